@@ -1,0 +1,1 @@
+"""The running application and everything people touch."""

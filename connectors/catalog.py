@@ -1,0 +1,32 @@
+"""The platforms we speak to, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import httpx
+
+from connectors import shopify
+from connectors.platform import Platform, Settings
+from connectors.protocol import Connector
+from connectors.services import Services
+
+PLATFORMS: dict[str, Platform] = {platform.key: platform for platform in (shopify.PLATFORM,)}
+
+
+@asynccontextmanager
+async def open_connector(
+    platform: str,
+    credentials: Mapping[str, str],
+    *,
+    settings: Settings | None = None,
+    base_url: str | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+    services: Services | None = None,
+) -> AsyncIterator[Connector]:
+    """Yield a connector to one store; its HTTP client closes with the block."""
+    spec = PLATFORMS[platform]
+    given = services or Services.in_memory(credentials)
+    async with spec.open(credentials, settings or {}, base_url, transport, given) as connector:
+        yield connector

@@ -1,0 +1,61 @@
+"""What can go wrong with a store, classified once, where the store's answer is read.
+
+The text of each error is written for a person and never holds a credential.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class StoreError(Exception):
+    """A store did not do what was asked; `said` holds the store's own words, if any."""
+
+    def __init__(self, message: str, *, said: str | None = None) -> None:
+        super().__init__(message)
+        self.said = said
+
+
+class NeedsReconnect(StoreError):
+    """The credentials no longer work, or lack a permission; a person has to act."""
+
+    def __init__(
+        self, message: str, *, said: str | None = None, missing_scopes: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(message, said=said)
+        self.missing_scopes = missing_scopes
+
+
+class RateLimited(StoreError):
+    """The store asks us to wait; nothing was done."""
+
+    def __init__(self, message: str, *, retry_after: timedelta, said: str | None = None) -> None:
+        super().__init__(message, said=said)
+        self.retry_after = retry_after
+
+
+class Unavailable(StoreError):
+    """No usable answer: time-out, connection lost, 5xx, HTML, cut-off or incomplete JSON.
+
+    `sent` is False only when the request certainly never reached the store.
+    """
+
+    def __init__(self, message: str, *, sent: bool = True, said: str | None = None) -> None:
+        super().__init__(message, said=said)
+        self.sent = sent
+
+
+class Refused(StoreError):
+    """The store refuses the request itself, whatever we repeat (frozen shop, our mistake)."""
+
+
+class UnknownItem(StoreError):
+    """The store no longer knows an item that was asked for by name."""
+
+
+class BadCredentials(StoreError):
+    """What was typed cannot be credentials for this platform; `field` says which key."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field

@@ -1,0 +1,39 @@
+"""What the rest of the product knows about a platform before it opens a store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from connectors.protocol import Connector, StoreTraits
+from connectors.services import Services
+
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CredentialField:
+    """One value that a person enters on the connect page, and where to find it."""
+
+    key: str
+    label: str
+    help: str
+    secret: bool
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A platform as the rest of the product sees it."""
+
+    key: str
+    title: str
+    fields: tuple[CredentialField, ...]
+    traits: StoreTraits
+    open: Callable[
+        [Mapping[str, str], Settings, str | None, httpx.AsyncBaseTransport | None, Services],
+        AbstractAsyncContextManager[Connector],
+    ]

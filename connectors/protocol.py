@@ -1,0 +1,193 @@
+"""What every platform offers, in one vocabulary.
+
+Times are UTC and on the store's own clock where the store says one. Quantities
+are whole units that a shopper could buy. A `ref` names one listing of one store
+for reading and writing; order lines carry the same ref.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, Protocol
+
+ListingState = Literal["active", "inactive", "archived"]
+Channel = Literal["merchant", "platform"]
+OutcomeKind = Literal["applied", "accepted", "stale", "rejected", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account behind a set of credentials; `id` never changes for one account."""
+
+    id: str
+    name: str
+    currency: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteLocation:
+    """A place that the store knows; `ours` is False where another app owns its stock."""
+
+    id: str
+    name: str
+    active: bool
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteLevel:
+    """What a shopper could buy of one listing at one location at one moment."""
+
+    ref: str
+    location: str | None
+    available: int
+    reserved: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteListing:
+    """One sellable thing as it stands on the store; the raw SKU, never folded."""
+
+    ref: str
+    sku: str
+    title: str
+    state: ListingState
+    tracked: bool
+    channel: Channel
+    levels: tuple[RemoteLevel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelWrite:
+    """Show `value` where `expected` stands; `key` makes a repetition harmless.
+
+    `expected` is None only where the caller accepts whatever stands there.
+    Sending the same writes in the same order again is the same request to the store.
+    """
+
+    ref: str
+    location: str | None
+    value: int
+    expected: int | None
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOutcome:
+    """What became of one write.
+
+    applied   it stands (or stood, when the same key was sent before)
+    accepted  on its way: ask `settle` with the handle
+    stale     the store showed another number (`current`, where it says which)
+    rejected  refused for good as it stands; `reason` holds the store's own words
+    unknown   no answer: it may have been applied, now or later
+    """
+
+    kind: OutcomeKind
+    handle: str | None = None
+    current: int | None = None
+    reason: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOrderLine:
+    """The latest state of one line, as its store counts stock.
+
+    ordered    units at first
+    taken      units that the store has taken off what a shopper can buy and not given back
+    committed  units of `taken` that are still to be sent (0 <= committed <= taken)
+    location   where the store takes them from, None where it has no locations
+    restock_known  False where the store does not say whether units came back
+    """
+
+    id: str
+    ref: str | None
+    sku: str
+    ordered: int
+    taken: int
+    committed: int
+    location: str | None = None
+    restock_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteOrder:
+    """One order without anything personal: its id, times, state and lines."""
+
+    id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    state: Literal["open", "closed", "cancelled"]
+    lines: tuple[RemoteOrderLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders by their time of change, and the opaque cursor to go on from.
+
+    `cursor` may be stored with the page and given to `orders` at any later time;
+    it includes the platform's overlap, so rows are seen again rather than missed.
+    """
+
+    orders: tuple[RemoteOrder, ...]
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreTraits:
+    """How a platform behaves, as the engine needs to know it (ENGINE.md B1)."""
+
+    compare_and_set: bool
+    locations: bool
+    write_batch: int  # writes in one call
+    read_batch: int  # refs in one `levels` call
+    order_lag: timedelta  # L: how late an order row becomes listable
+    apply_lag: timedelta  # A: how late an accepted write is applied
+    reading_age: timedelta  # R: how old a level may be when it is answered
+    abandoned: timedelta  # Z: longest life of a request we gave up on
+    clock_margin: timedelta  # e: clock error plus the rounding of the store's stamps
+    key_life: timedelta  # how long the store remembers an idempotency key
+    order_history: timedelta  # how far back orders can be read without asking for more
+
+
+class Connector(Protocol):
+    """One store, reached with one set of credentials."""
+
+    @property
+    def traits(self) -> StoreTraits:
+        """The platform's behaviour, with this store's settings applied."""
+        ...
+
+    @property
+    def skew(self) -> timedelta:
+        """The store's clock minus ours, as its latest answer tells; zero before any."""
+        ...
+
+    async def check(self) -> Account: ...
+
+    async def locations(self) -> list[RemoteLocation]: ...
+
+    def listings(self, since: datetime | None = None) -> AsyncIterator[list[RemoteListing]]: ...
+
+    async def levels(self, refs: Sequence[str]) -> list[RemoteLevel]:
+        """Read live what the listings show; a ref that the store does not know is left out."""
+        ...
+
+    async def set_levels(self, writes: Sequence[LevelWrite]) -> list[WriteOutcome]:
+        """Write, one outcome per write in order.
+
+        Raises a StoreError only when it is certain that nothing was applied.
+        """
+        ...
+
+    async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]: ...
+
+    def orders(self, since: datetime | str) -> AsyncIterator[OrderPage]:
+        """Read every order changed since, oldest change first, from a time or a cursor."""
+        ...

@@ -1,0 +1,1 @@
+"""The conversations as pure step machines: no Slack, no SQL, no HTTP."""

@@ -1,0 +1,1 @@
+"""Alembic migrations; exactly one head."""

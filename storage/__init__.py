@@ -1,0 +1,1 @@
+"""Postgres: tables, set-based queries, sessions, encrypted secrets, the queue."""
