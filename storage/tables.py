@@ -1,0 +1,559 @@
+"""The tables. Every row belongs to one workspace, directly or through its store.
+
+Quantities are whole units; times are `timestamptz` in UTC. `sku_key` is the SKU
+trimmed and case-folded, for comparing; `sku` is what the store says, for sending.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", sa.BigInteger, sa.Identity(always=True), primary_key=True)
+
+
+def _ref(name: str, target: str, *, null: bool = False) -> sa.Column[int]:
+    return sa.Column(
+        name, sa.BigInteger, sa.ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=null
+    )
+
+
+def _time(name: str, *, null: bool = True) -> sa.Column[object]:
+    return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
+
+
+def _int(name: str, default: int | None = None, *, null: bool = False) -> sa.Column[int]:
+    given = None if default is None else sa.text(str(default))
+    return sa.Column(name, sa.Integer, nullable=null, server_default=given)
+
+
+def _text(name: str, default: str | None = None, *, null: bool = False) -> sa.Column[str]:
+    given = None if default is None else sa.text(f"'{default}'")
+    return sa.Column(name, sa.Text, nullable=null, server_default=given)
+
+
+def _json(name: str) -> sa.Column[object]:
+    return sa.Column(name, JSONB, nullable=False, server_default=sa.text("'{}'::jsonb"))
+
+
+def _one_of(column: str, *words: str) -> sa.CheckConstraint:
+    allowed = ", ".join(f"'{word}'" for word in words)
+    return sa.CheckConstraint(f"{column} in ({allowed})", name=column)
+
+
+# People -------------------------------------------------------------------------
+
+workspace = sa.Table(
+    "workspace",
+    metadata,
+    _id(),
+    sa.Column("team_id", sa.Text, nullable=False, unique=True),
+    _text("name", ""),
+    _text("alert_channel", null=True),
+    _time("created_at", null=False),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    _ref("workspace_id", "workspace"),
+    _text("slack_user"),
+    _text("role"),
+    _time("since", null=False),
+    sa.PrimaryKeyConstraint("workspace_id", "slack_user"),
+    _one_of("role", "manager", "operator", "viewer"),
+)
+
+claim_code = sa.Table(
+    "claim_code",
+    metadata,
+    sa.Column("code_hash", sa.LargeBinary, primary_key=True),
+    _time("created_at", null=False),
+    _time("used_at"),
+    _ref("workspace_id", "workspace", null=True),
+)
+
+connect_link = sa.Table(
+    "connect_link",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary, primary_key=True),
+    _ref("workspace_id", "workspace"),
+    _text("slack_user"),
+    _text("platform"),
+    _ref("store_id", "store", null=True),
+    _time("created_at", null=False),
+    _time("expires_at", null=False),
+    _time("used_at"),
+)
+
+draft = sa.Table(
+    "draft",
+    metadata,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    _ref("workspace_id", "workspace"),
+    _text("slack_user"),
+    _ref("store_id", "store"),
+    _text("flow"),
+    _text("step"),
+    _json("answers"),
+    _int("revision", 0),
+    _text("view_id", null=True),
+    _time("updated_at", null=False),
+    _time("closed_at"),
+    sa.Index(
+        "uq_draft_open",
+        "workspace_id",
+        "slack_user",
+        "store_id",
+        "flow",
+        unique=True,
+        postgresql_where=sa.text("closed_at is null"),
+    ),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _text("actor"),
+    _text("act"),
+    _text("subject", ""),
+    _json("detail"),
+    _text("link", null=True),
+    _time("at", null=False),
+    sa.Index(None, "workspace_id", "at"),
+)
+
+# Stores and what they sell --------------------------------------------------------
+
+store = sa.Table(
+    "store",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _text("platform"),
+    _text("account_id"),
+    _text("name"),
+    _text("currency", ""),
+    _text("base_url", null=True),
+    _json("settings"),
+    _text("sync_status", "off"),
+    _text("health", "ok"),
+    _int("buffer", 0),
+    _int("maximum", null=True),
+    _text("orders_cursor", null=True),
+    _time("orders_read_at"),  # start of the newest complete order reading, the store's clock
+    _time("read_to"),  # every order event before this has been read
+    _time("pushed_at"),
+    _time("products_full_at"),  # start of the newest full import pass, the store's clock
+    _time("products_changed_at"),  # start of the newest import of changes, the store's clock
+    _time("on_since"),
+    sa.Column(
+        "early_orders_counted", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # don't copy: "are these units still in your numbers?"
+    _time("connected_at", null=False),
+    _time("disconnected_at"),
+    sa.UniqueConstraint("workspace_id", "platform", "account_id"),
+    _one_of("sync_status", "off", "on", "paused"),
+    _one_of("health", "ok", "degraded", "failing", "needs_reconnect"),
+)
+
+credential = sa.Table(
+    "credential",
+    metadata,
+    sa.Column(
+        "store_id",
+        sa.BigInteger,
+        sa.ForeignKey("store.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("ciphertext", sa.LargeBinary, nullable=False),
+    _time("saved_at", null=False),
+)
+
+warehouse = sa.Table(
+    "warehouse",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _text("name"),
+    _text("name_key"),
+    _time("created_at", null=False),
+    sa.UniqueConstraint("workspace_id", "name_key"),
+)
+
+# A store without locations has one row with an empty remote id.
+location = sa.Table(
+    "location",
+    metadata,
+    _id(),
+    _ref("store_id", "store"),
+    _text("remote_id"),
+    _text("name"),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("ours", sa.Boolean, nullable=False),
+    _text("decision", "open"),
+    sa.UniqueConstraint("store_id", "remote_id"),
+    _one_of("decision", "open", "linked", "unlinked"),
+)
+
+# The warehouses whose sum a location shows; `receives` marks where a copy and orders go.
+location_warehouse = sa.Table(
+    "location_warehouse",
+    metadata,
+    _ref("location_id", "location"),
+    _ref("warehouse_id", "warehouse"),
+    sa.Column("receives", sa.Boolean, nullable=False),
+    sa.PrimaryKeyConstraint("location_id", "warehouse_id"),
+    sa.Index(None, "warehouse_id"),
+    sa.Index(
+        "uq_location_warehouse_receives",
+        "location_id",
+        unique=True,
+        postgresql_where=sa.text("receives"),
+    ),
+)
+
+product = sa.Table(
+    "product",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _text("sku"),
+    _text("sku_key"),
+    _text("title", ""),
+    _time("created_at", null=False),
+    sa.UniqueConstraint("workspace_id", "sku_key"),
+)
+
+listing = sa.Table(
+    "listing",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store"),
+    _text("ref"),
+    _text("sku"),
+    _text("sku_key"),
+    _text("title", ""),
+    _text("state"),
+    sa.Column("tracked", sa.Boolean, nullable=False),
+    _text("channel"),
+    _ref("product_id", "product", null=True),
+    _text("unlinked", null=True),  # why it is linked to no product; null when linked
+    _time("first_seen_at", null=False),
+    _time("seen_at", null=False),
+    _time("gone_at"),
+    sa.UniqueConstraint("store_id", "ref"),
+    sa.Index(None, "store_id", "sku_key"),
+    sa.Index(None, "product_id"),
+    sa.CheckConstraint("(product_id is null) = (unlinked is not null)", name="linked"),
+    _one_of("state", "active", "inactive", "archived"),
+    _one_of("unlinked", "no_sku", "duplicate", "renamed", "ignored"),
+)
+
+# What the last import saw; for showing a plan, never for counting.
+listing_level = sa.Table(
+    "listing_level",
+    metadata,
+    _ref("listing_id", "listing"),
+    _ref("location_id", "location"),
+    _int("available"),
+    _time("as_of", null=False),
+    sa.PrimaryKeyConstraint("listing_id", "location_id"),
+)
+
+# The ledger ----------------------------------------------------------------------
+
+change_set = sa.Table(
+    "change_set",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store", null=True),
+    _text("kind"),
+    _text("actor"),
+    _text("note", ""),
+    _time("at", null=False),
+)
+
+movement = sa.Table(
+    "movement",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("product_id", "product"),
+    _ref("warehouse_id", "warehouse"),
+    _int("on_hand_delta"),
+    _int("committed_delta"),
+    _text("cause"),
+    _text("cause_key"),
+    _ref("change_set_id", "change_set", null=True),
+    _ref("order_line_id", "order_line", null=True),
+    _time("at", null=False),
+    sa.UniqueConstraint("workspace_id", "cause_key"),
+    sa.Index(None, "product_id", "warehouse_id", "id"),
+    _one_of("cause", "copy", "order", "change", "count", "adopt", "undo"),
+)
+
+# The sums of the movements, kept beside them in the same transaction (R1).
+stock = sa.Table(
+    "stock",
+    metadata,
+    _ref("product_id", "product"),
+    _ref("warehouse_id", "warehouse"),
+    _ref("workspace_id", "workspace"),
+    _int("on_hand", 0),
+    _int("committed", 0),
+    sa.Column("available", sa.Integer, sa.Computed("on_hand - committed", persisted=True)),
+    _time("counted_at"),  # first copy, count or change; an order alone counts nothing
+    sa.PrimaryKeyConstraint("product_id", "warehouse_id"),
+    sa.Index(None, "warehouse_id"),
+)
+
+customer_order = sa.Table(
+    "customer_order",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store"),
+    _text("remote_id"),
+    _text("name"),
+    _text("state"),
+    _time("placed_at", null=False),
+    _time("stamp", null=False),  # the store's time of the version read last
+    sa.UniqueConstraint("store_id", "remote_id"),
+    _one_of("state", "open", "closed", "cancelled"),
+)
+
+order_line = sa.Table(
+    "order_line",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store"),
+    _ref("order_id", "customer_order"),
+    _text("remote_id"),
+    _text("ref", null=True),
+    _text("sku"),
+    _text("location_remote_id", null=True),
+    _ref("listing_id", "listing", null=True),
+    _ref("product_id", "product", null=True),
+    _ref("warehouse_id", "warehouse", null=True),
+    _int("ordered"),
+    _int("taken"),
+    _int("committed"),
+    _int("baseline_taken", 0),  # units that our numbers already lacked when they were set
+    _int("booked_available", 0),
+    _int("booked_committed", 0),
+    _int("bookings", 0),
+    _text("unbooked", null=True),  # why the line has no effect; null when it has
+    sa.UniqueConstraint("order_id", "remote_id"),
+    sa.Index(None, "store_id", "product_id"),
+    sa.Index(None, "product_id"),
+)
+
+# Stock out -----------------------------------------------------------------------
+
+target = sa.Table(
+    "target",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store"),
+    _ref("listing_id", "listing"),
+    _ref("location_id", "location"),
+    _ref("product_id", "product"),
+    _int("desired", null=True),  # null: not counted yet
+    _int("version", 0),
+    _time("made_at"),
+    _time("raised_at"),  # newest increase of desired, the store's clock is compared with it
+    _int("shown", null=True),  # null: unknown
+    _int("held", 0),  # unexplained difference that waits for a person's decision
+    _int("acked_version", 0),
+    sa.Column("attempt_id", UUID(as_uuid=True), nullable=True),  # the flight
+    _time("stale_at"),  # newest refusal that no order has explained yet
+    _time("unsettled_until"),  # an earlier write may still land before this
+    _time("written_at"),  # answer to our newest write, margin included
+    _time("effect_at"),  # end of the newest own effect of the store that we booked
+    _time("rebase_lo"),  # the last conclusive reading
+    _time("rebase_hi"),
+    _time("copied_lo"),  # the reading that the opening number came from
+    _time("copied_hi"),
+    _int("probe_shown", null=True),  # a reading that waits for the orders
+    _time("probe_lo"),
+    _time("probe_hi"),
+    _int("probe_after", 0),
+    _time("audited_at"),
+    _text("rejected", null=True),  # the store's words for refusing the last write
+    _time("retry_at"),
+    _int("refusals", 0),
+    sa.UniqueConstraint("listing_id", "location_id"),
+    sa.Index(None, "product_id"),
+    sa.Index(None, "attempt_id"),
+    sa.Index(
+        "ix_target_wanting",
+        "store_id",
+        postgresql_where=sa.text(
+            "attempt_id is null and desired is not null"
+            " and (shown is null or shown <> greatest(desired + held, 0))"
+        ),
+    ),
+    sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
+    sa.Index("ix_target_audit", "store_id", "audited_at"),
+)
+
+# A flight: one call to a store, written down before it is sent.
+attempt = sa.Table(
+    "attempt",
+    metadata,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    _ref("store_id", "store"),
+    _text("worker"),
+    _int("sends", 0),
+    _time("created_at", null=False),
+    _time("lease_until", null=False),
+    _time("done_at"),
+    sa.Index("ix_attempt_open", "store_id", postgresql_where=sa.text("done_at is null")),
+)
+
+attempt_item = sa.Table(
+    "attempt_item",
+    metadata,
+    sa.Column(
+        "attempt_id",
+        UUID(as_uuid=True),
+        sa.ForeignKey("attempt.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    _int("position"),
+    _ref("target_id", "target"),
+    _int("from_value"),
+    _int("to_value"),
+    _int("version"),
+    _text("outcome", null=True),
+    sa.PrimaryKeyConstraint("attempt_id", "position"),
+    sa.Index(None, "target_id"),
+)
+
+# Turning on ------------------------------------------------------------------------
+
+plan = sa.Table(
+    "plan",
+    metadata,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store"),
+    _json("choices"),
+    _json("figures"),
+    _text("bound"),  # hash of what a confirmation binds
+    _time("made_at", null=False),
+    _time("confirmed_at"),
+    _text("confirmed_by", null=True),
+)
+
+plan_line = sa.Table(
+    "plan_line",
+    metadata,
+    sa.Column(
+        "plan_id", UUID(as_uuid=True), sa.ForeignKey("plan.id", ondelete="CASCADE"), nullable=False
+    ),
+    _ref("listing_id", "listing"),
+    _ref("location_id", "location"),
+    _text("kind"),
+    _int("now", null=True),
+    _int("becomes", null=True),
+    sa.PrimaryKeyConstraint("plan_id", "listing_id", "location_id"),
+    _one_of("kind", "up", "down", "to_zero", "from_zero", "same", "uncounted", "left_alone"),
+)
+
+turn_on = sa.Table(
+    "turn_on",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store"),
+    sa.Column("plan_id", UUID(as_uuid=True), sa.ForeignKey("plan.id"), nullable=False),
+    _text("phase", "orders"),
+    _text("actor"),
+    _text("channel", null=True),  # where the progress message stands
+    _text("message_ts", null=True),
+    _text("stopped", null=True),  # why it was given up
+    _time("started_at", null=False),
+    _time("done_at"),
+    _one_of("phase", "orders", "reading", "done", "stopped"),
+    sa.Index(
+        "uq_turn_on_running",
+        "store_id",
+        unique=True,
+        postgresql_where=sa.text("done_at is null"),
+    ),
+)
+
+# Failures and what is said about them -------------------------------------------------
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("store_id", "store", null=True),
+    _text("kind"),
+    _text("subject", ""),
+    _json("facts"),
+    _time("opened_at", null=False),
+    _time("last_at", null=False),
+    _int("repeats", 0),
+    _time("closed_at"),
+    _text("acknowledged_by", null=True),
+    _time("snoozed_until"),
+    _text("channel", null=True),
+    _text("message_ts", null=True),
+    sa.Index(
+        "uq_incident_open",
+        "workspace_id",
+        sa.text("coalesce(store_id, 0)"),
+        "kind",
+        "subject",
+        unique=True,
+        postgresql_where=sa.text("closed_at is null"),
+    ),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    _ref("workspace_id", "workspace"),
+    _ref("incident_id", "incident", null=True),
+    _text("kind"),
+    _json("payload"),
+    _time("created_at", null=False),
+    _time("not_before", null=False),
+    _time("sent_at"),
+    _int("tries", 0),
+    _text("problem", null=True),
+    sa.Index("ix_outbox_waiting", "not_before", postgresql_where=sa.text("sent_at is null")),
+)
+
+# The clock ------------------------------------------------------------------------------
+
+tick = sa.Table(
+    "tick",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+)
