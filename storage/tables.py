@@ -155,11 +155,15 @@ store = sa.Table(
     _int("buffer", 0),
     _int("maximum", null=True),
     _text("orders_cursor", null=True),
-    _time("orders_read_at"),  # start of the newest complete order reading, the store's clock
-    _time("read_to"),  # every order event before this has been read
+    _time("orders_read_at"),  # start of the newest complete order reading
+    _time("read_to"),  # every order event before this was read; the store's clock
     _time("pushed_at"),
-    _time("products_full_at"),  # start of the newest full import pass, the store's clock
-    _time("products_changed_at"),  # start of the newest import of changes, the store's clock
+    _time("products_full_at"),  # start of the newest full import pass
+    _time("products_changed_at"),  # start of the newest import, full or of changes
+    _time("orders_due_at"),  # when the clock queues each kind of work next
+    _time("products_due_at"),
+    _time("push_due_at"),
+    _int("failures", 0),  # in a row, of any kind of work
     _time("on_since"),
     sa.Column(
         "early_orders_counted", sa.Boolean, nullable=False, server_default=sa.text("false")
@@ -380,7 +384,7 @@ target = sa.Table(
     _int("desired", null=True),  # null: not counted yet
     _int("version", 0),
     _time("made_at"),
-    _time("raised_at"),  # newest increase of desired, the store's clock is compared with it
+    _time("raised_at"),  # newest increase of desired
     _int("shown", null=True),  # null: unknown
     _int("held", 0),  # unexplained difference that waits for a person's decision
     _int("acked_version", 0),

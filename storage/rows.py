@@ -1,0 +1,86 @@
+"""Rows as the rest of the product sees them: frozen values, no session behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+T = TypeVar("T")
+
+
+def columns(kind: type[Any], alias: str) -> str:
+    """Name the columns that make up one row type, for a select list."""
+    return ", ".join(f"{alias}.{field.name}" for field in fields(kind))
+
+
+async def fetch(session: AsyncSession, kind: type[T], sql: str, **values: Any) -> list[T]:
+    """Run a query whose columns are the fields of `kind`, in any order."""
+    rows = (await session.execute(text(sql), values)).mappings()
+    return [kind(**row) for row in rows]
+
+
+async def fetch_one(session: AsyncSession, kind: type[T], sql: str, **values: Any) -> T | None:
+    """Run such a query and return its first row, or None."""
+    row = (await session.execute(text(sql), values)).mappings().first()
+    return None if row is None else kind(**row)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRow:
+    """One connected account on one platform."""
+
+    id: int
+    workspace_id: int
+    platform: str
+    account_id: str
+    name: str
+    currency: str
+    base_url: str | None
+    settings: dict[str, Any]
+    sync_status: str
+    health: str
+    buffer: int
+    maximum: int | None
+    orders_cursor: str | None
+    orders_read_at: datetime | None
+    read_to: datetime | None
+    pushed_at: datetime | None
+    products_full_at: datetime | None
+    products_changed_at: datetime | None
+    failures: int
+    on_since: datetime | None
+    early_orders_counted: bool
+    connected_at: datetime
+    disconnected_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """A place that a store knows, and the warehouse that receives what it counts."""
+
+    id: int
+    remote_id: str
+    name: str
+    active: bool
+    ours: bool
+    decision: str
+    warehouse_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOnRow:
+    """One run of turning sync on."""
+
+    id: int
+    workspace_id: int
+    store_id: int
+    plan_id: Any
+    phase: str
+    actor: str
+    channel: str | None
+    message_ts: str | None
+    started_at: datetime

@@ -1,0 +1,263 @@
+"""Queries about stores and their locations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import LocationRow, StoreRow, columns, fetch, fetch_one
+
+_STORE = columns(StoreRow, "s")
+
+
+async def load(session: AsyncSession, store_id: int, *, lock: bool = False) -> StoreRow | None:
+    """Read one store, disconnected or not; with `lock` until the transaction ends."""
+    suffix = "for no key update" if lock else ""
+    return await fetch_one(
+        session, StoreRow, f"select {_STORE} from store s where s.id = :id {suffix}", id=store_id
+    )
+
+
+async def of_workspace(session: AsyncSession, workspace_id: int) -> list[StoreRow]:
+    """List the connected stores of a workspace by name."""
+    return await fetch(
+        session,
+        StoreRow,
+        f"select {_STORE} from store s"
+        " where s.workspace_id = :workspace and s.disconnected_at is null order by s.name, s.id",
+        workspace=workspace_id,
+    )
+
+
+async def every(session: AsyncSession) -> list[StoreRow]:
+    """List every connected store of this installation."""
+    return await fetch(
+        session,
+        StoreRow,
+        f"select {_STORE} from store s where s.disconnected_at is null order by s.id",
+    )
+
+
+async def by_account(
+    session: AsyncSession, workspace_id: int, platform: str, account_id: str
+) -> StoreRow | None:
+    """Find the store of one account, disconnected or not."""
+    return await fetch_one(
+        session,
+        StoreRow,
+        f"select {_STORE} from store s where s.workspace_id = :workspace"
+        " and s.platform = :platform and s.account_id = :account",
+        workspace=workspace_id,
+        platform=platform,
+        account=account_id,
+    )
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    workspace_id: int,
+    platform: str,
+    account_id: str,
+    name: str,
+    currency: str,
+    base_url: str | None,
+    settings: dict[str, Any],
+    now: datetime,
+) -> int:
+    """Add a store, or take a disconnected one of the same account back; its id."""
+    found = await session.execute(
+        text("""
+            insert into store (workspace_id, platform, account_id, name, currency, base_url,
+                               settings, connected_at, products_due_at)
+            values (:workspace, :platform, :account, :name, :currency, :base_url,
+                    cast(:settings as jsonb), :now, :now)
+            on conflict (workspace_id, platform, account_id) do update
+            set name = excluded.name, currency = excluded.currency, base_url = excluded.base_url,
+                settings = excluded.settings, connected_at = excluded.connected_at,
+                products_due_at = excluded.products_due_at, disconnected_at = null,
+                sync_status = 'off', health = 'ok', failures = 0
+            where store.disconnected_at is not null
+            returning id"""),
+        {
+            "workspace": workspace_id,
+            "platform": platform,
+            "account": account_id,
+            "name": name,
+            "currency": currency,
+            "base_url": base_url,
+            "settings": json.dumps(settings),
+            "now": now,
+        },
+    )
+    return int(found.scalar_one())
+
+
+async def update_account(session: AsyncSession, store_id: int, *, name: str, currency: str) -> None:
+    """Note what the account calls itself now."""
+    await session.execute(
+        text("update store set name = :name, currency = :currency where id = :id"),
+        {"id": store_id, "name": name, "currency": currency},
+    )
+
+
+async def set_health(session: AsyncSession, store_id: int, health: str, *, failures: int) -> None:
+    """Note how the store does, and how often in a row it failed."""
+    await session.execute(
+        text("update store set health = :health, failures = :failures where id = :id"),
+        {"id": store_id, "health": health, "failures": failures},
+    )
+
+
+async def due(session: AsyncSession, work: str, now: datetime, every: timedelta) -> list[int]:
+    """Claim the stores whose work is due by moving each to its next time.
+
+    `every` is the usual distance; a store's setting `<work>_every_seconds` wins.
+    """
+    column = {"orders": "orders_due_at", "products": "products_due_at", "push": "push_due_at"}[work]
+    found = await session.execute(
+        text(f"""
+            update store set {column} = :now + make_interval(secs => coalesce(
+                (settings ->> :setting)::double precision, :every))
+            where {column} <= :now and disconnected_at is null
+            returning id"""),
+        {"now": now, "setting": f"{work}_every_seconds", "every": every.total_seconds()},
+    )
+    return sorted(found.scalars())
+
+
+async def set_due(session: AsyncSession, store_id: int, work: str, at: datetime | None) -> None:
+    """Say when the clock is to queue one kind of a store's work next; None: never."""
+    column = {"orders": "orders_due_at", "products": "products_due_at", "push": "push_due_at"}[work]
+    await session.execute(
+        text(f"update store set {column} = :at where id = :id"), {"id": store_id, "at": at}
+    )
+
+
+async def save_cursor(session: AsyncSession, store_id: int, cursor: str) -> None:
+    """Move the order cursor, in the transaction of the rows it covers (R3)."""
+    await session.execute(
+        text("update store set orders_cursor = :cursor where id = :id"),
+        {"id": store_id, "cursor": cursor},
+    )
+
+
+async def orders_complete(
+    session: AsyncSession, store_id: int, *, begun: datetime, read_to: datetime
+) -> None:
+    """Note a complete order reading; neither time ever moves back."""
+    await session.execute(
+        text("""
+            update store set orders_read_at = greatest(orders_read_at, :begun),
+                             read_to = greatest(read_to, :read_to)
+            where id = :id"""),
+        {"id": store_id, "begun": begun, "read_to": read_to},
+    )
+
+
+async def pushed(session: AsyncSession, store_id: int, at: datetime) -> None:
+    """Note the time of the newest write that the store answered."""
+    await session.execute(
+        text("update store set pushed_at = greatest(pushed_at, :at) where id = :id"),
+        {"id": store_id, "at": at},
+    )
+
+
+async def imported(session: AsyncSession, store_id: int, *, begun: datetime, full: bool) -> None:
+    """Note a complete product import that began at a time."""
+    await session.execute(
+        text("""
+            update store set products_changed_at = greatest(products_changed_at, :begun),
+                   products_full_at = case when :is_full then greatest(products_full_at, :begun)
+                                           else products_full_at end
+            where id = :id"""),
+        {"id": store_id, "begun": begun, "is_full": full},
+    )
+
+
+async def turn_on_sync(
+    session: AsyncSession, store_id: int, *, now: datetime, early_orders_counted: bool
+) -> None:
+    """Set the store's sync status to on."""
+    await session.execute(
+        text("""
+            update store set sync_status = 'on', on_since = :now, orders_due_at = :now,
+                             push_due_at = :now, early_orders_counted = :counted
+            where id = :id"""),
+        {"id": store_id, "now": now, "counted": early_orders_counted},
+    )
+
+
+# Locations ------------------------------------------------------------------------
+
+
+async def save_locations(
+    session: AsyncSession,
+    store_id: int,
+    found: Iterable[tuple[str, str, bool, bool]],
+) -> None:
+    """Upsert what the store says of its locations: (remote id, name, active, ours).
+
+    A location that the store no longer lists is no longer active.
+    """
+    rows = list(found)
+    await session.execute(
+        text("""
+            insert into location (store_id, remote_id, name, active, ours)
+            select :store, * from unnest(cast(:ids as text[]), cast(:names as text[]),
+                                         cast(:active as boolean[]), cast(:ours as boolean[]))
+            on conflict (store_id, remote_id) do update
+            set name = excluded.name, active = excluded.active, ours = excluded.ours"""),
+        {
+            "store": store_id,
+            "ids": [row[0] for row in rows],
+            "names": [row[1] for row in rows],
+            "active": [row[2] for row in rows],
+            "ours": [row[3] for row in rows],
+        },
+    )
+    await session.execute(
+        text("""
+            update location set active = false
+            where store_id = :store and remote_id <> all(cast(:ids as text[]))"""),
+        {"store": store_id, "ids": [row[0] for row in rows]},
+    )
+
+
+async def locations(session: AsyncSession, store_id: int) -> list[LocationRow]:
+    """List a store's locations by name, each with the warehouse that receives."""
+    return await fetch(
+        session,
+        LocationRow,
+        """
+        select l.id, l.remote_id, l.name, l.active, l.ours, l.decision, lw.warehouse_id
+        from location l
+        left join location_warehouse lw on lw.location_id = l.id and lw.receives
+        where l.store_id = :store order by l.name, l.id""",
+        store=store_id,
+    )
+
+
+async def decide_location(
+    session: AsyncSession, location_id: int, decision: str, warehouse_id: int | None
+) -> None:
+    """Link a location to one warehouse, or to none."""
+    await session.execute(
+        text("delete from location_warehouse where location_id = :id"), {"id": location_id}
+    )
+    await session.execute(
+        text("update location set decision = :decision where id = :id"),
+        {"id": location_id, "decision": decision},
+    )
+    if warehouse_id is not None:
+        await session.execute(
+            text("""
+                insert into location_warehouse (location_id, warehouse_id, receives)
+                values (:location, :warehouse, true)"""),
+            {"location": location_id, "warehouse": warehouse_id},
+        )
