@@ -412,9 +412,13 @@ target = sa.Table(
         "ix_target_wanting",
         "store_id",
         postgresql_where=sa.text(
-            "attempt_id is null and desired is not null"
-            " and (shown is null or shown <> greatest(desired + held, 0))"
+            "attempt_id is null and greatest(shown, 0) <> greatest(desired + held, 0)"
         ),
+    ),
+    sa.Index(
+        "ix_target_unknown",
+        "store_id",
+        postgresql_where=sa.text("probe_hi is null and (shown is null or stale_at is not null)"),
     ),
     sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
     sa.Index("ix_target_audit", "store_id", "audited_at"),

@@ -1,0 +1,334 @@
+"""Flights: the writes of one call, written down before they are sent, and their answers.
+
+A target in flight is nobody else's; only the attempt that it names may record an
+answer. An attempt whose worker died is sent again under its own keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import fetch, fetch_one
+from storage.targets import WRITABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A target that should show another number than it does."""
+
+    id: int
+    shown: int
+    goal: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One write of an attempt."""
+
+    position: int
+    target_id: int
+    ref: str
+    location: str
+    sku: str
+    from_value: int
+    to_value: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call to a store; `sends` counts how often it was given to the network."""
+
+    id: UUID
+    sends: int
+    created_at: datetime
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Flying:
+    """A target of an attempt, locked to record its answer."""
+
+    id: int
+    shown: int | None
+    refusals: int
+
+
+async def wanted_drops(
+    session: AsyncSession, store_id: int, *, now: datetime, limit: int
+) -> list[Wanted]:
+    """Lock the targets that show too much and can be lowered from a known number."""
+    return await _wanted(session, store_id, now, None, limit, "greatest(t.shown, 0) > {goal}")
+
+
+async def wanted_raises(
+    session: AsyncSession, store_id: int, *, now: datetime, raised_before: datetime, limit: int
+) -> list[Wanted]:
+    """Lock the targets that show too little and whose newest increase is old enough (R5)."""
+    return await _wanted(
+        session,
+        store_id,
+        now,
+        raised_before,
+        limit,
+        "greatest(t.shown, 0) < {goal} and coalesce(t.raised_at <= :raised_before, true)",
+    )
+
+
+async def _wanted(
+    session: AsyncSession,
+    store_id: int,
+    now: datetime,
+    raised_before: datetime | None,
+    limit: int,
+    condition: str,
+) -> list[Wanted]:
+    goal = "greatest(t.desired + t.held, 0)"
+    bound = {} if raised_before is None else {"raised_before": raised_before}
+    return await fetch(
+        session,
+        Wanted,
+        f"""
+        select t.id, t.shown, {goal} as goal, t.version
+        from target t join listing l on l.id = t.listing_id
+        join location lo on lo.id = t.location_id join store st on st.id = t.store_id
+        where t.store_id = :store and t.attempt_id is null and t.stale_at is null
+          and greatest(t.shown, 0) <> {goal} and {condition.format(goal=goal)}
+          and (t.retry_at is null or t.retry_at <= :now)
+          and st.sync_status = 'on' and {WRITABLE}
+        order by t.made_at, t.id limit :limit for update of t skip locked""",
+        store=store_id,
+        now=now,
+        limit=limit,
+        **bound,
+    )
+
+
+async def begin(
+    session: AsyncSession,
+    *,
+    attempt_id: UUID,
+    store_id: int,
+    worker: str,
+    writes: Sequence[Wanted],
+    now: datetime,
+    lease_until: datetime,
+) -> None:
+    """Write an attempt down and take its targets, which the caller holds locked.
+
+    `shown` of each write is the number it starts from.
+    """
+    given = {
+        "attempt": attempt_id,
+        "store": store_id,
+        "worker": worker,
+        "now": now,
+        "lease": lease_until,
+        "targets": [write.id for write in writes],
+        "froms": [write.shown for write in writes],
+        "tos": [write.goal for write in writes],
+        "versions": [write.version for write in writes],
+    }
+    await session.execute(
+        text("""
+            insert into attempt (id, store_id, worker, sends, created_at, lease_until)
+            values (:attempt, :store, :worker, 1, :now, :lease)"""),
+        given,
+    )
+    await session.execute(
+        text("""
+            insert into attempt_item (attempt_id, position, target_id, from_value, to_value,
+                                      version)
+            select :attempt, w.n - 1, w.target, w.from_value, w.to_value, w.version
+            from unnest(cast(:targets as bigint[]), cast(:froms as integer[]),
+                        cast(:tos as integer[]), cast(:versions as integer[]))
+                with ordinality as w (target, from_value, to_value, version, n)"""),
+        given,
+    )
+    await session.execute(
+        text("update target set attempt_id = :attempt where id = any(cast(:targets as bigint[]))"),
+        given,
+    )
+
+
+async def dead(session: AsyncSession, store_id: int, *, now: datetime) -> Attempt | None:
+    """Lock the oldest attempt whose lease ran out without an answer."""
+    return await fetch_one(
+        session,
+        Attempt,
+        """
+        select id, sends, created_at, lease_until from attempt
+        where store_id = :store and done_at is null and lease_until <= :now
+        order by created_at, id limit 1 for update skip locked""",
+        store=store_id,
+        now=now,
+    )
+
+
+async def next_lease(session: AsyncSession, store_id: int) -> datetime | None:
+    """Say when the first open attempt of a store may be taken over."""
+    found = await session.execute(
+        text("""
+            select min(lease_until) from attempt
+            where store_id = :store and done_at is null"""),
+        {"store": store_id},
+    )
+    value: datetime | None = found.scalar()
+    return value
+
+
+async def take_over(
+    session: AsyncSession, attempt_id: UUID, *, worker: str, lease_until: datetime
+) -> None:
+    """Make an attempt this worker's, about to be sent once more."""
+    await session.execute(
+        text("""
+            update attempt set worker = :worker, lease_until = :lease, sends = sends + 1
+            where id = :attempt"""),
+        {"attempt": attempt_id, "worker": worker, "lease": lease_until},
+    )
+
+
+async def open_items(session: AsyncSession, attempt_id: UUID) -> list[Item]:
+    """Read the writes of an attempt that still want an answer, in their order."""
+    return await fetch(
+        session,
+        Item,
+        """
+        select i.position, i.target_id, l.ref, lo.remote_id as location, l.sku, i.from_value,
+               i.to_value, i.version
+        from attempt_item i join target t on t.id = i.target_id
+        join listing l on l.id = t.listing_id join location lo on lo.id = t.location_id
+        where i.attempt_id = :attempt and i.outcome is null and t.attempt_id = :attempt
+        order by i.position""",
+        attempt=attempt_id,
+    )
+
+
+async def lock_flying(
+    session: AsyncSession, attempt_id: UUID, *, worker: str, sends: int
+) -> dict[int, Flying]:
+    """Lock the targets of an attempt that is still this worker's and this sending's."""
+    rows = await fetch(
+        session,
+        Flying,
+        """
+        select t.id, t.shown, t.refusals from target t
+        join attempt a on a.id = t.attempt_id
+        where a.id = :attempt and a.worker = :worker and a.sends = :sends and a.done_at is null
+        order by t.id for update of t""",
+        attempt=attempt_id,
+        worker=worker,
+        sends=sends,
+    )
+    return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """A target after its write was answered; `outcome` is the answer's kind."""
+
+    target_id: int
+    outcome: str
+    shown: int | None
+    version: int
+    rejected: str | None
+    refusals: int
+    retry_at: datetime | None
+    unsettled_until: datetime | None
+
+
+async def land(
+    session: AsyncSession,
+    attempt_id: UUID,
+    landed: Sequence[Landed],
+    *,
+    answered_at: datetime,
+) -> None:
+    """Record answers and free their targets.
+
+    `answered_at` is the answer's time on the store's clock, margin included. A write
+    that may have landed drops a waiting reading; a refused one does not.
+    """
+    given = {
+        "attempt": attempt_id,
+        "at": answered_at,
+        "targets": [row.target_id for row in landed],
+        "outcomes": [row.outcome for row in landed],
+        "shown": [row.shown for row in landed],
+        "versions": [row.version for row in landed],
+        "rejected": [row.rejected for row in landed],
+        "refusals": [row.refusals for row in landed],
+        "retry_at": [row.retry_at for row in landed],
+        "unsettled": [row.unsettled_until for row in landed],
+    }
+    await session.execute(
+        text("""
+            update target t
+            set attempt_id = null, shown = r.shown, rejected = r.rejected,
+                refusals = r.refusals, retry_at = r.retry_at,
+                unsettled_until = coalesce(r.unsettled_until, t.unsettled_until),
+                acked_version = case when r.outcome = 'applied' then r.version
+                                     else t.acked_version end,
+                stale_at = case r.outcome when 'stale' then :at when 'rejected' then t.stale_at
+                                end,
+                written_at = case when r.outcome in ('stale', 'rejected') then t.written_at
+                                  else :at end,
+                probe_shown = case when r.outcome in ('stale', 'rejected') then t.probe_shown end,
+                probe_lo = case when r.outcome in ('stale', 'rejected') then t.probe_lo end,
+                probe_hi = case when r.outcome in ('stale', 'rejected') then t.probe_hi end,
+                probe_after = case when r.outcome in ('stale', 'rejected') then t.probe_after
+                                   else 0 end
+            from unnest(cast(:targets as bigint[]), cast(:outcomes as text[]),
+                        cast(:shown as integer[]), cast(:versions as integer[]),
+                        cast(:rejected as text[]), cast(:refusals as integer[]),
+                        cast(:retry_at as timestamptz[]), cast(:unsettled as timestamptz[]))
+                as r (id, outcome, shown, version, rejected, refusals, retry_at, unsettled_until)
+            where t.id = r.id and t.attempt_id = :attempt"""),
+        given,
+    )
+    await session.execute(
+        text("""
+            update attempt_item i set outcome = r.outcome
+            from unnest(cast(:targets as bigint[]), cast(:outcomes as text[])) as r (id, outcome)
+            where i.attempt_id = :attempt and i.target_id = r.id"""),
+        given,
+    )
+
+
+async def keep_flying(session: AsyncSession, attempt_id: UUID, *, lease_until: datetime) -> None:
+    """Leave the unanswered writes of an attempt in flight until a time, to be sent again."""
+    await session.execute(
+        text("update attempt set lease_until = :lease where id = :attempt"),
+        {"attempt": attempt_id, "lease": lease_until},
+    )
+
+
+async def finish(session: AsyncSession, attempt_id: UUID, *, now: datetime) -> bool:
+    """End an attempt when no target flies with it any more; whether it ended."""
+    found = await session.execute(
+        text("""
+            update attempt set done_at = :now where id = :attempt and done_at is null
+            and not exists (select from target where attempt_id = :attempt) returning id"""),
+        {"attempt": attempt_id, "now": now},
+    )
+    return found.first() is not None
+
+
+async def release(session: AsyncSession, attempt_id: UUID, *, now: datetime) -> None:
+    """Take an attempt back of which it is certain that nothing was applied."""
+    await session.execute(
+        text("update target set attempt_id = null where attempt_id = :attempt"),
+        {"attempt": attempt_id},
+    )
+    await session.execute(
+        text("update attempt set done_at = :now where id = :attempt"),
+        {"attempt": attempt_id, "now": now},
+    )

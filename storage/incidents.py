@@ -1,0 +1,154 @@
+"""Queries about incidents: one failure with one cause, open until it is over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One incident with the name of its store."""
+
+    id: int
+    workspace_id: int
+    store_id: int | None
+    store_name: str | None
+    kind: str
+    subject: str
+    facts: dict[str, Any]
+    opened_at: datetime
+    last_at: datetime
+    repeats: int
+    closed_at: datetime | None
+    acknowledged_by: str | None
+    snoozed_until: datetime | None
+    channel: str | None
+    message_ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report did: `repeats` is 0 when it opened the incident."""
+
+    id: int
+    repeats: int
+    snoozed_until: datetime | None
+
+
+_SELECT = """
+    select i.id, i.workspace_id, i.store_id, s.name as store_name, i.kind, i.subject, i.facts,
+           i.opened_at, i.last_at, i.repeats, i.closed_at, i.acknowledged_by, i.snoozed_until,
+           i.channel, i.message_ts
+    from incident i left join store s on s.id = i.store_id"""
+
+
+async def report(
+    session: AsyncSession,
+    *,
+    workspace_id: int,
+    store_id: int | None,
+    kind: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> Reported:
+    """Open an incident, or count a repeat of the open one and take its newest facts."""
+    found = await fetch_one(
+        session,
+        Reported,
+        """
+        insert into incident (workspace_id, store_id, kind, subject, facts, opened_at, last_at)
+        values (:workspace, :store, :kind, :subject, cast(:facts as jsonb), :now, :now)
+        on conflict (workspace_id, coalesce(store_id, 0), kind, subject) where closed_at is null
+        do update set repeats = incident.repeats + 1, last_at = excluded.last_at,
+                      facts = incident.facts || excluded.facts
+        returning id, repeats, snoozed_until""",
+        workspace=workspace_id,
+        store=store_id,
+        kind=kind,
+        subject=subject,
+        facts=json.dumps(facts),
+        now=now,
+    )
+    if found is None:  # an upsert without a condition always returns its row
+        raise LookupError(f"incident {kind} was not written")
+    return found
+
+
+async def resolve(
+    session: AsyncSession,
+    *,
+    workspace_id: int,
+    store_id: int | None,
+    kinds: list[str],
+    subject: str | None,
+    now: datetime,
+) -> list[int]:
+    """Close the open incidents of some kinds; the ids that were closed."""
+    found = await session.execute(
+        text("""
+            update incident set closed_at = :now
+            where workspace_id = :workspace and coalesce(store_id, 0) = coalesce(:store, 0)
+              and kind = any(cast(:kinds as text[]))
+              and (cast(:subject as text) is null or subject = :subject)
+              and closed_at is null
+            returning id"""),
+        {
+            "workspace": workspace_id,
+            "store": store_id,
+            "kinds": kinds,
+            "subject": subject,
+            "now": now,
+        },
+    )
+    return sorted(found.scalars())
+
+
+async def load(
+    session: AsyncSession, workspace_id: int, incident_id: int, *, lock: bool = False
+) -> IncidentRow | None:
+    """Read one incident of a workspace."""
+    suffix = "for update of i" if lock else ""
+    return await fetch_one(
+        session,
+        IncidentRow,
+        f"{_SELECT} where i.workspace_id = :workspace and i.id = :id {suffix}",
+        workspace=workspace_id,
+        id=incident_id,
+    )
+
+
+async def open_of(session: AsyncSession, workspace_id: int) -> list[IncidentRow]:
+    """List the open incidents of a workspace, oldest first."""
+    return await fetch(
+        session,
+        IncidentRow,
+        f"{_SELECT} where i.workspace_id = :workspace and i.closed_at is null"
+        " order by i.opened_at, i.id",
+        workspace=workspace_id,
+    )
+
+
+async def acknowledge(session: AsyncSession, incident_id: int, slack_user: str) -> None:
+    """Note who looks after an incident."""
+    await session.execute(
+        text("update incident set acknowledged_by = :who where id = :id"),
+        {"id": incident_id, "who": slack_user},
+    )
+
+
+async def snooze(session: AsyncSession, incident_id: int, until: datetime) -> None:
+    """Keep an incident's repeats quiet until a time."""
+    await session.execute(
+        text("update incident set snoozed_until = :until where id = :id"),
+        {"id": incident_id, "until": until},
+    )

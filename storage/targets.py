@@ -1,0 +1,318 @@
+"""Queries about targets: what orders, readings and people change in them.
+
+Rows are locked in order of their id. Claims and answers of writes: `attempts.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import fetch
+
+# R8: what may be written at all. `t`, `l`, `lo` are target, listing and location.
+WRITABLE = """
+    t.desired is not null and l.unlinked is null and l.gone_at is null and l.tracked
+    and l.state = 'active' and l.channel = 'merchant' and l.product_id = t.product_id
+    and lo.decision = 'linked' and lo.active and lo.ours"""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTarget:
+    """A target as the booking of its own store's orders needs it."""
+
+    id: int
+    listing_id: int
+    location_id: int
+    shown: int | None
+    stale_at: datetime | None
+    effect_at: datetime | None
+    rebase_lo: datetime | None
+    rebase_hi: datetime | None
+    copied_lo: datetime | None
+    probe_shown: int | None
+    probe_lo: datetime | None
+    probe_hi: datetime | None
+    probe_after: int
+
+
+async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) -> list[OwnTarget]:
+    """Lock and read the targets of some of a store's listings."""
+    return await fetch(
+        session,
+        OwnTarget,
+        """
+        select id, listing_id, location_id, shown, stale_at, effect_at, rebase_lo, rebase_hi,
+               copied_lo, probe_shown, probe_lo, probe_hi, probe_after
+        from target where store_id = :store and listing_id = any(cast(:listings as bigint[]))
+        order by id for update""",
+        store=store_id,
+        listings=list(listing_ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Believed:
+    """What a target believes after its store's own effects."""
+
+    id: int
+    shown: int | None
+    stale_at: datetime | None
+    effect_at: datetime | None
+    probe_shown: int | None
+    probe_lo: datetime | None
+    probe_hi: datetime | None
+    probe_after: int
+
+
+async def save_beliefs(session: AsyncSession, believed: Sequence[Believed]) -> None:
+    """Write back what own effects changed, in one statement."""
+    await session.execute(
+        text("""
+            update target t
+            set shown = b.shown, stale_at = b.stale_at, effect_at = b.effect_at,
+                probe_shown = b.probe_shown, probe_lo = b.probe_lo, probe_hi = b.probe_hi,
+                probe_after = b.probe_after
+            from unnest(cast(:ids as bigint[]), cast(:shown as integer[]),
+                        cast(:stale as timestamptz[]), cast(:effect as timestamptz[]),
+                        cast(:probe_shown as integer[]), cast(:probe_lo as timestamptz[]),
+                        cast(:probe_hi as timestamptz[]), cast(:after as integer[]))
+                as b (id, shown, stale_at, effect_at, probe_shown, probe_lo, probe_hi, probe_after)
+            where t.id = b.id"""),
+        {
+            "ids": [b.id for b in believed],
+            "shown": [b.shown for b in believed],
+            "stale": [b.stale_at for b in believed],
+            "effect": [b.effect_at for b in believed],
+            "probe_shown": [b.probe_shown for b in believed],
+            "probe_lo": [b.probe_lo for b in believed],
+            "probe_hi": [b.probe_hi for b in believed],
+            "after": [b.probe_after for b in believed],
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A reading that the orders have been read past, and what was believed before."""
+
+    id: int
+    sku: str
+    title: str
+    before: int | None
+    shown: int
+    desired: int | None
+
+
+async def settle_probes(
+    session: AsyncSession, store_id: int, *, read_to: datetime, now: datetime, hold: bool
+) -> list[Settled]:
+    """Let every reading that orders were read past become what is shown.
+
+    With `hold`, a difference from what we believed is kept standing until a person
+    decides (it moves `held`). Returns the readings that differed from a known number.
+    """
+    return await fetch(
+        session,
+        Settled,
+        """
+        with ripe as (
+            select id, shown as before, probe_shown + probe_after as found from target
+            where store_id = :store and probe_hi <= :read_to order by id for update
+        ), settled as (
+            update target t
+            set shown = r.found, rebase_lo = t.probe_lo, rebase_hi = t.probe_hi,
+                probe_shown = null, probe_lo = null, probe_hi = null, probe_after = 0,
+                stale_at = null, audited_at = :now,
+                held = t.held + case when :hold and t.desired is not null
+                                     then coalesce(r.found - r.before, 0) else 0 end
+            from ripe r where t.id = r.id
+            returning t.id, t.listing_id, t.shown, t.desired, r.before
+        )
+        select s.id, l.sku, l.title, s.before, s.shown, s.desired
+        from settled s join listing l on l.id = s.listing_id
+        where s.before <> s.shown order by s.id""",
+        store=store_id,
+        read_to=read_to,
+        now=now,
+        hold=hold,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WantsReading:
+    """A target whose shown number has to be read from its store."""
+
+    id: int
+    ref: str
+    location: str
+
+
+async def wanting_reading(
+    session: AsyncSession,
+    store_id: int,
+    *,
+    now: datetime,
+    quiet_before: datetime,
+    read_to: datetime | None,
+    audit_before: datetime | None,
+    limit: int,
+) -> list[WantsReading]:
+    """Choose the targets to read: drops that were refused, unknown ones, then the audit.
+
+    Left out until later: one in flight, one written or sold so near to now that the
+    reading could not be told apart from it, one whose reading still waits for orders.
+    A refused raise is read only after the orders up to its refusal explained nothing.
+    """
+    return await fetch(
+        session,
+        WantsReading,
+        """
+        select t.id, l.ref, lo.remote_id as location
+        from target t join listing l on l.id = t.listing_id
+        join location lo on lo.id = t.location_id
+        where t.store_id = :store and t.probe_hi is null and t.attempt_id is null
+          and l.gone_at is null and (t.retry_at is null or t.retry_at <= :now)
+          and (
+            (t.stale_at is not null and t.desired + t.held < t.shown)
+            or (
+              coalesce(t.unsettled_until, :quiet) <= :quiet
+              and coalesce(t.written_at, :quiet) <= :quiet
+              and coalesce(t.effect_at, :quiet) <= :quiet
+              and (t.shown is null
+                   or t.stale_at <= cast(:read_to as timestamptz)
+                   or t.audited_at < cast(:audit as timestamptz)
+                   or (t.audited_at is null and cast(:audit as timestamptz) is not null))))
+        order by (t.stale_at is not null and t.desired + t.held < t.shown) desc,
+                 (t.shown is null) desc, t.audited_at nulls first, t.id
+        limit :limit""",
+        store=store_id,
+        now=now,
+        quiet=quiet_before,
+        read_to=read_to,
+        audit=audit_before,
+        limit=limit,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A number just read for one target."""
+
+    id: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A target locked again after its reading, to decide what the reading is for."""
+
+    id: int
+    shown: int | None
+    stale: bool
+    goal: int | None
+    version: int
+    writable: bool
+
+
+async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
+    """Lock targets that were just read and are still not in flight."""
+    return await fetch(
+        session,
+        Reread,
+        f"""
+        select t.id, t.shown, t.stale_at is not null as stale, t.version,
+               greatest(t.desired + t.held, 0) as goal,
+               coalesce({WRITABLE}, false) and st.sync_status = 'on' as writable
+        from target t join listing l on l.id = t.listing_id
+        join location lo on lo.id = t.location_id join store st on st.id = t.store_id
+        where t.id = any(cast(:ids as bigint[])) and t.attempt_id is null
+        order by t.id for update of t""",
+        ids=list(ids),
+    )
+
+
+async def save_probes(
+    session: AsyncSession, reads: Sequence[Read], *, lo: datetime, hi: datetime
+) -> int:
+    """Keep readings until the orders are read past them; how many are kept.
+
+    A reading that a write or an own effect of the store touches is not kept, and a
+    reading that already waits is not replaced.
+    """
+    found = await session.execute(
+        text("""
+            update target t
+            set probe_shown = r.available, probe_lo = :lo, probe_hi = :hi, probe_after = 0
+            from unnest(cast(:ids as bigint[]), cast(:available as integer[]))
+                as r (id, available)
+            where t.id = r.id and t.attempt_id is null and t.probe_hi is null
+              and coalesce(t.written_at < :lo, true) and coalesce(t.effect_at < :lo, true)
+              and coalesce(t.unsettled_until < :lo, true)
+            returning t.id"""),
+        {
+            "ids": [read.id for read in reads],
+            "available": [read.available for read in reads],
+            "lo": lo,
+            "hi": hi,
+        },
+    )
+    return len(found.all())
+
+
+async def unreadable(
+    session: AsyncSession, ids: Sequence[int], *, reason: str, retry_at: datetime
+) -> None:
+    """Note that the store answered no number for some targets; asked again later (R7)."""
+    await session.execute(
+        text("""
+            update target set rejected = :reason, retry_at = :retry_at, refusals = refusals + 1
+            where id = any(cast(:ids as bigint[]))"""),
+        {"ids": list(ids), "reason": reason, "retry_at": retry_at},
+    )
+
+
+async def next_probe(session: AsyncSession, store_id: int) -> datetime | None:
+    """Say up to when orders must be read for the first waiting reading to settle."""
+    found = await session.execute(
+        text("select min(probe_hi) from target where store_id = :store and probe_hi is not null"),
+        {"store": store_id},
+    )
+    value: datetime | None = found.scalar()
+    return value
+
+
+async def next_raise(session: AsyncSession, store_id: int) -> datetime | None:
+    """Say up to when orders must be read for the first waiting raise to go out (R5)."""
+    found = await session.execute(
+        text("""
+            select min(t.raised_at) from target t
+            where t.store_id = :store and t.attempt_id is null
+              and greatest(t.shown, 0) < greatest(t.desired + t.held, 0)"""),
+        {"store": store_id},
+    )
+    value: datetime | None = found.scalar()
+    return value
+
+
+async def adopt(session: AsyncSession, ids: Sequence[int]) -> None:
+    """End the hold of a difference: from now on our number stands for these targets."""
+    await session.execute(
+        text("update target set held = 0 where id = any(cast(:ids as bigint[]))"),
+        {"ids": list(ids)},
+    )
+
+
+async def retry_now(session: AsyncSession, ids: Sequence[int]) -> int:
+    """Let refused targets be tried again at once; how many."""
+    found = await session.execute(
+        text("""
+            update target set retry_at = null
+            where id = any(cast(:ids as bigint[])) and rejected is not null returning id"""),
+        {"ids": list(ids)},
+    )
+    return len(found.all())

@@ -1,0 +1,38 @@
+"""What the work of this package is handed by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.protocol import Connector
+from storage.database import Database
+from storage.queue import Queue
+from storage.rows import StoreRow
+from storage.secrets import Vault
+from sync.clock import Clock
+
+OpenStore = Callable[[StoreRow], AbstractAsyncContextManager[Connector]]
+TryCredentials = Callable[
+    [str, Mapping[str, str], str | None, Mapping[str, Any]], AbstractAsyncContextManager[Connector]
+]
+
+
+@dataclass(frozen=True)
+class Deps:
+    """The world as this process reaches it.
+
+    open_store       a connected store, with its saved credentials
+    try_credentials  (platform, values, base_url, settings): credentials not saved yet
+    worker           a name of this process that no other has
+    """
+
+    database: Database
+    queue: Queue
+    clock: Clock
+    vault: Vault
+    open_store: OpenStore
+    try_credentials: TryCredentials
+    worker: str

@@ -1,0 +1,141 @@
+"""Failures from the first word to the last: opened once, repeats counted, closed when over.
+
+Each change of an incident writes its message in the same transaction. Who reads it,
+and in which words, is the Slack surface's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import incidents, outbox
+from storage.incidents import IncidentRow
+from storage.queue import Queue
+
+OUTBOX = "outbox"  # the job that sends, and its key: one sender at a time
+SNOOZE = timedelta(hours=8)  # a working day's rest; repeats stay counted meanwhile
+
+
+class IncidentKind(StrEnum):
+    """What can go wrong, as people are told of it."""
+
+    NEEDS_RECONNECT = "needs_reconnect"
+    STORE_DOWN = "store_down"
+    THROTTLED = "throttled"
+    ITEM_REFUSED = "item_refused"
+    DRIFT = "drift"
+    OVERSOLD = "oversold"
+    RAISE_WAITING = "raise_waiting"
+    UNKNOWN_ITEM_ORDER = "unknown_item_order"
+    TURN_ON_FAILED = "turn_on_failed"
+    ALERT_PATH = "alert_path"
+
+
+def worth_telling(repeats: int) -> bool:
+    """Say whether a repeat is told: the 1st, 2nd, 4th, 8th, ... so that a storm stays short."""
+    return repeats > 0 and repeats & (repeats - 1) == 0
+
+
+async def report(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    workspace_id: int,
+    store_id: int | None,
+    kind: IncidentKind,
+    subject: str = "",
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """Open an incident or count a repeat, and write what is to be told; its id."""
+    reported = await incidents.report(
+        session,
+        workspace_id=workspace_id,
+        store_id=store_id,
+        kind=kind,
+        subject=subject,
+        facts=facts,
+        now=now,
+    )
+    snoozed = reported.snoozed_until is not None and reported.snoozed_until > now
+    if reported.repeats == 0 or (worth_telling(reported.repeats) and not snoozed):
+        await outbox.add(
+            session,
+            workspace_id=workspace_id,
+            incident_id=reported.id,
+            kind="incident_repeated" if reported.repeats else "incident_opened",
+            payload={"repeats": reported.repeats},
+            now=now,
+        )
+        await queue.enqueue(session, OUTBOX, key=OUTBOX)
+    return reported.id
+
+
+async def resolve(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    workspace_id: int,
+    store_id: int | None,
+    kinds: Iterable[IncidentKind],
+    subject: str | None = None,
+    now: datetime,
+) -> int:
+    """Close what is over, and write that it is; how many were closed."""
+    closed = await incidents.resolve(
+        session,
+        workspace_id=workspace_id,
+        store_id=store_id,
+        kinds=[str(kind) for kind in kinds],
+        subject=subject,
+        now=now,
+    )
+    for incident_id in closed:
+        await outbox.add(
+            session,
+            workspace_id=workspace_id,
+            incident_id=incident_id,
+            kind="incident_closed",
+            payload={},
+            now=now,
+        )
+    if closed:
+        await queue.enqueue(session, OUTBOX, key=OUTBOX)
+    return len(closed)
+
+
+async def open_incidents(session: AsyncSession, workspace_id: int) -> list[IncidentRow]:
+    """List the open incidents of a workspace, oldest first."""
+    return await incidents.open_of(session, workspace_id)
+
+
+async def load_incident(
+    session: AsyncSession, workspace_id: int, incident_id: int
+) -> IncidentRow | None:
+    """Read one incident of a workspace, open or closed."""
+    return await incidents.load(session, workspace_id, incident_id)
+
+
+async def acknowledge(
+    session: AsyncSession, *, workspace_id: int, incident_id: int, slack_user: str
+) -> IncidentRow | None:
+    """Note who looks after an incident; None when the workspace has none of this id."""
+    if await incidents.load(session, workspace_id, incident_id, lock=True) is None:
+        return None
+    await incidents.acknowledge(session, incident_id, slack_user)
+    return await incidents.load(session, workspace_id, incident_id)
+
+
+async def snooze(
+    session: AsyncSession, *, workspace_id: int, incident_id: int, now: datetime
+) -> IncidentRow | None:
+    """Keep an incident's repeats quiet for a while; its recovery is still told."""
+    if await incidents.load(session, workspace_id, incident_id, lock=True) is None:
+        return None
+    await incidents.snooze(session, incident_id, now + SNOOZE)
+    return await incidents.load(session, workspace_id, incident_id)

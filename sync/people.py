@@ -1,0 +1,119 @@
+"""Who may do what. Roles are stored; what a payload says about a person is no proof."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Literal, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import audit
+from storage import people as stored
+from storage.people import WorkspaceRow
+
+__all__ = [
+    "LEAST_TO_MOST",
+    "NotAllowed",
+    "Role",
+    "WorkspaceRow",
+    "allows",
+    "claim",
+    "ensure_workspace",
+    "find_workspace",
+    "load_workspace",
+    "managers",
+    "new_claim_code",
+    "only_workspace",
+    "require",
+    "role_of",
+    "set_alert_channel",
+]
+
+Role = Literal["none", "viewer", "operator", "manager"]
+LEAST_TO_MOST: tuple[Role, ...] = ("none", "viewer", "operator", "manager")
+
+# Read aloud or typed from a terminal: no 0/O, 1/I/L. 12 of 31 letters are 59 bits.
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 12
+
+ensure_workspace = stored.ensure_workspace
+find_workspace = stored.find_workspace
+load_workspace = stored.load_workspace
+managers = stored.managers
+
+
+class NotAllowed(Exception):
+    """The person's role does not reach as far as the act needs."""
+
+    def __init__(self, role: Role, needed: Role) -> None:
+        super().__init__(f"{needed} needed, {role} given")
+        self.role = role
+        self.needed = needed
+
+
+def allows(role: Role, needed: Role) -> bool:
+    """Say whether a role reaches as far as another."""
+    return LEAST_TO_MOST.index(role) >= LEAST_TO_MOST.index(needed)
+
+
+async def role_of(session: AsyncSession, workspace_id: int, slack_user: str) -> Role:
+    """Read a member's role; whoever was never named is a viewer.
+
+    Guests and people of other workspaces are told apart before, where Slack is asked.
+    """
+    return cast("Role", await stored.role(session, workspace_id, slack_user) or "viewer")
+
+
+async def require(session: AsyncSession, workspace_id: int, slack_user: str, needed: Role) -> Role:
+    """Return the person's role; raises NotAllowed when it does not reach `needed`."""
+    role = await role_of(session, workspace_id, slack_user)
+    if not allows(role, needed):
+        raise NotAllowed(role, needed)
+    return role
+
+
+async def new_claim_code(session: AsyncSession, now: datetime) -> str | None:
+    """Make the code that makes its user the first manager; earlier ones stop working.
+
+    None once any workspace has a manager: from then on managers name others.
+    """
+    if await stored.any_manager(session):
+        return None
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    await stored.replace_claim_code(session, letters, now)
+    return "-".join(letters[at : at + 4] for at in range(0, CODE_LENGTH, 4))
+
+
+async def claim(
+    session: AsyncSession, workspace_id: int, slack_user: str, code: str, now: datetime
+) -> bool:
+    """Make a person manager for a code; False when the code is wrong or used up."""
+    letters = "".join(letter for letter in code.upper() if letter.isalnum())
+    if not await stored.use_claim_code(session, workspace_id, letters, now):
+        return False
+    await stored.set_role(session, workspace_id, slack_user, "manager", now)
+    await audit.record(session, workspace_id, slack_user, "claim", now, subject="manager")
+    return True
+
+
+async def set_alert_channel(
+    session: AsyncSession,
+    workspace_id: int,
+    channel: str,
+    *,
+    actor: str,
+    now: datetime,
+    link: str | None = None,
+) -> None:
+    """Choose the channel that alerts go to."""
+    await stored.set_alert_channel(session, workspace_id, channel)
+    await audit.record(
+        session, workspace_id, actor, "alert channel", now, subject=channel, link=link
+    )
+
+
+async def only_workspace(session: AsyncSession) -> WorkspaceRow | None:
+    """Return the one workspace of this installation; None when there is none or several."""
+    found = await stored.workspaces(session, 2)
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,87 @@
+"""What one target believes, and how news and answers move it (ENGINE.md part B).
+
+Pure rules for stores with compare-and-set. All times are on the store's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What we believe of one listing at one location; `shown` None means unknown."""
+
+    id: int
+    shown: int | None
+    stale_at: datetime | None
+    effect_at: datetime | None
+    rebase_lo: datetime | None
+    rebase_hi: datetime | None
+    copied_lo: datetime | None
+    probe_shown: int | None
+    probe_lo: datetime | None
+    probe_hi: datetime | None
+    probe_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a store did to its own number at some moment between `lo` and `hi`."""
+
+    change: int
+    lo: datetime
+    hi: datetime
+    restock_known: bool
+
+    def widened(self, margin: timedelta) -> Effect:
+        """Allow for clock error and the rounding of the store's stamps."""
+        return replace(self, lo=self.lo - margin, hi=self.hi + margin)
+
+
+def _without_probe(target: Target) -> Target:
+    return replace(target, probe_shown=None, probe_lo=None, probe_hi=None, probe_after=0)
+
+
+def own_effect(target: Target, effect: Effect) -> Target:
+    """Take in what the store did by itself, as its orders tell.
+
+    An effect before the last conclusive reading is already in it; one that touches
+    the reading may or may not be, so what is shown becomes unknown; a later one moves
+    what is shown. A waiting reading is treated alike. A restock that the store does
+    not document leaves nothing to rely on.
+    """
+    after = replace(target, effect_at=max(target.effect_at or effect.hi, effect.hi))
+    if effect.change:
+        after = replace(after, stale_at=None)  # an order explains the refusal: try again
+    if not effect.restock_known:
+        return replace(_without_probe(after), shown=None)
+    after = replace(after, shown=_shown_after(target, effect))
+    if target.probe_lo is None or target.probe_hi is None or effect.hi < target.probe_lo:
+        return after
+    if effect.lo > target.probe_hi:
+        return replace(after, probe_after=after.probe_after + effect.change)
+    return _without_probe(after)
+
+
+def _shown_after(target: Target, effect: Effect) -> int | None:
+    if target.shown is None:
+        return None
+    if target.rebase_lo is not None and target.rebase_hi is not None:
+        if effect.hi < target.rebase_lo:
+            return target.shown
+        if effect.lo <= target.rebase_hi:
+            return None
+    return target.shown + effect.change
+
+
+def write_after_reading(*, reading: int, goal: int, shown: int | None) -> int | None:
+    """Choose what to write over a number just read, or None to leave it standing.
+
+    Only ever downwards: with `shown` unknown the number must not stand above the
+    goal; after a refusal the drop that was refused is made again as a difference,
+    so that a sale that we have not read yet stays subtracted.
+    """
+    value = goal if shown is None else max(0, reading + goal - shown)
+    return value if value < reading else None
