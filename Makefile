@@ -1,0 +1,29 @@
+# Every target sets up what it needs: .venv, from requirements.lock, without a container engine.
+VENV := .venv
+PYTHON_IN := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## play the story, then stay up to be tried; needs no account anywhere
+	$(PYTHON_IN) -m bot.cli demo
+
+story: $(READY) ## play the story once: exits 0 only if every number agrees
+	$(PYTHON_IN) -m bot.cli story
+
+test: $(READY) ## every test (the official contracts: STOCKROOM_SPECS, default ../shared/specs)
+	$(PYTHON_IN) -m pytest
+
+lint: $(READY) ## style, types, import directions
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+$(READY): requirements.lock pyproject.toml tools/venv.sh
+	sh tools/venv.sh $(VENV) requirements.lock
+	touch $@
+
+.PHONY: help demo story test lint
+.DEFAULT_GOAL := help

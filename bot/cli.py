@@ -1,0 +1,81 @@
+"""The command line: reads the arguments, runs one command, answers with an exit code.
+
+0 done; 1 the command failed, or found what it looked for wrong; 2 the arguments
+or the settings are not right. A person never sees a traceback: what nobody
+foresaw prints one line with a reference, and the log has the rest.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import secrets
+import sys
+from collections.abc import Sequence
+
+from bot import logs
+from bot.commands import COMMANDS, Command
+from bot.failures import Failed
+from bot.settings import Settings, SettingsError, load
+
+OK, FAILED, NOT_RIGHT = 0, 1, 2
+
+log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = parser().parse_args(argv)
+    command: Command = args.command
+    try:
+        settings = load(None, *command.needs)
+    except SettingsError as error:
+        _say(str(error))
+        return NOT_RIGHT
+    _log_to(settings, command)
+    try:
+        return asyncio.run(command.run(settings, args))
+    except Failed as failure:
+        _say(str(failure))
+    except KeyboardInterrupt:
+        _say("Stopped.")
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("unexpected error", extra={"reference": reference})
+        _say(f"Something unexpected went wrong. Reference {reference}: {_where(settings, command)}")
+    return FAILED
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe every command; `--help` is made from it."""
+    top = argparse.ArgumentParser(
+        prog="stockroom",
+        description="One true stock count across every store, driven from Slack.",
+        epilog="Settings come from the environment; README.md lists them.",
+    )
+    words = top.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        sub = words.add_parser(command.word, help=command.help, description=command.help)
+        command.arguments(sub)
+        sub.set_defaults(command=command)
+    return top
+
+
+def _log_to(settings: Settings, command: Command) -> None:
+    if command.stays:
+        logs.to_stream(settings.secrets())
+    else:
+        logs.to_file(settings.secrets(), settings.data_dir / logs.FILE)
+
+
+def _where(settings: Settings, command: Command) -> str:
+    return "see the log above." if command.stays else f"see {settings.data_dir / logs.FILE}"
+
+
+def _say(words: str) -> None:
+    sys.stderr.write(f"{words}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""The commands, one row each; their modules are imported when they run."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from bot.settings import Need, Settings
+
+Run = Callable[[Settings, argparse.Namespace], Awaitable[int]]
+
+
+def _no_arguments(_: argparse.ArgumentParser) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Command:
+    """One word of the command line; `place` names the module and function behind it."""
+
+    word: str
+    help: str
+    place: str
+    needs: tuple[Need, ...] = ()
+    stays: bool = False  # runs until it is stopped, and logs to standard error
+    arguments: Callable[[argparse.ArgumentParser], None] = _no_arguments
+
+    async def run(self, settings: Settings, args: argparse.Namespace) -> int:
+        module, function = self.place.split(":")
+        run: Run = getattr(import_module(f"bot.commands.{module}"), function)
+        return await run(settings, args)
+
+
+def _connect_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("platform", metavar="PLATFORM", help="such as shopify")
+    sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
+    sub.add_argument("--store", metavar="NAME", help="reconnect this store with new credentials")
+    sub.add_argument("--base-url", metavar="URL", help="where the platform is, if not its own")
+    sub.add_argument(
+        "--setting",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="a setting of the store, such as orders_every_seconds=60; may be repeated",
+    )
+    sub.add_argument(
+        "--values",
+        metavar="FILE",
+        help="read KEY=VALUE lines from a file, or from standard input with -, instead of asking",
+    )
+
+
+def _workspace_argument(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
+
+
+def _demo_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--keep", action="store_true", help="keep the data folder of the last demo")
+
+
+_ALL = (Need.SLACK, Need.SLACK_IN, Need.KEY)
+
+COMMANDS = (
+    Command("demo", "play the story without any account, and stay up to be tried", "local:demo"),
+    Command("story", "play the story once; exit 0 only if every number agrees", "local:story"),
+    Command(
+        "run",
+        "everything in one process, with its own Postgres unless DATABASE_URL is set",
+        "serve:run",
+        _ALL,
+        stays=True,
+    ),
+    Command(
+        "bot", "only the Slack side and the web pages", "serve:bot", (Need.DATABASE, *_ALL), True
+    ),
+    Command(
+        "worker",
+        "only the work behind it; start as many as you like",
+        "serve:worker",
+        (Need.DATABASE, Need.SLACK, Need.KEY),
+        stays=True,
+    ),
+    Command(
+        "clock", "only the clock; two are safer than one", "serve:clock", (Need.DATABASE,), True
+    ),
+    Command("migrate", "bring the database to this version", "database:migrate"),
+    Command("doctor", "check settings, database, Slack, stores and the ledger", "health:doctor"),
+    Command(
+        "connect",
+        "connect a store, asking for its credentials here",
+        "stores:connect",
+        (Need.KEY,),
+        arguments=_connect_arguments,
+    ),
+    Command("status", "print the Store List", "stores:status", arguments=_workspace_argument),
+    Command("export", "print the stock as CSV", "stores:export", arguments=_workspace_argument),
+    Command(
+        "rotate-key",
+        "encrypt every credential anew with the first key of STOCKROOM_SECRET_KEY",
+        "database:rotate_key",
+        (Need.KEY,),
+    ),
+)
