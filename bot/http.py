@@ -16,6 +16,7 @@ from aiohttp import web
 from bot.failures import Failed
 
 MAX_BODY = 1024**2  # bytes; Slack's largest view is 250 KB, twice encoded
+SHUTDOWN = 10.0  # seconds that running requests get to finish
 READY_WITHIN = 5.0  # seconds; a supervisor gives up on us about then
 
 Check = Callable[[], Awaitable[str | None]]
@@ -45,10 +46,10 @@ def web_application(routes: Iterable[web.RouteDef], checks: Mapping[str, Check])
 @asynccontextmanager
 async def serving(application: web.Application, listen: tuple[str, int]) -> AsyncIterator[int]:
     """Serve until the block ends, then let running requests finish; yields the port."""
-    runner = web.AppRunner(application, access_log=None, handle_signals=False)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, *listen, shutdown_timeout=10)
+        site = web.TCPSite(runner, *listen)
         try:
             await site.start()
         except OSError as error:
