@@ -1,0 +1,192 @@
+"""How every connector speaks HTTP: one client, one reading of what can go wrong.
+
+A store's answer is used only when it is whole. Web pages, cut-off JSON and
+missing fields are `Unavailable`, exactly like no answer at all.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from connectors.errors import Unavailable
+
+logger = logging.getLogger(__name__)
+_Kind = TypeVar("_Kind")
+
+# A store that needs longer than this to answer is treated as not answering.
+TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=10.0)
+# Our own ceiling per store: more in flight only moves the queue to the store's side.
+LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0)
+
+
+@asynccontextmanager
+async def open_client(
+    base_url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Yield a client for one store; redirects are answers, never followed."""
+    async with httpx.AsyncClient(
+        base_url=base_url,
+        headers={"User-Agent": "Stockroom", "Accept": "application/json", **(headers or {})},
+        timeout=TIMEOUT,
+        limits=LIMITS,
+        transport=transport,
+        follow_redirects=False,
+    ) as client:
+        yield client
+
+
+async def send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    """Send a request and read its answer whole, or raise Unavailable.
+
+    Only method, host, path and status are ever logged: headers, queries and
+    bodies may hold credentials.
+    """
+    where = f"{request.method} {request.url.host}{request.url.path}"
+    try:
+        response = await client.send(request)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        logger.info("%s: not reached (%s)", where, type(error).__name__)
+        raise Unavailable("The store could not be reached.", sent=False) from None
+    except httpx.TimeoutException as error:
+        logger.info("%s: no answer (%s)", where, type(error).__name__)
+        raise Unavailable("The store did not answer in time.") from None
+    except httpx.HTTPError as error:
+        logger.info("%s: broken off (%s)", where, type(error).__name__)
+        raise Unavailable("The connection to the store was lost.") from None
+    logger.debug("%s: %d", where, response.status_code)
+    return response
+
+
+def read_json(response: httpx.Response) -> Row:
+    """Read a JSON object, or raise Unavailable for a web page or a cut-off answer."""
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        raise Unavailable(_not_json(response)) from None
+    if not isinstance(body, dict):
+        raise Unavailable("The store's answer is not in the form we know.")
+    return Row(body)
+
+
+def _not_json(response: httpx.Response) -> str:
+    if response.content.lstrip()[:1] == b"<":
+        return "The store answered with a web page instead of data."
+    return "The store's answer was cut off."
+
+
+def server_time(response: httpx.Response) -> datetime | None:
+    """Say when the store answered, on its own clock, to the second; None if it does not."""
+    try:
+        moment = parsedate_to_datetime(response.headers["date"])
+    except (KeyError, ValueError):
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def retry_after_seconds(response: httpx.Response, default: float) -> float:
+    """Read a Retry-After header in seconds; `default` where it is missing or odd."""
+    try:
+        return max(0.0, float(response.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return default
+
+
+class Row:
+    """A JSON object whose fields must be there and of the right kind.
+
+    Anything else raises Unavailable: half an answer is no answer.
+    """
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def __contains__(self, key: str) -> bool:
+        return self._fields.get(key) is not None
+
+    def text(self, key: str) -> str:
+        return self._take(key, str)
+
+    def flag(self, key: str) -> bool:
+        return self._take(key, bool)
+
+    def whole(self, key: str) -> int:
+        value = self._take(key, int)
+        if isinstance(value, bool):
+            raise _incomplete(key)
+        return value
+
+    def number(self, key: str) -> float:
+        value = self._fields.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise _incomplete(key)
+        return float(value)
+
+    def moment(self, key: str) -> datetime:
+        """Read an ISO 8601 time with its offset, as UTC."""
+        try:
+            moment = datetime.fromisoformat(self.text(key))
+        except ValueError:
+            raise _incomplete(key) from None
+        if moment.tzinfo is None:
+            raise _incomplete(key)
+        return moment.astimezone(UTC)
+
+    def row(self, key: str) -> Row:
+        return Row(self._take(key, dict))
+
+    def rows(self, key: str) -> list[Row]:
+        return [Row(each) for each in self._list(key, dict)]
+
+    def texts(self, key: str) -> list[str]:
+        return list(self._list(key, str))
+
+    def maybe_text(self, key: str) -> str | None:
+        return self.text(key) if self._given(key) else None
+
+    def maybe_row(self, key: str) -> Row | None:
+        return self.row(key) if self._given(key) else None
+
+    def maybe_rows(self, key: str) -> list[Row | None]:
+        """Read a list whose entries may be null."""
+        values = self._take(key, list)
+        if not all(each is None or isinstance(each, dict) for each in values):
+            raise _incomplete(key)
+        return [None if each is None else Row(each) for each in values]
+
+    def raw(self, key: str) -> Any:
+        """Hand out a field as it came, None where it is missing."""
+        return self._fields.get(key)
+
+    def _given(self, key: str) -> bool:
+        if key not in self._fields:
+            raise _incomplete(key)
+        return self._fields[key] is not None
+
+    def _take(self, key: str, kind: type[_Kind]) -> _Kind:
+        value = self._fields.get(key)
+        if not isinstance(value, kind):
+            raise _incomplete(key)
+        return value
+
+    def _list(self, key: str, kind: type) -> list[Any]:
+        values = self._take(key, list)
+        if not all(isinstance(each, kind) for each in values):
+            raise _incomplete(key)
+        return values
+
+
+def _incomplete(key: str) -> Unavailable:
+    return Unavailable(f"The store's answer lacks a usable “{key}”.")

@@ -1,0 +1,113 @@
+"""What the rest of the product knows about Shopify before it opens a shop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from connectors.http import open_client
+from connectors.platform import CredentialField, Platform, Settings
+from connectors.protocol import Connector, StoreTraits
+from connectors.services import Services
+from connectors.shopify.client import Clock, GraphClient, Sleep
+from connectors.shopify.connector import ShopifyConnector
+from connectors.shopify.documents import PAGE
+from connectors.shopify.shop import shop_name, shop_url
+from connectors.shopify.tokens import token_source
+
+TRAITS = StoreTraits(
+    compare_and_set=True,
+    locations=True,
+    write_batch=PAGE,
+    read_batch=PAGE,
+    # The index behind `orders` lags behind the orders themselves by 2 to 5 minutes at worst.
+    order_lag=timedelta(minutes=2),
+    apply_lag=timedelta(),
+    # Reads by id do not go through that index; a few seconds for a lagging replica.
+    reading_age=timedelta(seconds=5),
+    # Our time-out of 30 s, and as long again for Shopify to give up.
+    abandoned=timedelta(seconds=60),
+    # A second for clocks, one for stamps in whole seconds.
+    clock_margin=timedelta(seconds=2),
+    # Keys are reported to be remembered for 24 hours; half of it is safe.
+    key_life=timedelta(hours=12),
+    # Shopify: older orders need the permission read_all_orders
+    order_history=timedelta(days=60),
+)
+
+# Settings of a store that replace a trait, each a number of seconds.
+_TIMES = (
+    "order_lag",
+    "apply_lag",
+    "reading_age",
+    "abandoned",
+    "clock_margin",
+    "key_life",
+    "order_history",
+)
+
+_FIELDS = (
+    CredentialField(
+        key="shop",
+        label="Shop address",
+        help="The address that ends in .myshopify.com. In the Shopify admin: Settings, Domains.",
+        secret=False,
+    ),
+    CredentialField(
+        key="access_token",
+        label="Admin API access token",
+        help=(
+            "Starts with shpat_. In the Shopify admin: Settings, Apps, Develop apps, your app, "
+            "API credentials. The app needs read_products, write_inventory, read_locations and "
+            "read_orders."
+        ),
+        secret=True,
+    ),
+)
+
+
+def traits_with(settings: Settings) -> StoreTraits:
+    """Apply a store's own settings: `order_lag_seconds`, `reading_age_seconds` and so on."""
+    changed: dict[str, Any] = {
+        name: timedelta(seconds=float(settings[f"{name}_seconds"]))
+        for name in _TIMES
+        if f"{name}_seconds" in settings
+    }
+    return replace(TRAITS, **changed) if changed else TRAITS
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_shop(
+    credentials: Mapping[str, str],
+    settings: Settings,
+    base_url: str | None,
+    transport: httpx.AsyncBaseTransport | None,
+    services: Services,
+    *,
+    clock: Clock = _utc_now,
+    sleep: Sleep = asyncio.sleep,
+) -> AsyncIterator[Connector]:
+    """Yield a connector to one shop.
+
+    `base_url`, or the setting of that name, stands in for the shop's own
+    address. Raises BadCredentials for what cannot be credentials.
+    """
+    name = shop_name(credentials.get("shop", ""))
+    address = base_url or settings.get("base_url") or shop_url(name)
+    async with open_client(address, transport=transport) as http:
+        tokens = token_source(credentials, http, services.credentials, clock)
+        client = GraphClient(http, tokens, clock=clock, sleep=sleep)
+        yield ShopifyConnector(client, traits_with(settings))
+
+
+PLATFORM = Platform(key="shopify", title="Shopify", fields=_FIELDS, traits=TRAITS, open=open_shop)

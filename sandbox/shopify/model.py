@@ -1,0 +1,121 @@
+"""What a shop holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass
+class Location:
+    """A place that holds stock; a fulfilment service's place belongs to another app."""
+
+    id: str
+    name: str
+    active: bool = True
+    fulfillment_service: bool = False
+
+
+@dataclass
+class Level:
+    """The stock of one item at one location."""
+
+    item: Item
+    location: Location
+    available: int
+    committed: int = 0
+
+
+@dataclass
+class Item:
+    """The thing with a SKU and stock; `mutable` is False for the parent of a bundle."""
+
+    id: str
+    sku: str | None
+    tracked: bool = True
+    mutable: bool = True
+    levels: dict[str, Level] = field(default_factory=dict)  # by location id
+
+
+@dataclass
+class Product:
+    """A product page; its status is that of all its variants."""
+
+    id: str
+    title: str
+    status: str = "ACTIVE"
+
+
+@dataclass
+class Variant:
+    """One choice on a product page; several may share one item."""
+
+    id: str
+    product: Product
+    title: str
+    item: Item
+    updated_at: datetime
+
+
+@dataclass
+class Line:
+    """One line of an order, and what has become of its units.
+
+    quantity     units ordered, with those removed or refunded later
+    current      units still wanted
+    unfulfilled  units not yet sent
+    """
+
+    id: str
+    sku: str | None
+    variant: Variant | None
+    location: Location
+    quantity: int
+    current: int
+    unfulfilled: int
+
+
+@dataclass
+class RefundLine:
+    """Units of a line that were refunded, and whether they went back on the shelf."""
+
+    line: Line
+    quantity: int
+    restock_type: str
+    restocked: bool
+
+
+@dataclass
+class Refund:
+    """One act of refunding."""
+
+    id: str
+    lines: list[RefundLine]
+
+
+@dataclass
+class Order:
+    """An order; `indexed` tells when each of its changes can be searched."""
+
+    id: str
+    name: str
+    created_at: datetime
+    updated_at: datetime
+    test: bool = False
+    closed: bool = False
+    cancelled_at: datetime | None = None
+    lines: list[Line] = field(default_factory=list)
+    refunds: list[Refund] = field(default_factory=list)
+    indexed: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def stamp_at(self, now: datetime) -> datetime | None:
+        """The time of change under which the order is found at a moment, if at all."""
+        found = [stamp for visible_at, stamp in self.indexed if visible_at <= now]
+        return max(found, default=None)
+
+    def line(self, sku: str) -> Line:
+        """Find a line by its SKU; KeyError where there is none."""
+        for line in self.lines:
+            if line.sku == sku:
+                return line
+        raise KeyError(sku)
