@@ -1,0 +1,218 @@
+"""The steps that every platform's way of turning sync on has in common, as forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from flows import words
+from flows.engine import (
+    Choice,
+    Content,
+    Download,
+    Draft,
+    Figures,
+    Group,
+    Option,
+    Points,
+    Say,
+    ShowForm,
+    Tone,
+)
+
+if TYPE_CHECKING:  # for their shapes alone: a flow reaches no database
+    from sync.plan import OpenOrders, PlanSummary, TurnOnFacts
+
+PLAN_FILE = "plan"
+
+Problem = Literal["reconnect", "store", "changed", "gone", "already_on", "running"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands when the step is taken.
+
+    store        the store itself; one that is gone never gets here
+    open_orders  what the work `orders` has just brought
+    plan         the plan that the draft names, or that the work has just made
+    problem      why the work brought nothing; `said` holds the store's words
+    confirmed    the work `confirm` has started the turning on
+    """
+
+    store: TurnOnFacts
+    open_orders: OpenOrders | None = None
+    plan: PlanSummary | None = None
+    problem: Problem | None = None
+    said: str = ""
+    confirmed: bool = False
+
+
+def copies(draft: Draft) -> bool:
+    """Say whether the store's numbers are copied; undecided counts as not."""
+    return draft.answers.get("mode") == "copy"
+
+
+def open_orders(draft: Draft) -> tuple[int, int]:
+    """Read (orders, units) that the work `orders` brought; (0, 0) before."""
+    orders, units = draft.answers.get("open_orders", (0, 0))
+    return int(orders), int(units)
+
+
+def review(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
+    """Say what turning sync on does, and what was found in the store."""
+    store = facts.store
+    listings = store.listings
+    return ShowForm(
+        step=draft.step,
+        position=position,
+        title=words.review_title(store.store_name),
+        content=(
+            Say(words.REVIEW_WHAT, Tone.QUIET),
+            Points(words.review_points(store.store_name, store.platform_title), words.REVIEW_TITLE),
+            Say(words.ONLY_HERE),
+            Figures(_listing_figures(facts), words.LISTINGS_TITLE),
+            *_listing_notes(listings.total, listings.linked),
+        ),
+        submit=words.NEXT,
+        back=False,
+    )
+
+
+def still_importing(draft: Draft, facts: Facts) -> dict[str, str]:
+    """Hold the review while the first import runs: a plan needs the listings."""
+    return {"": words.STILL_IMPORTING} if facts.store.importing else {}
+
+
+def copy(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
+    """Ask whose numbers are kept, preselected by whether we hold stock."""
+    name = facts.store.store_name
+    exists = facts.store.stock_exists
+    options = (
+        Option("copy", *words.copy_option(name)),
+        Option("keep", *words.KEEP_OPTION),
+    )
+    notes = (
+        (Say(words.STOCK_EXISTS, Tone.QUIET), Say(words.COPY_OVERWRITES, Tone.WARNING))
+        if exists
+        else (Say(words.NO_STOCK, Tone.WARNING),)
+    )
+    return ShowForm(
+        step=draft.step,
+        position=position,
+        title=words.copy_title(name),
+        content=(
+            Say(words.COPY_WHAT, Tone.QUIET),
+            Points((words.copy_explained(name), words.keep_explained(name))),
+            *notes,
+            Choice(
+                key="mode",
+                label=words.COPY_LABEL,
+                groups=(Group(words.COPY_LABEL, options),),
+                missing=words.CHOOSE_ONE,
+                value=draft.answers.get("mode") or ("keep" if exists else "copy"),
+                shape="open",
+            ),
+        ),
+        submit=words.NEXT,
+        back=True,
+    )
+
+
+def open_units(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
+    """Ask whether the units of the store's open orders are still in our numbers."""
+    orders, units = open_orders(draft)
+    options = (Option("in_numbers", *words.OPEN_IN), Option("extra", *words.OPEN_EXTRA))
+    return ShowForm(
+        step=draft.step,
+        position=position,
+        title=words.open_title(units),
+        content=(
+            Say(words.open_what(facts.store.store_name, orders, units)),
+            Choice(
+                key="open_units",
+                label=words.OPEN_LABEL,
+                groups=(Group(words.OPEN_LABEL, options),),
+                missing=words.CHOOSE_OPEN,
+                value=draft.answers.get("open_units"),
+                shape="open",
+            ),
+        ),
+        submit=words.NEXT,
+        back=True,
+    )
+
+
+def plan(draft: Draft, facts: Facts, made: PlanSummary, *, position: str, shared: bool) -> ShowForm:
+    """Show what confirming would do; `shared`: one warehouse serves several locations."""
+    name = facts.store.store_name
+    what = words.plan_what_copy(name) if copies(draft) else words.plan_what(name)
+    changed = {"": words.PLAN_CHANGED} if draft.answers.get("again") else {}
+    return ShowForm(
+        step=draft.step,
+        position=position,
+        title=words.PLAN_TITLE,
+        content=(
+            Say(what),
+            Figures(_plan_figures(made), words.KINDS_TITLE),
+            *_points(
+                words.SAMPLE_TITLE,
+                (
+                    words.sample(line.sku, line.location, line.now, line.becomes)
+                    for line in made.sample
+                ),
+            ),
+            *_points(words.NEW_TITLE, made.new_warehouses),
+            *_points(
+                words.RENAMES_TITLE, (words.rename(r.old, r.new, r.used_by) for r in made.renames)
+            ),
+            *_points(
+                words.OTHERS_TITLE,
+                (words.other_store(o.name, o.listings) for o in made.other_stores),
+            ),
+            *((Say(words.SHARED, Tone.WARNING),) if shared else ()),
+            Say(words.open_orders(made.open_orders, made.open_units), Tone.QUIET),
+            Download(PLAN_FILE, words.WHOLE_PLAN),
+            Say(words.ONLY_HERE),
+        ),
+        submit=words.TURN_ON,
+        back=True,
+        errors=changed,
+    )
+
+
+def _points(title: str, items: Iterable[str]) -> tuple[Content, ...]:
+    listed = tuple(items)
+    return (Points(listed, title),) if listed else ()
+
+
+def _listing_figures(facts: Facts) -> tuple[tuple[str, str], ...]:
+    found = facts.store.listings
+    unlinked = {
+        "no_sku": found.no_sku,
+        "duplicate": found.duplicate,
+        "renamed": found.renamed,
+        "ignored": found.ignored,
+    }
+    rest = [(words.NOT_LINKED[reason], number) for reason, number in unlinked.items()]
+    rest += [(words.UNTRACKED, found.untracked), (words.INACTIVE, found.inactive)]
+    return (
+        (words.LISTINGS, f"{found.total:,}"),
+        (words.LINKED, f"{found.linked:,}"),
+        *((label, f"{number:,}") for label, number in rest if number),
+    )
+
+
+def _listing_notes(total: int, linked: int) -> tuple[Say, ...]:
+    if total == 0:
+        return (Say(words.NO_LISTINGS, Tone.WARNING),)
+    if linked == 0:
+        return (Say(words.NONE_LINKED, Tone.WARNING),)
+    return (Say(words.UNLINKED_STAY, Tone.QUIET),) if linked < total else ()
+
+
+def _plan_figures(made: PlanSummary) -> tuple[tuple[str, str], ...]:
+    kinds = [(label, made.counts.get(kind, 0)) for kind, label in words.KINDS.items()]
+    reasons = [(label, made.unlinked.get(reason, 0)) for reason, label in words.NOT_LINKED.items()]
+    shown = [(label, f"{number:,}") for label, number in (*kinds, *reasons) if number]
+    return tuple(shown) or ((words.LISTINGS, "0"),)
