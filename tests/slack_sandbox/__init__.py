@@ -1,0 +1,1 @@
+"""The local Slack workspace, driven by Slack's own libraries."""
