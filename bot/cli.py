@@ -16,7 +16,7 @@ from collections.abc import Sequence
 
 from bot import logs
 from bot.commands import COMMANDS, Command
-from bot.failures import Failed
+from bot.failures import NotRight, foreseen, in_words
 from bot.settings import Settings, SettingsError, load
 
 OK, FAILED, NOT_RIGHT = 0, 1, 2
@@ -36,15 +36,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     _log_to(settings, command)
     try:
         return asyncio.run(command.run(settings, args))
-    except Failed as failure:
-        _say(str(failure))
     except KeyboardInterrupt:
         _say("Stopped.")
-    except Exception:
-        reference = secrets.token_hex(4)
-        log.exception("unexpected error", extra={"reference": reference})
-        _say(f"Something unexpected went wrong. Reference {reference}: {_where(settings, command)}")
-    return FAILED
+        return FAILED
+    except Exception as error:
+        known = foreseen(error)
+        if known is None:
+            reference = secrets.token_hex(4)
+            log.exception("unexpected error", extra={"reference": reference})
+            where = _where(settings, command)
+            _say(f"Something unexpected went wrong, reference {reference}: {where}")
+        else:
+            _say(in_words(known))
+        return NOT_RIGHT if isinstance(known, NotRight) else FAILED
 
 
 def parser() -> argparse.ArgumentParser:

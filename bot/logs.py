@@ -121,8 +121,9 @@ def _install(handler: logging.Handler, secrets: Iterable[str]) -> None:
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     # These tell of every request and every tick; the lines that matter are our own.
-    for name in ("httpx", "aiohttp.access", "apscheduler", "procrastinate", "alembic"):
+    for name in ("httpx", "procrastinate", "alembic", "slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns when a tick is still busy
 
 
 def _folded(trace: TracebackType | None) -> str:

@@ -6,14 +6,16 @@ about it; the value of a secret is never repeated.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
+from storage.secrets import BadKey, Secret, Vault
 
 SLACK_API = "https://slack.com/api/"
 LISTEN = ("127.0.0.1", 3000)
@@ -21,29 +23,6 @@ ROOT_DATA_DIR = Path("/var/lib/stockroom")  # Postgres will not run as root; its
 USER_DATA_DIR = Path(".stockroom")
 
 NEW_KEY = 'python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
-
-
-class Secret:
-    """A value that prints as ***; `reveal()` where it is used."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def reveal(self) -> str:
-        return self._value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    __str__ = __repr__
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._value == self._value
-
-    def __hash__(self) -> int:
-        return hash(self._value)
 
 
 class Need(StrEnum):
@@ -88,6 +67,7 @@ class Settings:
     secret_keys: tuple[Secret, ...]  # newest first
     public_url: str | None  # without a slash at its end
     listen: tuple[str, int]
+    new_stores: Mapping[str, Mapping[str, Any]]  # by platform: what a new store starts with
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret value, for the log's redaction."""
@@ -116,14 +96,15 @@ def load(environ: Mapping[str, str] | None = None, *needs: Need) -> Settings:
         slack_app_token=_secret(read.checked("SLACK_APP_TOKEN", _starts("xapp-"))),
         slack_api_url=read.checked("SLACK_API_URL", _api_url) or SLACK_API,
         secret_keys=tuple(
-            Secret(key) for key in _split(read.checked("STOCKROOM_SECRET_KEY", _fernet_keys) or "")
+            Secret(key) for key in _split(read.checked("STOCKROOM_SECRET_KEY", _keys) or "")
         ),
         public_url=(read.checked("STOCKROOM_PUBLIC_URL", _public_url) or "").rstrip("/") or None,
         listen=_host_port(read.checked("STOCKROOM_LISTEN", _listen)) or LISTEN,
+        new_stores=json.loads(read.checked("STOCKROOM_NEW_STORES", _by_platform) or "{}"),
     )
     read.problems += [
         problem
-        for problem in _missing(settings, needs)
+        for problem in missing(settings, needs)
         if problem.variable not in {known.variable for known in read.problems}
     ]
     if read.problems:
@@ -131,7 +112,8 @@ def load(environ: Mapping[str, str] | None = None, *needs: Need) -> Settings:
     return settings
 
 
-def _missing(settings: Settings, needs: tuple[Need, ...]) -> list[Problem]:
+def missing(settings: Settings, needs: Collection[Need]) -> list[Problem]:
+    """Name what a need asks for and nobody set."""
     found = []
     if Need.DATABASE in needs and settings.database_url is None:
         found.append(
@@ -246,21 +228,28 @@ def _is_this_machine(value: str) -> bool:
     return urlsplit(value).hostname in ("localhost", "127.0.0.1", "::1")
 
 
-def _fernet_keys(value: str) -> str | None:
+def _keys(value: str) -> str | None:
     try:
-        keys = [Fernet(key) for key in _split(value)]
-    except ValueError:
-        keys = []
-    return (
-        None
-        if keys
-        else "must be one or more keys of 32 bytes in URL-safe base64, newest first, with commas "
-        f"between; make one with: {NEW_KEY}"
-    )
+        Vault(_split(value))
+    except BadKey:
+        return (
+            "must be one or more keys of 32 bytes in URL-safe base64, newest first, with commas "
+            f"between; make one with: {NEW_KEY}"
+        )
+    return None
 
 
 def _split(keys: str) -> list[str]:
     return [key for key in (part.strip() for part in keys.split(",")) if key]
+
+
+def _by_platform(value: str) -> str | None:
+    try:
+        given = json.loads(value)
+        well = isinstance(given, dict) and all(isinstance(one, dict) for one in given.values())
+    except ValueError:
+        well = False
+    return None if well else 'must be JSON such as {"shopify": {"orders_every_seconds": 30}}'
 
 
 def _listen(value: str) -> str | None:

@@ -70,7 +70,9 @@ async def test_a_large_body_is_refused_and_a_failure_shows_nothing() -> None:
     async with http.serving(http.web_application(routes, {}), ANYWHERE) as port:
         base = f"http://127.0.0.1:{port}"
         async with aiohttp.ClientSession() as client:
-            async with client.post(f"{base}/read", data=io.BytesIO(bytes(http.MAX_BODY + 1))) as answer:
+            async with client.post(
+                f"{base}/read", data=io.BytesIO(bytes(http.MAX_BODY + 1))
+            ) as answer:
                 assert answer.status == 413
             async with client.post(f"{base}/read", data=b"x") as answer:
                 assert (answer.status, await answer.text()) == (200, "1")

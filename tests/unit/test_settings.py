@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from bot.settings import Need, Secret, Settings, SettingsError, load
+from bot.settings import Need, Settings, SettingsError, load
+from storage.secrets import Secret
 
 KEY = Fernet.generate_key().decode()
 OTHER_KEY = Fernet.generate_key().decode()
@@ -22,6 +23,7 @@ GOOD = {
     "STOCKROOM_SECRET_KEY": f"{KEY}, {OTHER_KEY}",
     "STOCKROOM_PUBLIC_URL": "https://stock.example.com/",
     "STOCKROOM_LISTEN": "0.0.0.0:8080",
+    "STOCKROOM_NEW_STORES": '{"shopify": {"orders_every_seconds": 30}}',
 }
 SECRET_VALUES = (
     GOOD["DATABASE_URL"],
@@ -52,6 +54,7 @@ def test_everything_set_is_read() -> None:
         secret_keys=(Secret(KEY), Secret(OTHER_KEY)),
         public_url="https://stock.example.com",
         listen=("0.0.0.0", 8080),  # noqa: S104 - what the person wrote
+        new_stores={"shopify": {"orders_every_seconds": 30}},
     )
 
 
@@ -117,6 +120,8 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_LISTEN", "3000"),
         ("STOCKROOM_LISTEN", "localhost:http"),
         ("STOCKROOM_LISTEN", "localhost:70000"),
+        ("STOCKROOM_NEW_STORES", "shopify"),
+        ("STOCKROOM_NEW_STORES", '{"shopify": 30}'),
     ],
 )
 def test_a_malformed_value_is_a_problem_of_its_variable_alone(variable: str, value: str) -> None:

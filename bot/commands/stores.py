@@ -1,0 +1,189 @@
+"""`connect`, `status` and `export`: what the person at the machine does with stores."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.compose import open_house
+from bot.failures import Failed, NotRight
+from bot.settings import Settings
+from connectors.catalog import PLATFORMS
+from connectors.platform import Platform
+from storage.people import WorkspaceRow, workspaces
+from sync import people
+from sync.stores import (
+    ConnectProblem,
+    StoreSummary,
+    connect_store,
+    find_store,
+    list_stores,
+    reconnect_store,
+)
+
+ACTOR = "command line"
+MOST_WORKSPACES = 1000
+
+
+async def connect(settings: Settings, args: argparse.Namespace) -> int:
+    """Connect a store, or give one new credentials; secrets never come as arguments."""
+    platform = PLATFORMS.get(args.platform.lower())
+    if platform is None:
+        raise NotRight(f"{args.platform} is not a platform; these are: {', '.join(PLATFORMS)}.")
+    store_settings = dict(map(_setting, args.setting))
+    async with open_house(settings) as house:
+        deps = house.deps
+        async with deps.database.transaction() as session:
+            workspace = await _workspace(session, args.workspace)
+            known = await _store(session, workspace, args.store) if args.store else None
+        values = _read_values(args.values) if args.values else _ask(platform)
+        try:
+            if known is None:
+                row = await connect_store(
+                    deps,
+                    workspace_id=workspace.id,
+                    actor=ACTOR,
+                    platform=platform.key,
+                    values=values,
+                    base_url=args.base_url,
+                    settings=store_settings,
+                )
+            else:
+                row = await reconnect_store(
+                    deps, workspace_id=workspace.id, actor=ACTOR, store_id=known.id, values=values
+                )
+        except ConnectProblem as problem:
+            where = f"{problem.field}: " if problem.field else ""
+            raise Failed(f"Not connected. {where}{problem.message}") from problem
+    sys.stdout.write(f"{row.name} is connected. Its products are being read.\n")
+    return 0
+
+
+async def status(settings: Settings, args: argparse.Namespace) -> int:
+    """Print the Store List."""
+    async with open_house(settings) as house:
+        async with house.deps.database.transaction() as session:
+            if args.workspace:
+                chosen = [await _workspace(session, args.workspace)]
+            else:
+                chosen = await workspaces(session, MOST_WORKSPACES)
+            lists = [(one, await list_stores(session, one.id)) for one in chosen]
+    if not lists:
+        sys.stdout.write("No Slack workspace yet: `stockroom run` makes the first one known.\n")
+    for workspace, summaries in lists:
+        sys.stdout.write(f"{workspace.name or workspace.team_id} ({workspace.team_id})\n")
+        rows = [_row(summary) for summary in summaries]
+        sys.stdout.write(_table(_HEAD, rows) if rows else "  No store is connected yet.\n")
+    return 0
+
+
+async def export(settings: Settings, args: argparse.Namespace) -> int:
+    """Print the stock of one workspace as CSV, safe to open in a spreadsheet."""
+    from sync.show import stock_csv
+
+    async with open_house(settings) as house:
+        async with house.deps.database.transaction() as session:
+            workspace = await _workspace(session, args.workspace)
+            sys.stdout.write(await stock_csv(session, workspace.id))
+    return 0
+
+
+async def _workspace(session: AsyncSession, team_id: str | None) -> WorkspaceRow:
+    if team_id is not None:
+        found = await people.find_workspace(session, team_id)
+        if found is None:
+            raise Failed(f"No Slack workspace has the team id {team_id}.")
+        return found
+    only = await people.only_workspace(session)
+    if only is not None:
+        return only
+    several = await workspaces(session, MOST_WORKSPACES)
+    if not several:
+        raise Failed("No Slack workspace is known yet: start `stockroom run` once.")
+    names = ", ".join(f"{one.team_id} ({one.name})" for one in several)
+    raise NotRight(f"There are several Slack workspaces; choose one with --workspace: {names}.")
+
+
+async def _store(session: AsyncSession, workspace: WorkspaceRow, name: str) -> StoreSummary:
+    found = await find_store(session, workspace.id, name)
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found or await list_stores(session, workspace.id))
+        raise Failed(f"{name} names {len(found)} stores. There are: {names or 'none'}.")
+    return found[0]
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    key, equals, value = text.partition("=")
+    if not (key and equals):
+        raise NotRight(f"--setting takes KEY=VALUE, not {text}.")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        return key, value
+
+
+def _ask(platform: Platform) -> dict[str, str]:
+    if not sys.stdin.isatty():
+        keys = ", ".join(field.key for field in platform.fields)
+        raise NotRight(f"Nobody is at the terminal to ask: give {keys} with --values FILE or -.")
+    values = {}
+    for field in platform.fields:
+        sys.stdout.write(f"\n{field.label}\n  {field.help}\n")
+        ask = getpass.getpass if field.secret else input
+        values[field.key] = ask("> ").strip()
+    return values
+
+
+def _read_values(place: str) -> dict[str, str]:
+    """Read KEY=VALUE lines; blank ones and those after # are left out."""
+    try:
+        text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotRight(f"Cannot read {place}: {type(error).__name__}.") from error
+    values = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        key, equals, value = line.strip().partition("=")
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not (key.strip() and equals):
+            raise NotRight(f"Line {number} of the values is not KEY=VALUE.")
+        values[key.strip()] = value.strip()
+    return values
+
+
+_HEAD = ("store", "platform", "sync", "health", "orders read", "pushed", "agreement")
+
+
+def _row(store: StoreSummary) -> tuple[str, ...]:
+    targets = store.agree + store.on_the_way + store.unexplained + store.refused + store.uncounted
+    agreement = f"{store.agree} of {targets} agree" if targets else f"{store.listings} listings"
+    return (
+        store.name,
+        store.platform_title,
+        f"Sync {store.sync_status.title()}",
+        store.health.replace("_", " "),
+        _clock(store.orders_read_at),
+        _clock(store.pushed_at),
+        agreement,
+    )
+
+
+def _clock(at: Any) -> str:
+    return f"{at:%Y-%m-%d %H:%M:%S}" if at else "never"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    return "".join(_line(row, widths) for row in (head, *rows))
+
+
+def _line(row: Iterable[str], widths: Iterable[int]) -> str:
+    cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+    return f"  {'  '.join(cells)}".rstrip() + "\n"
