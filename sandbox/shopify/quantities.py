@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -100,14 +101,12 @@ def _errors(shop: Shop, given: Mapping[str, Any], version: str) -> list[UserErro
     errors = _call_errors(given)
     if errors:
         return errors
-    pairs: set[tuple[str, str]] = set()
+    pairs = Counter((each["inventoryItemId"], each["locationId"]) for each in given["quantities"])
     for index, entry in enumerate(given["quantities"]):
-        pair = (entry["inventoryItemId"], entry["locationId"])
-        if pair in pairs:
-            words = "An item may be named only once per location."
+        if pairs[entry["inventoryItemId"], entry["locationId"]] > 1:
+            words = "The combination of inventoryItemId and locationId must be unique."
             code = "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR"
             errors.append(_entry_error(index, "locationId", code, words))
-        pairs.add(pair)
         if found := _entry_errors(shop, given["name"], entry, index, version):
             errors.append(found)
     return errors

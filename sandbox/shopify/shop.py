@@ -6,6 +6,7 @@ Every act moves available and committed as Shopify moves them.
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -72,7 +73,7 @@ class Shop:
         self._numbers = itertools.count(1)
         self._tokens = itertools.count(2)
         # Ids of different shops differ, as at Shopify
-        self._id_base = 1_000_000 + sum(name.encode()) * 100_000
+        self._id_base = 1_000_000 + zlib.crc32(name.encode()) * 100_000
         self.id = self._gid("Shop")
 
     # The catalogue

@@ -1,0 +1,1 @@
+"""Connectors, seen through what they send and what they answer."""
