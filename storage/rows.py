@@ -17,13 +17,13 @@ def columns(kind: type[Any], alias: str) -> str:
     return ", ".join(f"{alias}.{field.name}" for field in fields(kind))
 
 
-async def fetch(session: AsyncSession, kind: type[T], sql: str, **values: Any) -> list[T]:
+async def fetch(session: AsyncSession, kind: type[T], sql: str, /, **values: Any) -> list[T]:
     """Run a query whose columns are the fields of `kind`, in any order."""
     rows = (await session.execute(text(sql), values)).mappings()
     return [kind(**row) for row in rows]
 
 
-async def fetch_one(session: AsyncSession, kind: type[T], sql: str, **values: Any) -> T | None:
+async def fetch_one(session: AsyncSession, kind: type[T], sql: str, /, **values: Any) -> T | None:
     """Run such a query and return its first row, or None."""
     row = (await session.execute(text(sql), values)).mappings().first()
     return None if row is None else kind(**row)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.rows import LocationRow, StoreRow, columns, fetch, fetch_one
 
 _STORE = columns(StoreRow, "s")
+_DUE = {"orders": "orders_due_at", "products": "products_due_at", "push": "push_due_at"}
 
 
 async def load(session: AsyncSession, store_id: int, *, lock: bool = False) -> StoreRow | None:
@@ -119,7 +120,7 @@ async def due(session: AsyncSession, work: str, now: datetime, every: timedelta)
 
     `every` is the usual distance; a store's setting `<work>_every_seconds` wins.
     """
-    column = {"orders": "orders_due_at", "products": "products_due_at", "push": "push_due_at"}[work]
+    column = _DUE[work]
     found = await session.execute(
         text(f"""
             update store set {column} = :now + make_interval(secs => coalesce(
@@ -133,9 +134,18 @@ async def due(session: AsyncSession, work: str, now: datetime, every: timedelta)
 
 async def set_due(session: AsyncSession, store_id: int, work: str, at: datetime | None) -> None:
     """Say when the clock is to queue one kind of a store's work next; None: never."""
-    column = {"orders": "orders_due_at", "products": "products_due_at", "push": "push_due_at"}[work]
+    column = _DUE[work]
     await session.execute(
         text(f"update store set {column} = :at where id = :id"), {"id": store_id, "at": at}
+    )
+
+
+async def bring_forward(session: AsyncSession, store_id: int, work: str, at: datetime) -> None:
+    """Make one kind of a store's work due no later than a time, if it is done at all."""
+    column = _DUE[work]
+    await session.execute(
+        text(f"update store set {column} = :at where id = :id and {column} > :at"),
+        {"id": store_id, "at": at},
     )
 
 

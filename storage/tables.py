@@ -467,7 +467,6 @@ plan = sa.Table(
     _ref("store_id", "store"),
     _json("choices"),
     _json("figures"),
-    _text("bound"),  # hash of what a confirmation binds
     _time("made_at", null=False),
     _time("confirmed_at"),
     _text("confirmed_by", null=True),

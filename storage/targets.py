@@ -5,7 +5,7 @@ Rows are locked in order of their id. Claims and answers of writes: `attempts.py
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,7 +27,7 @@ class OwnTarget:
 
     id: int
     listing_id: int
-    location_id: int
+    location: str
     shown: int | None
     stale_at: datetime | None
     effect_at: datetime | None
@@ -46,13 +46,33 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
         session,
         OwnTarget,
         """
-        select id, listing_id, location_id, shown, stale_at, effect_at, rebase_lo, rebase_hi,
-               copied_lo, probe_shown, probe_lo, probe_hi, probe_after
-        from target where store_id = :store and listing_id = any(cast(:listings as bigint[]))
-        order by id for update""",
+        select t.id, t.listing_id, lo.remote_id as location, t.shown, t.stale_at, t.effect_at,
+               t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown, t.probe_lo, t.probe_hi,
+               t.probe_after
+        from target t join location lo on lo.id = t.location_id
+        where t.store_id = :store and t.listing_id = any(cast(:listings as bigint[]))
+        order by t.id for update of t""",
         store=store_id,
         listings=list(listing_ids),
     )
+
+
+async def copied(
+    session: AsyncSession, store_id: int, listing_ids: Sequence[int]
+) -> dict[tuple[int, str], datetime]:
+    """Say when the number of a listing at a location was read that sync began with.
+
+    Keyed by listing id and the location's remote id; the beginning of the reading.
+    """
+    found = await session.execute(
+        text("""
+            select t.listing_id, lo.remote_id, t.copied_lo from target t
+            join location lo on lo.id = t.location_id
+            where t.store_id = :store and t.listing_id = any(cast(:listings as bigint[]))
+              and t.copied_lo is not null"""),
+        {"store": store_id, "listings": list(listing_ids)},
+    )
+    return {(row.listing_id, row.remote_id): row.copied_lo for row in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +123,9 @@ class Settled:
     id: int
     sku: str
     title: str
-    before: int | None
+    before: int
     shown: int
-    desired: int | None
+    held: int
 
 
 async def settle_probes(
@@ -131,11 +151,11 @@ async def settle_probes(
                 held = t.held + case when :hold and t.desired is not null
                                      then coalesce(r.found - r.before, 0) else 0 end
             from ripe r where t.id = r.id
-            returning t.id, t.listing_id, t.shown, t.desired, r.before
+            returning t.id, t.listing_id, t.shown, t.held, t.desired, r.before
         )
-        select s.id, l.sku, l.title, s.before, s.shown, s.desired
+        select s.id, l.sku, l.title, s.before, s.shown, s.held
         from settled s join listing l on l.id = s.listing_id
-        where s.before <> s.shown order by s.id""",
+        where s.before <> s.shown and s.desired is not null order by s.id""",
         store=store_id,
         read_to=read_to,
         now=now,
@@ -160,12 +180,14 @@ async def wanting_reading(
     quiet_before: datetime,
     read_to: datetime | None,
     audit_before: datetime | None,
+    passed: Collection[int],
     limit: int,
 ) -> list[WantsReading]:
     """Choose the targets to read: drops that were refused, unknown ones, then the audit.
 
     Left out until later: one in flight, one written or sold so near to now that the
-    reading could not be told apart from it, one whose reading still waits for orders.
+    reading could not be told apart from it, one whose reading still waits for orders,
+    and those that the caller has `passed` over.
     A refused raise is read only after the orders up to its refusal explained nothing.
     """
     return await fetch(
@@ -177,6 +199,7 @@ async def wanting_reading(
         join location lo on lo.id = t.location_id
         where t.store_id = :store and t.probe_hi is null and t.attempt_id is null
           and l.gone_at is null and (t.retry_at is null or t.retry_at <= :now)
+          and t.id <> all(cast(:passed as bigint[]))
           and (
             (t.stale_at is not null and t.desired + t.held < t.shown)
             or (
@@ -195,6 +218,7 @@ async def wanting_reading(
         quiet=quiet_before,
         read_to=read_to,
         audit=audit_before,
+        passed=sorted(passed),
         limit=limit,
     )
 
@@ -238,8 +262,8 @@ async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
 
 async def save_probes(
     session: AsyncSession, reads: Sequence[Read], *, lo: datetime, hi: datetime
-) -> int:
-    """Keep readings until the orders are read past them; how many are kept.
+) -> set[int]:
+    """Keep readings until the orders are read past them; the targets whose reading is kept.
 
     A reading that a write or an own effect of the store touches is not kept, and a
     reading that already waits is not replaced.
@@ -261,7 +285,7 @@ async def save_probes(
             "hi": hi,
         },
     )
-    return len(found.all())
+    return set(found.scalars())
 
 
 async def unreadable(
@@ -286,23 +310,47 @@ async def next_probe(session: AsyncSession, store_id: int) -> datetime | None:
     return value
 
 
-async def next_raise(session: AsyncSession, store_id: int) -> datetime | None:
-    """Say up to when orders must be read for the first waiting raise to go out (R5)."""
+async def refused(session: AsyncSession, store_id: int) -> int:
+    """Count the targets whose last write their store refused."""
     found = await session.execute(
-        text("""
-            select min(t.raised_at) from target t
-            where t.store_id = :store and t.attempt_id is null
-              and greatest(t.shown, 0) < greatest(t.desired + t.held, 0)"""),
+        text("select count(*) from target where store_id = :store and rejected is not null"),
         {"store": store_id},
     )
-    value: datetime | None = found.scalar()
-    return value
+    return int(found.scalar_one())
 
 
-async def adopt(session: AsyncSession, ids: Sequence[int]) -> None:
-    """End the hold of a difference: from now on our number stands for these targets."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A difference that waits for a person's decision."""
+
+    id: int
+    product_id: int
+    warehouse_id: int
+    held: int
+
+
+async def held(session: AsyncSession, workspace_id: int, ids: Sequence[int]) -> list[Held]:
+    """Read the differences that are kept standing for some targets of a workspace."""
+    return await fetch(
+        session,
+        Held,
+        """
+        select t.id, t.product_id, lw.warehouse_id, t.held from target t
+        join location_warehouse lw on lw.location_id = t.location_id and lw.receives
+        where t.workspace_id = :workspace and t.id = any(cast(:ids as bigint[])) and t.held <> 0
+        order by t.product_id, lw.warehouse_id, t.id""",
+        workspace=workspace_id,
+        ids=list(ids),
+    )
+
+
+async def let_go(session: AsyncSession, ids: Sequence[int]) -> None:
+    """End the hold of differences: from now on our numbers stand for these targets."""
     await session.execute(
-        text("update target set held = 0 where id = any(cast(:ids as bigint[]))"),
+        text("""
+            with locked as (select id from target where id = any(cast(:ids as bigint[]))
+                            order by id for update)
+            update target t set held = 0 from locked where t.id = locked.id"""),
         {"ids": list(ids)},
     )
 

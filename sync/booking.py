@@ -47,6 +47,14 @@ def outstanding(line: LineState) -> Booking:
     return Booking(on_hand_delta=available + committed, committed_delta=committed)
 
 
+def booking_key(store_id: int, order_id: str, line_id: str, number: int) -> str:
+    """Name the n-th booking of a line.
+
+    Not the state it reaches: an order edited 2 -> 1 -> 2 reaches one state twice.
+    """
+    return f"order:{store_id}:{order_id}:{line_id}:{number}"
+
+
 def early_baseline(*, taken: int, committed: int, still_counted: bool) -> int:
     """Say how much of a line from before our numbers were set they already lack.
 

@@ -1,0 +1,250 @@
+"""Queries about plans: what turning sync on would do, listing by listing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import fetch, fetch_one
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan without its lines."""
+
+    id: UUID
+    store_id: int
+    choices: dict[str, Any]
+    figures: dict[str, Any]
+    made_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """One listing at one location of its store, as a plan begins."""
+
+    listing_id: int
+    location_id: int
+    product_id: int
+    ref: str
+    writable: bool
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLineRow:
+    """One line of a plan: what the listing shows now and what it will show."""
+
+    listing_id: int
+    location_id: int
+    kind: str
+    now: int | None
+    becomes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLineView:
+    """One line of a plan in words."""
+
+    sku: str
+    title: str
+    location: str
+    kind: str
+    now: int | None
+    becomes: int | None
+
+
+async def prospects(
+    session: AsyncSession, store_id: int, location_ids: Sequence[int]
+) -> list[Prospect]:
+    """Read the linked listings that stand at some locations of their store."""
+    return await fetch(
+        session,
+        Prospect,
+        """
+        select l.id as listing_id, lv.location_id, l.product_id, l.ref, lv.available as now,
+               l.tracked and l.state = 'active' and l.channel = 'merchant' as writable
+        from listing l join listing_level lv on lv.listing_id = l.id
+        where l.store_id = :store and l.product_id is not null and l.gone_at is null
+          and lv.location_id = any(cast(:locations as bigint[]))
+        order by l.id, lv.location_id""",
+        store=store_id,
+        locations=list(location_ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLevel:
+    """What is available of a product in one warehouse, and whether anybody counted it."""
+
+    product_id: int
+    warehouse_id: int
+    available: int
+    counted: bool
+
+
+async def levels(session: AsyncSession, warehouse_ids: Sequence[int]) -> list[KnownLevel]:
+    """Read every level of some warehouses."""
+    return await fetch(
+        session,
+        KnownLevel,
+        """
+        select product_id, warehouse_id, available, counted_at is not null as counted
+        from stock where warehouse_id = any(cast(:warehouses as bigint[]))""",
+        warehouses=list(warehouse_ids),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedCount:
+    """How many listings are linked to no product for one reason."""
+
+    reason: str
+    listings: int
+
+
+async def unlinked(session: AsyncSession, store_id: int) -> dict[str, int]:
+    """Count a store's unlinked listings by reason."""
+    rows = await fetch(
+        session,
+        UnlinkedCount,
+        """
+        select unlinked as reason, count(*) as listings from listing
+        where store_id = :store and unlinked is not null and gone_at is null group by unlinked""",
+        store=store_id,
+    )
+    return {row.reason: row.listings for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another store that shows stock of the same warehouses."""
+
+    name: str
+    warehouse_id: int
+    product_id: int
+
+
+async def neighbours(
+    session: AsyncSession, store_id: int, warehouse_ids: Sequence[int]
+) -> list[Neighbour]:
+    """Read the other stores' targets that hang on some warehouses."""
+    return await fetch(
+        session,
+        Neighbour,
+        """
+        select s.name, lw.warehouse_id, t.product_id from target t
+        join store s on s.id = t.store_id
+        join location_warehouse lw on lw.location_id = t.location_id
+        where lw.warehouse_id = any(cast(:warehouses as bigint[])) and t.store_id <> :store
+          and s.sync_status = 'on'""",
+        store=store_id,
+        warehouses=list(warehouse_ids),
+    )
+
+
+async def add(
+    session: AsyncSession,
+    *,
+    plan_id: UUID,
+    workspace_id: int,
+    store_id: int,
+    choices: dict[str, Any],
+    figures: dict[str, Any],
+    lines: Sequence[PlanLineRow],
+    now: datetime,
+) -> None:
+    """Keep a plan with its lines; older unconfirmed plans of the store are dropped."""
+    await session.execute(
+        text("delete from plan where store_id = :store and confirmed_at is null"),
+        {"store": store_id},
+    )
+    await session.execute(
+        text("""
+            insert into plan (id, workspace_id, store_id, choices, figures, made_at)
+            values (:id, :workspace, :store, cast(:choices as jsonb), cast(:figures as jsonb),
+                    :now)"""),
+        {
+            "id": plan_id,
+            "workspace": workspace_id,
+            "store": store_id,
+            "choices": json.dumps(choices),
+            "figures": json.dumps(figures),
+            "now": now,
+        },
+    )
+    await session.execute(
+        text("""
+            insert into plan_line (plan_id, listing_id, location_id, kind, now, becomes)
+            select :id, * from unnest(cast(:listings as bigint[]), cast(:locations as bigint[]),
+                                      cast(:kinds as text[]), cast(:now as integer[]),
+                                      cast(:becomes as integer[]))"""),
+        {
+            "id": plan_id,
+            "listings": [line.listing_id for line in lines],
+            "locations": [line.location_id for line in lines],
+            "kinds": [line.kind for line in lines],
+            "now": [line.now for line in lines],
+            "becomes": [line.becomes for line in lines],
+        },
+    )
+
+
+async def load(session: AsyncSession, workspace_id: int, plan_id: UUID) -> PlanRow | None:
+    """Read a plan of a workspace."""
+    return await fetch_one(
+        session,
+        PlanRow,
+        """
+        select id, store_id, choices, figures, made_at, confirmed_at from plan
+        where id = :id and workspace_id = :workspace""",
+        id=plan_id,
+        workspace=workspace_id,
+    )
+
+
+async def lines(session: AsyncSession, plan_id: UUID) -> list[PlanLineRow]:
+    """Read the lines of a plan."""
+    return await fetch(
+        session,
+        PlanLineRow,
+        "select listing_id, location_id, kind, now, becomes from plan_line where plan_id = :id",
+        id=plan_id,
+    )
+
+
+async def views(
+    session: AsyncSession, plan_id: UUID, limit: int | None = None
+) -> list[PlanLineView]:
+    """Read the lines of a plan in words, the most telling first."""
+    return await fetch(
+        session,
+        PlanLineView,
+        """
+        select l.sku, l.title, lo.name as location, p.kind, p.now, p.becomes
+        from plan_line p join listing l on l.id = p.listing_id
+        join location lo on lo.id = p.location_id
+        where p.plan_id = :id
+        order by array_position(array['to_zero', 'down', 'from_zero', 'up', 'uncounted', 'same',
+                                      'left_alone'], p.kind),
+                 abs(coalesce(p.becomes, 0) - coalesce(p.now, 0)) desc, l.sku_key, lo.name
+        limit :limit""",
+        id=plan_id,
+        limit=limit,
+    )
+
+
+async def confirm(session: AsyncSession, plan_id: UUID, *, actor: str, now: datetime) -> None:
+    """Note who confirmed a plan, and when (R10)."""
+    await session.execute(
+        text("update plan set confirmed_at = :now, confirmed_by = :actor where id = :id"),
+        {"id": plan_id, "actor": actor, "now": now},
+    )

@@ -1,0 +1,241 @@
+"""Queries about turning sync on: its run, its targets, the opening numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import TurnOnRow, columns, fetch, fetch_one
+
+
+async def running(session: AsyncSession, store_id: int) -> TurnOnRow | None:
+    """Read the run of turning a store's sync on that is under way."""
+    return await fetch_one(
+        session,
+        TurnOnRow,
+        f"select {columns(TurnOnRow, 't')} from turn_on t"
+        " where t.store_id = :store and t.done_at is null",
+        store=store_id,
+    )
+
+
+async def begin(
+    session: AsyncSession,
+    *,
+    workspace_id: int,
+    store_id: int,
+    plan_id: UUID,
+    actor: str,
+    channel: str | None,
+    now: datetime,
+) -> int:
+    """Begin a run; its id."""
+    found = await session.execute(
+        text("""
+            insert into turn_on (workspace_id, store_id, plan_id, actor, channel, started_at)
+            values (:workspace, :store, :plan, :actor, :channel, :now) returning id"""),
+        {
+            "workspace": workspace_id,
+            "store": store_id,
+            "plan": plan_id,
+            "actor": actor,
+            "channel": channel,
+            "now": now,
+        },
+    )
+    return int(found.scalar_one())
+
+
+async def set_phase(
+    session: AsyncSession, turn_on_id: int, phase: str, *, done_at: datetime | None = None
+) -> None:
+    """Move a run on to its next phase; with `done_at` it is over."""
+    await session.execute(
+        text("update turn_on set phase = :phase, done_at = :done where id = :id"),
+        {"id": turn_on_id, "phase": phase, "done": done_at},
+    )
+
+
+async def make_targets(session: AsyncSession, store_id: int, plan_id: UUID) -> int:
+    """Make the confirmed plan's targets, all of them unknown; how many.
+
+    `effect_at` begins at the newest order news of the listing, so that no reading
+    that might miss that order is taken for conclusive.
+    """
+    found = await session.execute(
+        text("""
+            insert into target (workspace_id, store_id, listing_id, location_id, product_id,
+                                effect_at)
+            select l.workspace_id, l.store_id, l.id, p.location_id, l.product_id,
+                   (select max(o.stamp) from order_line ol
+                    join customer_order o on o.id = ol.order_id where ol.listing_id = l.id)
+            from plan_line p join listing l on l.id = p.listing_id
+            where p.plan_id = :plan and p.kind <> 'left_alone' and l.store_id = :store
+              and l.product_id is not null and l.gone_at is null
+            order by l.id, p.location_id
+            on conflict (listing_id, location_id) do update
+            set product_id = excluded.product_id, effect_at = excluded.effect_at, shown = null,
+                held = 0, stale_at = null, rebase_lo = null, rebase_hi = null, copied_lo = null,
+                copied_hi = null, probe_shown = null, probe_lo = null, probe_hi = null,
+                probe_after = 0, rejected = null, retry_at = null, refusals = 0
+            returning id"""),
+        {"plan": plan_id, "store": store_id},
+    )
+    return len(found.all())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of a store's targets is."""
+
+    total: int
+    known: int
+    unreadable: int
+
+
+async def progress(session: AsyncSession, store_id: int) -> Progress:
+    """Count the targets whose number is known, and those the store would not tell."""
+    found = await fetch_one(
+        session,
+        Progress,
+        """
+        select count(*) as total, count(*) filter (where shown is not null) as known,
+               count(*) filter (where shown is null and rejected is not null) as unreadable
+        from target where store_id = :store""",
+        store=store_id,
+    )
+    return found or Progress(0, 0, 0)
+
+
+async def settle_early_lines(session: AsyncSession, store_id: int, *, still_counted: bool) -> None:
+    """Make the present state of every order line the one that our numbers start from.
+
+    What a line took is then no longer booked against available. With `still_counted`
+    its units to be sent are: a person said that they are still in the numbers.
+    """
+    await session.execute(
+        text("""
+            update order_line
+            set baseline_taken = taken + booked_available
+                    - case when :counted then committed - booked_committed else 0 end
+            where store_id = :store and unbooked is null and product_id is not null"""),
+        {"store": store_id, "counted": still_counted},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyLine:
+    """A line with units to be booked when sync is turned on."""
+
+    id: int
+    order_remote_id: str
+    remote_id: str
+    product_id: int
+    warehouse_id: int
+    taken: int
+    committed: int
+    baseline_taken: int
+    booked_available: int
+    booked_committed: int
+    bookings: int
+
+
+async def early_lines(session: AsyncSession, store_id: int) -> list[EarlyLine]:
+    """Read the lines whose state is not wholly booked."""
+    return await fetch(
+        session,
+        EarlyLine,
+        """
+        select l.id, o.remote_id as order_remote_id, l.remote_id, l.product_id, l.warehouse_id,
+               l.taken, l.committed, l.baseline_taken, l.booked_available, l.booked_committed,
+               l.bookings
+        from order_line l join customer_order o on o.id = l.order_id
+        where l.store_id = :store and l.unbooked is null
+          and (l.committed <> l.booked_committed
+               or l.baseline_taken - l.taken <> l.booked_available)
+        order by l.product_id, l.warehouse_id, l.id for update of l""",
+        store=store_id,
+    )
+
+
+async def mark_booked(session: AsyncSession, store_id: int) -> None:
+    """Note that the ledger now holds the present state of every line."""
+    await session.execute(
+        text("""
+            update order_line
+            set booked_available = baseline_taken - taken, booked_committed = committed,
+                bookings = bookings + 1
+            where store_id = :store and unbooked is null
+              and (committed <> booked_committed or baseline_taken - taken <> booked_available)"""),
+        {"store": store_id},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a copy makes available of one product, and what is available now."""
+
+    product_id: int
+    warehouse_id: int
+    shown: int
+    available: int
+
+
+async def openings(
+    session: AsyncSession, store_id: int, location_ids: Sequence[int], workspace_id: int
+) -> list[Opening]:
+    """Read, with the levels locked, what the copied locations show of each product."""
+    given: dict[str, Any] = {
+        "store": store_id,
+        "locations": list(location_ids),
+        "workspace": workspace_id,
+    }
+    copied = """
+        from target t join location_warehouse lw on lw.location_id = t.location_id and lw.receives
+        where t.store_id = :store and t.shown is not null
+          and t.location_id = any(cast(:locations as bigint[]))"""
+    # Levels that do not exist yet cannot be locked: make them first, uncounted.
+    await session.execute(
+        text(f"""
+            insert into stock (product_id, warehouse_id, workspace_id)
+            select distinct t.product_id, lw.warehouse_id, cast(:workspace as bigint) {copied}
+            order by 1, 2 on conflict do nothing"""),
+        given,
+    )
+    return await fetch(
+        session,
+        Opening,
+        f"""
+        with shown as (
+            select t.product_id, lw.warehouse_id, sum(t.shown)::integer as shown {copied}
+            group by 1, 2)
+        select s.product_id, s.warehouse_id, shown.shown, s.available
+        from stock s join shown using (product_id, warehouse_id)
+        order by 1, 2 for update of s""",
+        **given,
+    )
+
+
+async def fix_fences(session: AsyncSession, store_id: int) -> None:
+    """Remember the readings that sync began with: earlier orders are already in them."""
+    await session.execute(
+        text("""
+            update target set copied_lo = rebase_lo, copied_hi = rebase_hi
+            where store_id = :store and shown is not null"""),
+        {"store": store_id},
+    )
+
+
+async def products(session: AsyncSession, store_id: int) -> set[int]:
+    """Name the products that a store's targets are of."""
+    found = await session.execute(
+        text("select distinct product_id from target where store_id = :store"),
+        {"store": store_id},
+    )
+    return set(found.scalars())

@@ -1,0 +1,75 @@
+"""Queries about warehouses, the places of ours that hold stock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.rows import fetch
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseRow:
+    """A warehouse, how many products are counted in it, and which locations use it."""
+
+    id: int
+    name: str
+    counted_products: int
+    used_by: list[str]
+
+
+def name_key(name: str) -> str:
+    """Fold a name for comparing: trimmed, inner blanks single, no case."""
+    return " ".join(name.split()).casefold()
+
+
+async def of_workspace(session: AsyncSession, workspace_id: int) -> list[WarehouseRow]:
+    """List the warehouses of a workspace by name."""
+    return await fetch(
+        session,
+        WarehouseRow,
+        """
+        select w.id, w.name,
+               (select count(*) from stock s
+                where s.warehouse_id = w.id and s.counted_at is not null) as counted_products,
+               array(select st.name || ', ' || lo.name from location_warehouse lw
+                     join location lo on lo.id = lw.location_id
+                     join store st on st.id = lo.store_id
+                     where lw.warehouse_id = w.id and st.disconnected_at is null
+                     order by st.name, lo.name) as used_by
+        from warehouse w where w.workspace_id = :workspace order by w.name_key""",
+        workspace=workspace_id,
+    )
+
+
+async def add(session: AsyncSession, workspace_id: int, name: str, now: datetime) -> int:
+    """Make a warehouse, or find the one of this name; its id."""
+    found = await session.execute(
+        text("""
+            insert into warehouse (workspace_id, name, name_key, created_at)
+            values (:workspace, :name, :key, :now)
+            on conflict (workspace_id, name_key) do update set name = warehouse.name
+            returning id"""),
+        {"workspace": workspace_id, "name": name, "key": name_key(name), "now": now},
+    )
+    return int(found.scalar_one())
+
+
+async def rename(session: AsyncSession, warehouse_id: int, name: str) -> None:
+    """Give a warehouse another name, which the caller made sure is free."""
+    await session.execute(
+        text("update warehouse set name = :name, name_key = :key where id = :id"),
+        {"id": warehouse_id, "name": name, "key": name_key(name)},
+    )
+
+
+async def belongs(session: AsyncSession, workspace_id: int, warehouse_id: int) -> bool:
+    """Say whether a warehouse is this workspace's (R13)."""
+    found = await session.execute(
+        text("select exists (select from warehouse where id = :id and workspace_id = :workspace)"),
+        {"id": warehouse_id, "workspace": workspace_id},
+    )
+    return bool(found.scalar_one())

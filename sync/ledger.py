@@ -1,0 +1,95 @@
+"""A change of the ledger and all that follows from it, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import ledger, levels, orders
+from storage.ledger import Movement
+from storage.queue import Queue, work_key
+from sync.incidents import IncidentKind, report, resolve
+
+TOLD_ORDERS = 5  # as many order names as a person takes in at a glance
+
+
+async def post(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    workspace_id: int,
+    movements: Sequence[Movement],
+    now: datetime,
+) -> set[str]:
+    """Append movements, move levels and targets, wake the pushers; the keys that were new."""
+    if not movements:
+        return set()
+    new = await ledger.post(session, workspace_id=workspace_id, movements=movements, now=now)
+    products = {m.product_id for m in movements if m.cause_key in new}
+    await follow(session, queue, workspace_id=workspace_id, product_ids=products, now=now)
+    return new
+
+
+async def follow(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    workspace_id: int,
+    product_ids: Collection[int],
+    now: datetime,
+) -> set[int]:
+    """Bring targets up to changed levels, tell of oversold ones; the stores to push to."""
+    if not product_ids:
+        return set()
+    changed = await ledger.retarget(session, product_ids, now)
+    await _tell_oversold(session, queue, workspace_id, product_ids, now)
+    await wake_push(session, queue, changed)
+    return changed
+
+
+async def wake_push(session: AsyncSession, queue: Queue, store_ids: Collection[int]) -> None:
+    """Wake the pushers of some stores, when this transaction commits."""
+    for store_id in sorted(store_ids):
+        await queue.enqueue(session, "push", key=work_key("push", store_id), store_id=store_id)
+
+
+async def _tell_oversold(
+    session: AsyncSession,
+    queue: Queue,
+    workspace_id: int,
+    product_ids: Collection[int],
+    now: datetime,
+) -> None:
+    for level in await levels.near_zero(session, product_ids):
+        subject = f"{level.product_id}:{level.warehouse_id}"
+        if level.available >= 0:
+            await resolve(
+                session,
+                queue,
+                workspace_id=workspace_id,
+                store_id=None,
+                kinds=[IncidentKind.OVERSOLD],
+                subject=subject,
+                now=now,
+            )
+            continue
+        await report(
+            session,
+            queue,
+            workspace_id=workspace_id,
+            store_id=None,
+            kind=IncidentKind.OVERSOLD,
+            subject=subject,
+            facts={
+                "sku": level.sku,
+                "title": level.title,
+                "warehouse": level.warehouse,
+                "missing": -level.available,
+                "orders": await orders.oversold_orders(
+                    session, level.product_id, level.warehouse_id, TOLD_ORDERS
+                ),
+            },
+            now=now,
+        )

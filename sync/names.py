@@ -1,0 +1,56 @@
+"""Names of warehouses: unique in a workspace, whatever locations are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from storage.warehouses import name_key
+from sync.choices import LocationChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What a location's warehouse will be called; `warehouse_id` None for a new one."""
+
+    location_id: int
+    warehouse_id: int | None
+    name: str
+
+
+def name_warehouses(
+    choices: Sequence[LocationChoice],
+    *,
+    locations: Mapping[int, str],
+    warehouses: Mapping[int, str],
+    store: str,
+) -> list[Naming]:
+    """Name the warehouse of each linked location after the location.
+
+    One warehouse for several locations takes the first one's name. A name that
+    another warehouse bears gets the store's name appended, then a number.
+    """
+    renamed = {choice.warehouse_id for choice in choices if choice.decision == "link"}
+    taken = {name_key(name) for held, name in warehouses.items() if held not in renamed}
+    named: list[Naming] = []
+    done: set[int] = set()
+    for choice in choices:
+        if choice.decision == "none" or choice.warehouse_id in done:
+            continue
+        if choice.warehouse_id is not None:
+            done.add(choice.warehouse_id)
+        name = _free(locations[choice.location_id], store, taken)
+        taken.add(name_key(name))
+        named.append(Naming(choice.location_id, choice.warehouse_id, name))
+    return named
+
+
+def _free(wanted: str, store: str, taken: Collection[str]) -> str:
+    candidates = [wanted, f"{wanted} ({store})"]
+    for name in candidates:
+        if name_key(name) not in taken:
+            return name
+    number = 2
+    while name_key(f"{wanted} ({store} {number})") in taken:
+        number += 1
+    return f"{wanted} ({store} {number})"

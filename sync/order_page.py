@@ -1,0 +1,380 @@
+"""One page of orders into the ledger and the store's own targets, in one transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from connectors.protocol import RemoteOrder, RemoteOrderLine, StoreTraits
+from storage import listings, orders, stores, targets
+from storage.ledger import Movement
+from storage.listings import LinkedListing
+from storage.orders import KnownOrder, LineRow, OrderHead
+from storage.queue import Queue
+from storage.rows import LocationRow, StoreRow
+from storage.targets import Believed, OwnTarget
+from sync import ledger
+from sync.booking import Booking, LineState, booking_key, early_baseline, outstanding
+from sync.incidents import IncidentKind, report
+from sync.targets import Effect, Target, own_effect
+
+# Reasons for recording a line without effect; the first two want a person.
+UNKNOWN_ITEM = "unknown_item"
+UNKNOWN_LOCATION = "unknown_location"
+UNLINKED_ITEM = "unlinked_item"
+UNLINKED_LOCATION = "unlinked_location"
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One line whose latest state differs from what we hold."""
+
+    order: RemoteOrder
+    known: KnownOrder
+    old: LineRow | None
+    new: LineRow
+    restock_known: bool
+
+    @property
+    def effect(self) -> Effect:
+        before = self.old.taken if self.old else 0
+        return Effect(
+            change=before - self.new.taken,
+            lo=self.known.stamp or self.order.created_at,
+            hi=self.order.updated_at,
+            restock_known=self.restock_known,
+        )
+
+
+async def take_in(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    store: StoreRow,
+    traits: StoreTraits,
+    page: Sequence[RemoteOrder],
+    booking: bool,
+    now: datetime,
+) -> bool:
+    """Take in one page; whether anything in it was news.
+
+    Rows equal to what we hold and rows older than it do nothing, so any repetition
+    and any order of news ends the same (R2). Without `booking` (sync is being turned
+    on) lines are remembered and the store's own targets follow, the ledger does not.
+    """
+    latest = _latest(page)
+    if not latest:
+        return False
+    known = await orders.lock_heads(
+        session,
+        workspace_id=store.workspace_id,
+        store_id=store.id,
+        heads=[_head(order) for order in latest],
+    )
+    held: dict[int, dict[str, LineRow]] = defaultdict(dict)
+    for line in await orders.lines(session, [order.id for order in known.values()]):
+        held[line.order_id][line.remote_id] = line
+    find = await _Finder.load(session, store, latest)
+    changes: list[_Change] = []
+    newer: dict[int, OrderHead] = {}
+    for order in latest:
+        row = known[order.id]
+        if row.stamp is not None and order.updated_at < row.stamp:
+            continue
+        news = list(_changes(order, row, held[row.id], find))
+        changes += news
+        if news or row.stamp is None or row.state != order.state:
+            newer[row.id] = _head(order)
+    if newer:
+        await orders.save_heads(session, newer)
+    if changes:
+        await _apply(session, queue, store, traits, changes, booking=booking, now=now)
+    return bool(changes)
+
+
+def _latest(page: Iterable[RemoteOrder]) -> list[RemoteOrder]:
+    """Keep the newest version of each order; of equal stamps the one listed last."""
+    found: dict[str, RemoteOrder] = {}
+    for order in page:
+        other = found.get(order.id)
+        if other is None or order.updated_at >= other.updated_at:
+            found[order.id] = order
+    return list(found.values())
+
+
+def _head(order: RemoteOrder) -> OrderHead:
+    return OrderHead(
+        remote_id=order.id,
+        name=order.name,
+        state=order.state,
+        placed_at=order.created_at,
+        stamp=order.updated_at,
+    )
+
+
+def _changes(
+    order: RemoteOrder, known: KnownOrder, held: dict[str, LineRow], find: _Finder
+) -> Iterable[_Change]:
+    for line in order.lines:
+        old = held.get(line.id)
+        new = find.row(known.id, line) if old is None else _moved_on(old, line)
+        if new != old:
+            yield _Change(order, known, old, new, line.restock_known)
+    # A line that its order no longer names was taken off it: all of it is given back.
+    for gone in held.keys() - {line.id for line in order.lines}:
+        old = held[gone]
+        new = replace(old, taken=0, committed=0)
+        if new != old:
+            yield _Change(order, known, old, new, restock_known=True)
+
+
+def _moved_on(old: LineRow, line: RemoteOrderLine) -> LineRow:
+    """Take over a known line's state; what it is a line of stays pinned."""
+    return replace(old, ordered=line.ordered, taken=line.taken, committed=line.committed)
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Finds what a new order line is a line of: by the store's ids first, raw SKU second."""
+
+    by_ref: dict[str, LinkedListing]
+    by_sku: dict[str, list[LinkedListing]]
+    places: list[LocationRow]
+
+    @classmethod
+    async def load(
+        cls, session: AsyncSession, store: StoreRow, page: Iterable[RemoteOrder]
+    ) -> _Finder:
+        lines = [line for order in page for line in order.lines]
+        found = await listings.by_refs(
+            session,
+            store.id,
+            sorted({line.ref for line in lines if line.ref}),
+            sorted({line.sku for line in lines if line.sku}),
+        )
+        by_sku: dict[str, list[LinkedListing]] = defaultdict(list)
+        for listing in found:
+            by_sku[listing.sku].append(listing)
+        return cls(
+            by_ref={listing.ref: listing for listing in found},
+            by_sku=by_sku,
+            places=await stores.locations(session, store.id),
+        )
+
+    def row(self, order_id: int, line: RemoteOrderLine) -> LineRow:
+        """Make the row of a line that we see for the first time."""
+        listing = self._listing(line)
+        place = self._place(line)
+        return LineRow(
+            order_id=order_id,
+            remote_id=line.id,
+            ref=line.ref,
+            sku=line.sku,
+            location_remote_id=place.remote_id if place else line.location,
+            listing_id=listing.id if listing else None,
+            product_id=listing.product_id if listing else None,
+            warehouse_id=place.warehouse_id if place else None,
+            ordered=line.ordered,
+            taken=line.taken,
+            committed=line.committed,
+            baseline_taken=0,
+            booked_available=0,
+            booked_committed=0,
+            bookings=0,
+            unbooked=_why_unbooked(listing, place),
+        )
+
+    def _listing(self, line: RemoteOrderLine) -> LinkedListing | None:
+        if line.ref is not None and line.ref in self.by_ref:
+            return self.by_ref[line.ref]
+        same = self.by_sku.get(line.sku, []) if line.sku else []
+        return same[0] if len(same) == 1 else None
+
+    def _place(self, line: RemoteOrderLine) -> LocationRow | None:
+        """Find the location that a line's units leave from.
+
+        A line without one is the only linked location's; with several linked ones the
+        store has to say.
+        """
+        if line.location is not None:
+            named = [place for place in self.places if place.remote_id == line.location]
+            return named[0] if named else None
+        linked = [place for place in self.places if place.decision == "linked"]
+        return linked[0] if len(linked) == 1 else None
+
+
+def _why_unbooked(listing: LinkedListing | None, place: LocationRow | None) -> str | None:
+    if listing is None:
+        return UNKNOWN_ITEM
+    if listing.product_id is None:
+        return UNLINKED_ITEM
+    if place is None or place.decision == "open":
+        return UNKNOWN_LOCATION
+    return UNLINKED_LOCATION if place.warehouse_id is None else None
+
+
+async def _apply(
+    session: AsyncSession,
+    queue: Queue,
+    store: StoreRow,
+    traits: StoreTraits,
+    changes: Sequence[_Change],
+    *,
+    booking: bool,
+    now: datetime,
+) -> None:
+    """Book changed lines, then let the store's own targets follow them."""
+    listing_ids = {c.new.listing_id for c in changes if c.new.listing_id is not None}
+    copied = await targets.copied(session, store.id, sorted(listing_ids))
+    rows: list[LineRow] = []
+    booked: list[tuple[LineRow, Booking]] = []
+    for change in changes:
+        row = change.new
+        if booking and row.unbooked is None:
+            if change.old is None:
+                row = _with_baseline(row, change, store, traits, copied)
+            row, due = _book(row)
+            if due is not None:
+                booked.append((row, due))
+        rows.append(row)
+    ids = await orders.save_lines(
+        session, workspace_id=store.workspace_id, store_id=store.id, lines=rows
+    )
+    names = {change.known.id: change.order.id for change in changes}
+    movements = [
+        _movement(store.id, names[row.order_id], row, due, ids[row.order_id, row.remote_id])
+        for row, due in booked
+    ]
+    # Levels before targets, always (storage/ledger.py).
+    await ledger.post(session, queue, workspace_id=store.workspace_id, movements=movements, now=now)
+    await _follow_own(session, queue, store, traits, changes)
+    if booking:
+        await _tell_unbooked(session, queue, store, changes, now)
+
+
+def _with_baseline(
+    row: LineRow,
+    change: _Change,
+    store: StoreRow,
+    traits: StoreTraits,
+    copied: dict[tuple[int, str], datetime],
+) -> LineRow:
+    """Give a line first seen now, but older than our numbers, the baseline it had then."""
+    if row.listing_id is None or row.location_remote_id is None:
+        return row
+    fence = copied.get((row.listing_id, row.location_remote_id))
+    if fence is None or change.effect.widened(traits.clock_margin).hi >= fence:
+        return row
+    return replace(
+        row,
+        baseline_taken=early_baseline(
+            taken=row.taken, committed=row.committed, still_counted=store.early_orders_counted
+        ),
+    )
+
+
+def _book(row: LineRow) -> tuple[LineRow, Booking | None]:
+    due = outstanding(
+        LineState(
+            taken=row.taken,
+            committed=row.committed,
+            baseline_taken=row.baseline_taken,
+            booked_available=row.booked_available,
+            booked_committed=row.booked_committed,
+        )
+    )
+    if due.on_hand_delta == 0 and due.committed_delta == 0:
+        return row, None
+    return (
+        replace(
+            row,
+            booked_available=row.booked_available + due.available_delta,
+            booked_committed=row.booked_committed + due.committed_delta,
+            bookings=row.bookings + 1,
+        ),
+        due,
+    )
+
+
+def _movement(
+    store_id: int, order_remote_id: str, row: LineRow, due: Booking, line_id: int
+) -> Movement:
+    """Make the movement of one booking of a line, keyed by the booking's number."""
+    if row.product_id is None or row.warehouse_id is None:  # `unbooked` says so beforehand
+        raise LookupError(f"order line {line_id} has no product or warehouse")
+    return Movement(
+        product_id=row.product_id,
+        warehouse_id=row.warehouse_id,
+        on_hand_delta=due.on_hand_delta,
+        committed_delta=due.committed_delta,
+        cause="order",
+        cause_key=booking_key(store_id, order_remote_id, row.remote_id, row.bookings),
+        order_line_id=line_id,
+    )
+
+
+async def _follow_own(
+    session: AsyncSession,
+    queue: Queue,
+    store: StoreRow,
+    traits: StoreTraits,
+    changes: Sequence[_Change],
+) -> None:
+    """Let what the store did to its own numbers move what we believe it shows."""
+    listing_ids = sorted({c.new.listing_id for c in changes if c.new.listing_id is not None})
+    rows = {
+        (row.listing_id, row.location): row
+        for row in await targets.own(session, store.id, listing_ids)
+    }
+    moved: dict[int, Target] = {}
+    for change in changes:
+        row = rows.get((change.new.listing_id or 0, change.new.location_remote_id or ""))
+        if row is not None:
+            before = moved.get(row.id) or _target(row)
+            moved[row.id] = own_effect(before, change.effect.widened(traits.clock_margin))
+    if moved:
+        await targets.save_beliefs(session, [_believed(target) for target in moved.values()])
+        await ledger.wake_push(session, queue, [store.id])
+
+
+def _target(row: OwnTarget) -> Target:
+    return Target(**{field.name: getattr(row, field.name) for field in fields(Target)})
+
+
+def _believed(target: Target) -> Believed:
+    return Believed(**{field.name: getattr(target, field.name) for field in fields(Believed)})
+
+
+async def _tell_unbooked(
+    session: AsyncSession,
+    queue: Queue,
+    store: StoreRow,
+    changes: Sequence[_Change],
+    now: datetime,
+) -> None:
+    """Say which new orders name something that nobody knows (R7)."""
+    strange = [
+        change
+        for change in changes
+        if change.old is None and change.new.unbooked in (UNKNOWN_ITEM, UNKNOWN_LOCATION)
+    ]
+    if strange:
+        last = strange[-1]
+        await report(
+            session,
+            queue,
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            kind=IncidentKind.UNKNOWN_ITEM_ORDER,
+            facts={
+                "order": last.order.name,
+                "sku": last.new.sku,
+                "reason": last.new.unbooked,
+                "lines": len(strange),
+            },
+            now=now,
+        )

@@ -1,0 +1,76 @@
+"""One product and its numbers, for whoever asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import facts, warehouses
+from storage.facts import ListingView, ProductRow, WarehouseLevel
+from storage.warehouses import WarehouseRow
+from sync.sheet import to_csv
+from sync.sku import sku_key
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product, its levels, and what every place shows of it."""
+
+    id: int
+    sku: str
+    title: str
+    warehouses: tuple[WarehouseLevel, ...]
+    listings: tuple[ListingView, ...]
+
+
+async def find_product(
+    session: AsyncSession, workspace_id: int, sku_text: str
+) -> ProductView | None:
+    """Find a product by its SKU as a person types it."""
+    found = await facts.product_by_sku(session, workspace_id, sku_key(sku_text))
+    if found is None:
+        return None
+    return ProductView(
+        id=found.id,
+        sku=found.sku,
+        title=found.title,
+        warehouses=tuple(await facts.warehouse_levels(session, workspace_id, found.id)),
+        listings=tuple(await facts.listing_views(session, workspace_id, found.id)),
+    )
+
+
+async def search_products(
+    session: AsyncSession, workspace_id: int, text: str, limit: int
+) -> list[ProductRow]:
+    """Find products whose SKU or title holds a text."""
+    return await facts.search_products(session, workspace_id, sku_key(text), limit)
+
+
+async def similar_skus(
+    session: AsyncSession, workspace_id: int, text: str, limit: int = 5
+) -> list[str]:
+    """Suggest SKUs for one that nobody has: ever shorter beginnings of what was typed."""
+    key = sku_key(text)
+    while key:
+        found = await facts.search_products(session, workspace_id, key, limit)
+        if found:
+            return [product.sku for product in found]
+        key = key[: len(key) // 2]
+    return []
+
+
+async def list_warehouses(session: AsyncSession, workspace_id: int) -> list[WarehouseRow]:
+    """List the warehouses of a workspace by name."""
+    return await warehouses.of_workspace(session, workspace_id)
+
+
+async def stock_csv(session: AsyncSession, workspace_id: int) -> str:
+    """Write every counted level as a table for a spreadsheet."""
+    return to_csv(
+        ("SKU", "Title", "Warehouse", "On hand", "Committed", "Available"),
+        (
+            (row.sku, row.title, row.warehouse, row.on_hand, row.committed, row.available)
+            for row in await facts.export(session, workspace_id)
+        ),
+    )

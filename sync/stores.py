@@ -1,0 +1,252 @@
+"""Stores: connected once their credentials were tried, told apart by their account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from connectors.catalog import PLATFORMS
+from connectors.errors import BadCredentials, NeedsReconnect, StoreError, Unavailable
+from connectors.protocol import Account
+from storage import audit, credentials, facts, stores, turn_ons
+from storage.facts import StoreFigures
+from storage.queue import work_key
+from storage.rows import StoreRow
+from sync.deps import Deps
+from sync.incidents import IncidentKind, resolve
+
+
+class ConnectProblem(Exception):
+    """A store cannot be connected so; `field` names the value to correct, if it is one."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOnProgress:
+    """How far turning a store's sync on is."""
+
+    phase: Literal["orders", "reading"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSummary:
+    """One store as the Store List shows it."""
+
+    id: int
+    name: str
+    platform: str
+    platform_title: str
+    sync_status: str
+    health: str
+    orders_read_at: datetime | None
+    pushed_at: datetime | None
+    importing: bool
+    listings: int
+    linked: int
+    unlinked: int
+    agree: int
+    on_the_way: int
+    unexplained: int
+    uncounted: int
+    refused: int
+    left_alone: int
+    new: int
+    turning_on: TurnOnProgress | None
+
+    @property
+    def targets(self) -> int:
+        """All places that sync is to keep right."""
+        return self.agree + self.on_the_way + self.unexplained + self.uncounted + self.refused
+
+
+async def connect_store(
+    deps: Deps,
+    *,
+    workspace_id: int,
+    actor: str,
+    platform: str,
+    values: Mapping[str, str],
+    base_url: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    link: str | None = None,
+) -> StoreRow:
+    """Try the credentials with the store, keep them, and begin to import its products.
+
+    Asks the store, so it may take seconds. Raises ConnectProblem.
+    """
+    given = dict(settings or {})
+    account = await _try(deps, platform, values, base_url, given)
+    now = deps.clock.now()
+    async with deps.database.transaction() as session:
+        held = await stores.by_account(session, workspace_id, platform, account.id)
+        if held is not None and held.disconnected_at is None:
+            raise ConnectProblem(
+                f"{account.name} is connected already, as the store {held.name}. To renew its"
+                " access, use Reconnect; to connect another store, sign in to that one."
+            )
+        store_id = await stores.add(
+            session,
+            workspace_id=workspace_id,
+            platform=platform,
+            account_id=account.id,
+            name=account.name,
+            currency=account.currency,
+            base_url=base_url,
+            settings=given,
+            now=now,
+        )
+        await credentials.save(session, deps.vault, store_id, values)
+        await audit.record(
+            session, workspace_id, actor, "store.connect", now, subject=account.name, link=link
+        )
+        await _wake(session, deps, store_id, ["products"])
+        row = await stores.load(session, store_id)
+    if row is None:  # it was added in this very transaction
+        raise ConnectProblem("The store could not be saved. Try again.")
+    return row
+
+
+async def reconnect_store(
+    deps: Deps,
+    *,
+    workspace_id: int,
+    actor: str,
+    store_id: int,
+    values: Mapping[str, str],
+    link: str | None = None,
+) -> StoreRow:
+    """Give a store new credentials of the same account, and go on at once.
+
+    Raises ConnectProblem, also when they belong to another account.
+    """
+    async with deps.database.transaction() as session:
+        store = await stores.load(session, store_id)
+    if store is None or store.workspace_id != workspace_id or store.disconnected_at is not None:
+        raise ConnectProblem("This store is no longer connected. Connect it anew.")
+    account = await _try(deps, store.platform, values, store.base_url, store.settings)
+    if account.id != store.account_id:
+        raise ConnectProblem(
+            f"These credentials belong to {account.name}, another account than {store.name}."
+            f" Sign in to {store.name}, or connect {account.name} as a store of its own."
+        )
+    now = deps.clock.now()
+    async with deps.database.transaction() as session:
+        await credentials.save(session, deps.vault, store_id, values)
+        await stores.update_account(session, store_id, name=account.name, currency=account.currency)
+        await stores.set_health(session, store_id, "ok", failures=0)
+        await resolve(
+            session,
+            deps.queue,
+            workspace_id=workspace_id,
+            store_id=store_id,
+            kinds=[IncidentKind.NEEDS_RECONNECT],
+            now=now,
+        )
+        await audit.record(
+            session, workspace_id, actor, "store.reconnect", now, subject=store.name, link=link
+        )
+        await _wake(session, deps, store_id, ["orders", "products", "push"])
+        row = await stores.load(session, store_id)
+    if row is None:  # it was read above
+        raise ConnectProblem("This store is no longer connected. Connect it anew.")
+    return row
+
+
+async def _wake(session: AsyncSession, deps: Deps, store_id: int, work: list[str]) -> None:
+    for kind in work:
+        await deps.queue.enqueue(
+            session, kind, key=work_key(kind, store_id), hurry=True, store_id=store_id
+        )
+
+
+async def _try(
+    deps: Deps,
+    platform: str,
+    values: Mapping[str, str],
+    base_url: str | None,
+    settings: Mapping[str, Any],
+) -> Account:
+    """Ask the store who it is, with credentials that nobody has saved yet."""
+    title = PLATFORMS[platform].title
+    try:
+        async with deps.try_credentials(platform, values, base_url, settings) as connector:
+            return await connector.check()
+    except BadCredentials as error:
+        raise ConnectProblem(str(error), field=error.field) from error
+    except NeedsReconnect as error:
+        raise ConnectProblem(str(error)) from error
+    except Unavailable as error:
+        raise ConnectProblem(
+            f"{title} gave no usable answer: {error} Check the address and try again in a minute;"
+            " nothing was saved."
+        ) from error
+    except StoreError as error:
+        raise ConnectProblem(f"{title} refused: {error}") from error
+
+
+async def list_stores(session: AsyncSession, workspace_id: int) -> list[StoreSummary]:
+    """List a workspace's stores with all that the Store List shows of them."""
+    figures = await facts.of_stores(session, workspace_id)
+    return [
+        await _summary(session, store, figures[store.id])
+        for store in await stores.of_workspace(session, workspace_id)
+    ]
+
+
+async def _summary(session: AsyncSession, store: StoreRow, figures: StoreFigures) -> StoreSummary:
+    turning_on = None
+    run = await turn_ons.running(session, store.id)
+    if run is not None:
+        seen = await turn_ons.progress(session, store.id)
+        turning_on = TurnOnProgress(
+            phase="orders" if run.phase == "orders" else "reading",
+            done=seen.known,
+            total=seen.total,
+        )
+    return StoreSummary(
+        id=store.id,
+        name=store.name,
+        platform=store.platform,
+        platform_title=PLATFORMS[store.platform].title,
+        sync_status=store.sync_status,
+        health=store.health,
+        orders_read_at=store.orders_read_at,
+        pushed_at=store.pushed_at,
+        importing=store.products_full_at is None,
+        listings=figures.listings,
+        linked=figures.linked,
+        unlinked=figures.listings - figures.linked,
+        agree=figures.agree,
+        on_the_way=figures.on_the_way,
+        unexplained=figures.unexplained,
+        uncounted=figures.uncounted,
+        refused=figures.refused,
+        left_alone=figures.left_alone,
+        new=figures.new if store.sync_status != "off" else 0,
+        turning_on=turning_on,
+    )
+
+
+async def find_stores(session: AsyncSession, workspace_id: int, text: str) -> list[StoreSummary]:
+    """Find stores by what a person typed: a name wholly, else a beginning, else a part."""
+    wanted = " ".join(text.split()).casefold()
+    every = await list_stores(session, workspace_id)
+    for matches in (
+        lambda name: name == wanted,
+        lambda name: name.startswith(wanted),
+        lambda name: wanted in name,
+    ):
+        found = [store for store in every if matches(store.name.casefold())]
+        if found:
+            return found
+    return []

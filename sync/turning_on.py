@@ -1,0 +1,173 @@
+"""Turning sync on, driven forward by the order readings of its store (ENGINE.md B3).
+
+Orders first, as the baseline; then every target is a conclusive reading like any
+other: read live, settled once the orders have been read past it. When all are known
+the opening numbers are booked, in the transaction of the reading that settled them.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import ledger as movements
+from storage import outbox, plans, stores, turn_ons
+from storage.ledger import Movement
+from storage.queue import Queue
+from storage.rows import StoreRow, TurnOnRow
+from storage.turn_ons import EarlyLine
+from sync import ledger
+from sync.booking import LineState, booking_key, outstanding
+from sync.choices import Choices
+from sync.deps import Deps
+from sync.incidents import OUTBOX
+
+# A listing that sells so fast that no reading of it stands must not hold up the others;
+# it begins as "not counted yet" and is read on.
+PATIENCE = timedelta(minutes=30)
+
+
+async def advance(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnRow) -> None:
+    """Take a run one step further, after the store's orders were read completely."""
+    if run.phase == "orders":
+        await turn_ons.make_targets(session, store.id, run.plan_id)
+        await turn_ons.set_phase(session, run.id, "reading")
+        await ledger.wake_push(session, deps.queue, [store.id])
+    seen = await turn_ons.progress(session, store.id)
+    waited = deps.clock.now() - run.started_at
+    if run.phase == "reading" and (seen.known + seen.unreadable == seen.total or waited > PATIENCE):
+        await _open(session, deps, store, run)
+        return
+    await _tell(
+        session,
+        deps.queue,
+        run,
+        "turn_on_progress",
+        {
+            "store": store.name,
+            "turn_on_id": run.id,
+            "phase": "reading",
+            "done": seen.known,
+            "total": seen.total,
+        },
+        deps,
+    )
+
+
+async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnRow) -> None:
+    """Book the opening numbers and set sync to on."""
+    now = deps.clock.now()
+    plan = await plans.load(session, store.workspace_id, run.plan_id)
+    if plan is None:  # a run keeps its plan
+        raise LookupError(f"turn-on {run.id} has lost its plan")
+    choices = Choices.from_json(plan.choices)
+    change_set = await movements.add_change_set(
+        session,
+        workspace_id=store.workspace_id,
+        store_id=store.id,
+        kind="turn_on",
+        actor=run.actor,
+        note=f"Sync turned on for {store.name}",
+        now=now,
+    )
+    still_counted = choices.mode == "keep" and choices.open_units == "in_numbers"
+    await turn_ons.settle_early_lines(session, store.id, still_counted=still_counted)
+    booked = [
+        _booking(store.id, line, change_set)
+        for line in await turn_ons.early_lines(session, store.id)
+    ]
+    await turn_ons.mark_booked(session, store.id)
+    await movements.post(session, workspace_id=store.workspace_id, movements=booked, now=now)
+    if choices.mode == "copy":
+        await _copy(session, store, run, choices, change_set, deps)
+    await turn_ons.fix_fences(session, store.id)
+    await stores.turn_on_sync(session, store.id, now=now, early_orders_counted=still_counted)
+    await turn_ons.set_phase(session, run.id, "done", done_at=now)
+    touched = await turn_ons.products(session, store.id) | {m.product_id for m in booked}
+    await ledger.follow(
+        session, deps.queue, workspace_id=store.workspace_id, product_ids=touched, now=now
+    )
+    await ledger.wake_push(session, deps.queue, [store.id])
+    seen = await turn_ons.progress(session, store.id)
+    await _tell(
+        session,
+        deps.queue,
+        run,
+        "turn_on_done",
+        {
+            "store": store.name,
+            "turn_on_id": run.id,
+            "mode": choices.mode,
+            "known": seen.known,
+            "total": seen.total,
+        },
+        deps,
+    )
+
+
+def _booking(store_id: int, line: EarlyLine, change_set: int) -> Movement:
+    due = outstanding(
+        LineState(
+            taken=line.taken,
+            committed=line.committed,
+            baseline_taken=line.baseline_taken,
+            booked_available=line.booked_available,
+            booked_committed=line.booked_committed,
+        )
+    )
+    return Movement(
+        product_id=line.product_id,
+        warehouse_id=line.warehouse_id,
+        on_hand_delta=due.on_hand_delta,
+        committed_delta=due.committed_delta,
+        cause="order",
+        cause_key=booking_key(store_id, line.order_remote_id, line.remote_id, line.bookings + 1),
+        change_set_id=change_set,
+        order_line_id=line.id,
+    )
+
+
+async def _copy(
+    session: AsyncSession,
+    store: StoreRow,
+    run: TurnOnRow,
+    choices: Choices,
+    change_set: int,
+    deps: Deps,
+) -> None:
+    """Set available to what the store shows: it sets, it never adds."""
+    openings = await turn_ons.openings(
+        session, store.id, choices.copied_locations, store.workspace_id
+    )
+    await movements.post(
+        session,
+        workspace_id=store.workspace_id,
+        movements=[
+            Movement(
+                product_id=opening.product_id,
+                warehouse_id=opening.warehouse_id,
+                on_hand_delta=opening.shown - opening.available,
+                committed_delta=0,
+                cause="copy",
+                cause_key=f"copy:{run.id}:{opening.product_id}:{opening.warehouse_id}",
+                change_set_id=change_set,
+            )
+            for opening in openings
+        ],
+        now=deps.clock.now(),
+    )
+
+
+async def _tell(
+    session: AsyncSession,
+    queue: Queue,
+    run: TurnOnRow,
+    kind: str,
+    payload: dict[str, object],
+    deps: Deps,
+) -> None:
+    await outbox.add(
+        session, workspace_id=run.workspace_id, kind=kind, payload=payload, now=deps.clock.now()
+    )
+    await queue.enqueue(session, OUTBOX, key=OUTBOX)

@@ -1,0 +1,109 @@
+"""One piece of work with one store: opened, watched, and told of when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Literal
+
+from connectors.errors import StoreError
+from connectors.protocol import Connector
+from storage import stores
+from storage.rows import StoreRow
+from sync import retry
+from sync.deps import Deps
+from sync.incidents import IncidentKind, report, resolve
+
+Work = Literal["orders", "products", "push"]
+
+# How often the clock queues each kind of work when the store's settings do not say.
+USUAL: dict[Work, timedelta] = {
+    "orders": timedelta(seconds=60),  # the poll is the truth; oversell grows with it (ENGINE B4)
+    "products": timedelta(minutes=15),  # DESIGN section 4: changed listings within 15 minutes
+    "push": timedelta(seconds=60),  # a sweep for wake-ups that were lost; a few indexed reads
+}
+
+
+def usual(store: StoreRow, work: Work) -> timedelta:
+    """Say how far apart two ordinary rounds of a store's work are."""
+    seconds = store.settings.get(f"{work}_every_seconds")
+    return USUAL[work] if seconds is None else timedelta(seconds=float(seconds))
+
+
+async def with_store(
+    deps: Deps,
+    store_id: int,
+    work: Work,
+    body: Callable[[StoreRow, Connector], Awaitable[bool]],
+) -> None:
+    """Run `body` with a store and its connector; it returns whether the store was asked.
+
+    A failure of the store becomes its health, an incident where it is worth one, and
+    the time of the next try. An answer after failures ends them.
+    """
+    async with deps.database.transaction() as session:
+        store = await stores.load(session, store_id)
+    if store is None or store.disconnected_at is not None:
+        return
+    try:
+        async with deps.open_store(store) as connector:
+            asked = await body(store, connector)
+    except StoreError as error:
+        await _failed(deps, store_id, work, error)
+    else:
+        if asked:
+            await _answered(deps, store_id, work)
+
+
+async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> None:
+    now = deps.clock.now()
+    async with deps.database.transaction() as session:
+        store = await stores.load(session, store_id, lock=True)
+        if store is None:
+            return
+        failures = store.failures + 1
+        await stores.set_health(
+            session, store_id, retry.health_after(error, failures), failures=failures
+        )
+        wait = retry.next_try(error, failures, usual(store, work))
+        await stores.set_due(session, store_id, work, now + wait)
+        kind = retry.incident_of(error, failures)
+        if kind is not None:
+            await report(
+                session,
+                deps.queue,
+                workspace_id=store.workspace_id,
+                store_id=store_id,
+                kind=kind,
+                subject="" if kind is IncidentKind.NEEDS_RECONNECT else work,
+                facts={"problem": str(error), "said": error.said, "work": work},
+                now=now,
+            )
+
+
+async def _answered(deps: Deps, store_id: int, work: Work) -> None:
+    now = deps.clock.now()
+    async with deps.database.transaction() as session:
+        store = await stores.load(session, store_id)
+        if store is None:
+            return
+        # The stream that runs most often has the last word on the store's health, so
+        # that two streams do not take turns in opening and closing one incident.
+        deciding: Work = "products" if store.sync_status == "off" else "orders"
+        over: dict[IncidentKind, str] = {
+            IncidentKind.STORE_DOWN: work,
+            IncidentKind.THROTTLED: work,
+        }
+        if work == deciding and store.failures:
+            await stores.set_health(session, store_id, "ok", failures=0)
+            over[IncidentKind.NEEDS_RECONNECT] = ""
+        for kind, subject in over.items():
+            await resolve(
+                session,
+                deps.queue,
+                workspace_id=store.workspace_id,
+                store_id=store_id,
+                kinds=[kind],
+                subject=subject,
+                now=now,
+            )
