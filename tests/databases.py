@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -99,3 +100,8 @@ def _drop(connection: psycopg.Connection[tuple[object, ...]], name: str) -> None
 def _migrations() -> str:
     folder = Path(__file__).parent.parent / "migrations"
     return "".join(path.read_text() for path in sorted(folder.rglob("*.py")))
+
+
+def kill(home: Path) -> None:
+    """Kill the server under `home` as hard as it goes."""
+    os.kill(int((home / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
