@@ -1,0 +1,1 @@
+"""Both sides of Shopify held against the official schemas and recorded answers."""
