@@ -55,7 +55,7 @@ async def test_no_usable_answer_is_unavailable_until_it_comes(world: World, kind
 async def test_a_page_that_broke_off_is_read_again(world: World) -> None:
     world.stock(600)
     async with world.connected() as connector:
-        world.line.break_off(httpx.ReadTimeout("late"), when="after", skip=1)
+        world.line.break_off(httpx.ReadTimeout("late"), when="after", skip=2)
         world.shop.faults.switch_on(Fault("error_before", count=1))
         assert len(await all_listings(connector)) == 600
     assert world.clock.slept == [0.2, 0.2]
