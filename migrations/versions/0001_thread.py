@@ -417,7 +417,6 @@ def upgrade() -> None:
         sa.Column(
             "figures", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
-        sa.Column("bound", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("confirmed_by", sa.Text(), nullable=True),
