@@ -1,0 +1,1 @@
+"""The engine under simulated time, faults and crashes."""
