@@ -56,10 +56,6 @@ def _workspace_argument(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
 
 
-def _demo_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--keep", action="store_true", help="keep the data folder of the last demo")
-
-
 _ALL = (Need.SLACK, Need.SLACK_IN, Need.KEY)
 
 COMMANDS = (

@@ -23,7 +23,7 @@ from sync.stores import (
     ConnectProblem,
     StoreSummary,
     connect_store,
-    find_store,
+    find_stores,
     list_stores,
     reconnect_store,
 )
@@ -112,7 +112,7 @@ async def _workspace(session: AsyncSession, team_id: str | None) -> WorkspaceRow
 
 
 async def _store(session: AsyncSession, workspace: WorkspaceRow, name: str) -> StoreSummary:
-    found = await find_store(session, workspace.id, name)
+    found = await find_stores(session, workspace.id, name)
     if len(found) != 1:
         names = ", ".join(one.name for one in found or await list_stores(session, workspace.id))
         raise Failed(f"{name} names {len(found)} stores. There are: {names or 'none'}.")
@@ -162,7 +162,7 @@ _HEAD = ("store", "platform", "sync", "health", "orders read", "pushed", "agreem
 
 
 def _row(store: StoreSummary) -> tuple[str, ...]:
-    targets = store.agree + store.on_the_way + store.unexplained + store.refused + store.uncounted
+    targets = store.targets
     agreement = f"{store.agree} of {targets} agree" if targets else f"{store.listings} listings"
     return (
         store.name,

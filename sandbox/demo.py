@@ -1,0 +1,117 @@
+"""`make story` and `make demo`: the same world, told and ended, or told and kept."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from sandbox.story.member import StuckError
+from sandbox.story.plot import Teller, play
+from sandbox.story.tally import Tally
+from sandbox.story.world import Place, World, world
+
+LEAST = 60  # listings that have to be compared, or the story proves nothing
+
+
+async def story(place: Place, out: TextIO) -> int:
+    """Play the story and throw everything away; 0 only if every number agrees."""
+    with _throw_away() as home:
+        return await _told(place, home, out, stay=False)
+
+
+async def demo(place: Place, out: TextIO) -> int:
+    """Play the story, then stay up until stopped.
+
+    The local shops forget everything with their process, and so the ledger does.
+    """
+    with _throw_away() as home:
+        return await _told(place, home, out, stay=True)
+
+
+async def _told(place: Place, home: Path, out: TextIO, *, stay: bool) -> int:
+    with _cancelled_by_signals():
+        try:
+            async with world(place, home) as made, made.bot.running():
+                tally = await play(made, Teller(out).tell)
+                if stay:
+                    _say(out, *_report(tally), *_how_to_use(made))
+                    await asyncio.Event().wait()
+        except StuckError as stuck:
+            _say(out, f"The story got stuck: {stuck}", *_last_lines(home / "bot.log"))
+            return 1
+        except asyncio.CancelledError:
+            _say(out, "Stopped.")
+            return 0 if stay else 1
+    _say(out, *_report(tally))
+    return 0 if tally.agreeing == tally.compared >= LEAST else 1
+
+
+def _report(tally: Tally) -> list[str]:
+    left = ", ".join(f"{count} {reason}" for reason, count in sorted(tally.left.items()))
+    return [
+        f"Left alone and counted apart: {left}.",
+        *(f"Differs: {line}" for line in tally.differing),
+        *([f"Only {tally.compared} were compared."] if tally.compared < LEAST else []),
+        f"{tally.agreeing} of {tally.compared} listings agree",
+    ]
+
+
+def _how_to_use(made: World) -> list[str]:
+    do = f"curl -s {made.slack}/_sandbox/do -H 'content-type: application/json' -d"
+    return [
+        "",
+        "Everything stays up until Ctrl-C; nothing of it leaves this machine.",
+        f"  the local Slack    {made.slack}/_sandbox/state?person=manager   what Mara sees",
+        f"  the local Shopify  {made.north.control}/state   what a shop shows",
+        f"                     {made.south.control}/state",
+        f"  the bot            {made.web}/readyz",
+        "Type in Slack as somebody (manager, operator, viewer, guest):",
+        f'  {do} \'{{"person":"manager","verb":"slash","args":{{"text":"/stock status"}}}}\'',
+        "Buy something, and see the other shop follow within seconds:",
+        f'  curl -s {made.north.control}/sell -d \'{{"sku":"LOUD-TITLE","quantity":1}}\'',
+        "Break a shop, and watch #stock-alerts (mend it with -X DELETE):",
+        f'  curl -s {made.south.control}/faults -d \'{{"kind":"error_before"}}\'',
+    ]
+
+
+def _last_lines(log: Path) -> list[str]:
+    if not log.exists():
+        return []
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return ["The bot's last words:", *(f"  {line}" for line in lines[-15:])]
+
+
+def _say(out: TextIO, *lines: str) -> None:
+    out.write("".join(f"{line}\n" for line in lines))
+    out.flush()
+
+
+@contextmanager
+def _throw_away() -> Iterator[Path]:
+    """Yield a folder that is removed afterwards; the database's own user may pass through."""
+    home = Path(tempfile.mkdtemp(prefix="stockroom-demo-"))
+    home.chmod(0o755)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _cancelled_by_signals() -> Iterator[None]:
+    """Turn SIGTERM and Ctrl-C into a cancellation, so that the bot is stopped before we end."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    watched = (signal.SIGTERM, signal.SIGINT)
+    for number in watched:
+        loop.add_signal_handler(number, lambda: task and task.cancel())
+    try:
+        yield
+    finally:
+        for number in watched:
+            loop.remove_signal_handler(number)
