@@ -100,7 +100,7 @@ async def _wanted(
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id join store st on st.id = t.store_id
         where t.store_id = :store and t.attempt_id is null and t.stale_at is null
-          and greatest(t.shown, 0) <> {goal} and {condition.format(goal=goal)}
+          and t.shown is not null and {condition.format(goal=goal)}
           and (t.retry_at is null or t.retry_at <= :now)
           and st.sync_status = 'on' and {WRITABLE}
         order by t.made_at, t.id limit :limit for update of t skip locked""",
@@ -118,6 +118,7 @@ async def oldest_raise(session: AsyncSession, store_id: int) -> datetime | None:
             select min(t.raised_at) from target t join listing l on l.id = t.listing_id
             join location lo on lo.id = t.location_id join store st on st.id = t.store_id
             where t.store_id = :store and t.attempt_id is null and t.rejected is null
+              and t.shown is not null
               and greatest(t.shown, 0) < greatest(t.desired + t.held, 0)
               and st.sync_status = 'on' and {WRITABLE}"""),
         {"store": store_id},

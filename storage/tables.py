@@ -412,7 +412,8 @@ target = sa.Table(
         "ix_target_wanting",
         "store_id",
         postgresql_where=sa.text(
-            "attempt_id is null and greatest(shown, 0) <> greatest(desired + held, 0)"
+            "attempt_id is null and shown is not null"
+            " and greatest(shown, 0) <> greatest(desired + held, 0)"
         ),
     ),
     sa.Index(

@@ -715,7 +715,7 @@ def upgrade() -> None:
         ["store_id"],
         unique=False,
         postgresql_where=sa.text(
-            "attempt_id is null and greatest(shown, 0) <> greatest(desired + held, 0)"
+            "attempt_id is null and shown is not null and greatest(shown, 0) <> greatest(desired + held, 0)"
         ),
     )
     op.create_table(
@@ -844,7 +844,7 @@ def downgrade() -> None:
         "ix_target_wanting",
         table_name="target",
         postgresql_where=sa.text(
-            "attempt_id is null and greatest(shown, 0) <> greatest(desired + held, 0)"
+            "attempt_id is null and shown is not null and greatest(shown, 0) <> greatest(desired + held, 0)"
         ),
     )
     op.drop_index(
