@@ -1,6 +1,7 @@
 """Delivery over Socket Mode: the app's own WebSockets, one envelope to one of them."""
 
 import asyncio
+import contextlib
 import itertools
 import json
 import secrets
@@ -73,14 +74,14 @@ class SocketDelivery:
         if len(self._connections) >= MOST_CONNECTIONS:
             await self._say_goodbye(connection, "too_many_websockets")
             return
-        self._connections.append(connection)
-        await connection.send(self._hello())
-        self._changed()
         try:
+            await connection.send(self._hello())
+            self._connections.append(connection)
+            self._changed()
             while True:
                 connection.acknowledge(await socket.receive_text())
-        except WebSocketDisconnect:
-            pass
+        except (WebSocketDisconnect, RuntimeError):
+            return  # it ended, from either side
         finally:
             self._forget(connection)
 
@@ -107,7 +108,8 @@ class SocketDelivery:
         """Tell every connection to go; all but a mere warning are closed at once."""
         for connection in list(self._connections):
             if reason == "warning":
-                await connection.send(self._disconnect(reason))
+                with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+                    await connection.send(self._disconnect(reason))
             else:
                 self._forget(connection)
                 await self._say_goodbye(connection, reason)
@@ -119,7 +121,8 @@ class SocketDelivery:
             await _close(connection.socket)
 
     async def _say_goodbye(self, connection: _Connection, reason: DisconnectReason) -> None:
-        await connection.send(self._disconnect(reason))
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+            await connection.send(self._disconnect(reason))
         await _close(connection.socket)
 
     def _forget(self, connection: _Connection) -> None:
@@ -134,7 +137,7 @@ class SocketDelivery:
     def _hello(self) -> dict[str, Any]:
         return {
             "type": "hello",
-            "num_connections": len(self._connections),
+            "num_connections": len(self._connections) + 1,
             "debug_info": {
                 "host": "applink-local",
                 "build_number": 1,
@@ -168,7 +171,5 @@ def _wire(envelope: Envelope, envelope_id: str) -> dict[str, Any]:
 
 async def _close(socket: WebSocket) -> None:
     if socket.application_state is WebSocketState.CONNECTED:
-        try:
+        with contextlib.suppress(RuntimeError, WebSocketDisconnect):  # the other side was faster
             await socket.close()
-        except RuntimeError:
-            return  # the other side was faster
