@@ -63,9 +63,9 @@ _FIELDS = (
         key="access_token",
         label="Admin API access token",
         help=(
-            "Starts with shpat_. In the Shopify admin: Settings, Apps, Develop apps, your app, "
-            "API credentials. The app needs read_products, write_inventory, read_locations and "
-            "read_orders."
+            "Starts with shpat_. Shopify showed it once, when the custom app was made under "
+            "Settings, Apps, Develop apps. The app needs read_products, write_inventory, "
+            "read_locations and read_orders."
         ),
         secret=True,
     ),

@@ -339,6 +339,20 @@ async def test_a_key_of_another_list_is_our_mistake(world: World) -> None:
             await connector.set_levels(writes)
 
 
+async def test_the_version_before_has_a_code_for_an_item_that_is_not_stocked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.shopify.client.API_VERSION", "2026-07")
+    world.stock(2)
+    world.shop.item("S0").levels.clear()
+    async with world.connected() as connector:
+        outcomes = await connector.set_levels([world.write("S0", 7), world.write("S1", 7)])
+    assert [(each.kind, each.code) for each in outcomes] == [
+        ("rejected", "ITEM_NOT_STOCKED_AT_LOCATION"),
+        ("applied", None),
+    ]
+
+
 async def test_an_item_not_stocked_somewhere_may_be_stocked_by_writing(world: World) -> None:
     """2026-10 dropped the error code; whether it stocks by itself is not documented."""
     world.stock(1)

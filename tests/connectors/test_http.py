@@ -1,0 +1,133 @@
+"""Half an answer is no answer: reading JSON from stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from connectors.errors import Unavailable
+from connectors.http import Row, open_client, read_json, retry_after_seconds, send, server_time
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<html><body>Sorry</body></html>", "web page"),
+        (b'{"data": {"shop"', "cut off"),
+        (b"", "cut off"),
+        (b"\xff\xfe", "cut off"),
+        (b"[1, 2]", "not in the form"),
+        (b'"text"', "not in the form"),
+    ],
+)
+def test_what_is_not_a_json_object_is_unavailable(content: bytes, words: str) -> None:
+    with pytest.raises(Unavailable, match=words):
+        read_json(httpx.Response(200, content=content))
+
+
+def test_a_whole_object_is_read() -> None:
+    row = read_json(httpx.Response(200, json={"name": "A", "rows": [{"n": 1}], "gone": None}))
+    assert row.text("name") == "A"
+    assert [each.whole("n") for each in row.rows("rows")] == [1]
+    assert row.maybe_text("gone") is None
+    assert "name" in row
+    assert "gone" not in row
+
+
+READERS: list[tuple[Callable[[Row], object], Any]] = [
+    (lambda row: row.text("x"), 1),
+    (lambda row: row.whole("x"), "1"),
+    (lambda row: row.whole("x"), True),
+    (lambda row: row.whole("x"), 1.5),
+    (lambda row: row.number("x"), True),
+    (lambda row: row.number("x"), "1"),
+    (lambda row: row.flag("x"), 0),
+    (lambda row: row.row("x"), []),
+    (lambda row: row.rows("x"), [None]),
+    (lambda row: row.rows("x"), {}),
+    (lambda row: row.texts("x"), ["a", 1]),
+    (lambda row: row.maybe_rows("x"), ["a"]),
+    (lambda row: row.maybe_text("x"), 3),
+    (lambda row: row.maybe_row("x"), "a"),
+    (lambda row: row.moment("x"), "yesterday"),
+    (lambda row: row.moment("x"), "2026-11-23T12:00:00"),  # of no known zone
+]
+
+
+@pytest.mark.parametrize(("read", "value"), READERS)
+def test_a_field_of_another_kind_or_missing_is_unavailable(
+    read: Callable[[Row], object], value: Any
+) -> None:
+    for row in (Row({"x": value}), Row({})):
+        with pytest.raises(Unavailable, match="“x”"):
+            read(row)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-10-25T02:30:00+02:00", "2026-10-25T01:30:00+01:00", "2026-10-25T00:30:00Z"]
+)
+def test_times_are_one_moment_whatever_their_offset(text: str) -> None:
+    assert Row({"at": text}).moment("at") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        ("Mon, 23 Nov 2026 12:00:00 GMT", datetime(2026, 11, 23, 12, tzinfo=UTC)),
+        ("noon", None),
+        (None, None),
+    ],
+)
+def test_the_servers_clock(header: str | None, moment: datetime | None) -> None:
+    headers = {} if header is None else {"Date": header}
+    assert server_time(httpx.Response(200, headers=headers)) == moment
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"), [("3", 3.0), ("0.5", 0.5), ("-1", 0.0), ("soon", 9.0), (None, 9.0)]
+)
+def test_retry_after(header: str | None, seconds: float) -> None:
+    headers = {} if header is None else {"Retry-After": header}
+    assert retry_after_seconds(httpx.Response(429, headers=headers), 9.0) == seconds
+
+
+@pytest.mark.parametrize(
+    ("error", "sent"),
+    [
+        (httpx.ConnectError("x"), False),
+        (httpx.ConnectTimeout("x"), False),
+        (httpx.PoolTimeout("x"), False),
+        (httpx.ReadTimeout("x"), True),
+        (httpx.WriteTimeout("x"), True),
+        (httpx.ReadError("x"), True),
+        (httpx.WriteError("x"), True),
+        (httpx.RemoteProtocolError("x"), True),
+    ],
+)
+async def test_only_a_request_that_cannot_have_arrived_counts_as_unsent(
+    error: Exception, sent: bool
+) -> None:
+    async def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    async with open_client("http://store.test", transport=httpx.MockTransport(fail)) as client:
+        with pytest.raises(Unavailable) as lost:
+            await send(client, client.build_request("GET", "/"))
+    assert lost.value.sent is sent
+
+
+async def test_redirects_are_not_followed_with_our_headers() -> None:
+    asked: list[str] = []
+
+    async def move(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        return httpx.Response(302, headers={"Location": "http://elsewhere.test/"})
+
+    async with open_client("http://store.test", transport=httpx.MockTransport(move)) as client:
+        response = await send(client, client.build_request("GET", "/"))
+    assert response.status_code == 302
+    assert asked == ["store.test"]
