@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -79,7 +79,7 @@ class GraphClient:
 
     async def pages(
         self, document: Document, variables: Mapping[str, Any], *path: str
-    ) -> AsyncIterator[Row]:
+    ) -> AsyncGenerator[Row]:
         """Read every page of the connection at `path`."""
         after: str | None = None
         while True:

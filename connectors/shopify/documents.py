@@ -19,6 +19,9 @@ class Document:
 
 # Shopify: at most 250 objects in a page and in an array argument
 PAGE = 250
+# Rows of one connection after which reading begins anew, further on.
+# Shopify: at most 25,000 objects of a connection can be paged through
+PASS = 20_000
 # Levels asked for beside each item at first: few shops have more places (189 points a page) ...
 FEW_LEVELS = 10
 # ... and what is asked for once one item had more (420 points a page).
@@ -63,6 +66,7 @@ query Listings($after: String, $query: String, $levels: Int!) {
   productVariants(first: 250, after: $after, query: $query, sortKey: ID) {
     pageInfo { hasNextPage endCursor }
     nodes {
+      id
       title
       product { title status }
       inventoryItem {

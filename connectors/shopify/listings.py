@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from connectors.http import Row
 from connectors.protocol import ListingState, RemoteListing
 from connectors.shopify.client import GraphClient, next_cursor
-from connectors.shopify.documents import LISTINGS
+from connectors.shopify.documents import LISTINGS, PASS
 from connectors.shopify.levels import LevelReader
 
 # Unlisted products are hidden from search but sold through their link.
@@ -30,10 +30,11 @@ async def read_listings(
     Variants that share one inventory item are one listing, handed out once; a
     second time only when a later variant turns out to be on sale after all.
     """
-    query = None if since is None else f"updated_at:>='{search_time(since)}'"
     seen: dict[str, ListingState] = {}
     after: str | None = None
+    rows, beyond = 0, ""
     while True:
+        query = _query(since, beyond)
         answer = await client.read(
             LISTINGS, {"after": after, "query": query, "levels": levels.first}
         )
@@ -61,6 +62,16 @@ async def read_listings(
         after = next_cursor(page)
         if after is None:
             return
+        rows += len(variants)
+        if rows >= PASS:
+            rows, after, beyond = 0, None, variants[-1].text("id").rpartition("/")[2]
+
+
+def _query(since: datetime | None, beyond: str) -> str | None:
+    """Filter by time of change, and by id where reading goes on in a new pass."""
+    changed = "" if since is None else f"updated_at:>='{search_time(since)}'"
+    further = f"id:>{beyond}" if beyond else ""
+    return f"{changed} {further}".strip() or None
 
 
 def search_time(moment: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -11,7 +12,7 @@ from typing import Literal
 from connectors.http import Row
 from connectors.protocol import OrderPage, RemoteOrder, RemoteOrderLine
 from connectors.shopify.client import GraphClient, next_cursor
-from connectors.shopify.documents import MORE_LINES, MORE_REFUNDED, ORDERS
+from connectors.shopify.documents import MORE_LINES, MORE_REFUNDED, ORDERS, PASS
 from connectors.shopify.listings import search_time
 
 
@@ -87,14 +88,21 @@ async def read_orders(
     """
     newest = _moment(since) if isinstance(since, str) else since
     start = newest - overlap if isinstance(since, str) else since
-    query = f"updated_at:>='{search_time(start)}'"
-    async for page in client.pages(ORDERS, {"query": query}, "orders"):
-        orders: list[RemoteOrder] = []
-        for order in page.rows("nodes"):
-            newest = max(newest, order.moment("updatedAt"))
-            if not order.flag("test"):
-                orders.append(await _order(client, order))
-        yield OrderPage(orders=tuple(orders), cursor=_cursor(newest))
+    more = True
+    while more:
+        more, rows = False, 0
+        query = f"updated_at:>='{search_time(start)}'"
+        async with aclosing(client.pages(ORDERS, {"query": query}, "orders")) as pages:
+            async for page in pages:
+                nodes = page.rows("nodes")
+                newest = max([newest, *(order.moment("updatedAt") for order in nodes)])
+                real = [order for order in nodes if not order.flag("test")]
+                orders = [await _order(client, order) for order in real]
+                yield OrderPage(orders=tuple(orders), cursor=_cursor(newest))
+                rows += len(nodes)
+                if rows >= PASS and next_cursor(page):
+                    more, start = True, newest
+                    break
 
 
 def _cursor(newest: datetime) -> str:

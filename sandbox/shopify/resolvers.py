@@ -76,6 +76,9 @@ def _needs(scope: str, resolve: Resolver) -> Resolver:
 
 # Pages
 
+# Shopify: objects of one connection that can be paged through
+PAGING_LIMIT = 25_000
+
 
 def _page(
     rows: Sequence[Any], first: int | None, after: str | None, key: Callable[[Any], Any]
@@ -85,7 +88,13 @@ def _page(
         raise GraphQLError(
             "you must provide one of first or last", extensions={"code": "BAD_REQUEST"}
         )
-    left = rows if after is None else [row for row in rows if key(row) > _read_cursor(after)]
+    passed = 0
+    if after is not None:
+        last = _read_cursor(after)
+        passed = sum(key(row) <= last for row in rows)
+    if passed + first > PAGING_LIMIT:
+        raise GraphQLError("too many objects to page through", extensions={"code": "BAD_REQUEST"})
+    left = rows[passed:]
     taken = left[:first]
     return {
         "nodes": taken,
@@ -159,7 +168,9 @@ def _variants(
     sortKey: str = "ID",  # noqa: N803 - the name on the wire
 ) -> dict[str, Any]:
     found = _search(info, query)
-    rows = [each for each in info.context.shop.variants if found.matches(each.updated_at)]
+    rows = [
+        each for each in info.context.shop.variants if found.matches(each.updated_at, _by_id(each))
+    ]
     return _page(sorted(rows, key=_by_id), first, after, _by_id)
 
 
@@ -197,7 +208,7 @@ def _orders(
         moment = stamp(order) if sortKey == "UPDATED_AT" else order.created_at
         return [moment.timestamp(), _number(order.id)]
 
-    rows = [each for each in shop.visible_orders() if found.matches(stamp(each))]
+    rows = [each for each in shop.visible_orders() if found.matches(stamp(each), _by_id(each))]
     return _page(sorted(rows, key=key), first, after, key)
 
 

@@ -6,6 +6,7 @@ beside the data tells.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,24 +14,27 @@ from datetime import UTC, datetime
 from typing import Any
 
 _TERM = re.compile(r"(?P<field>\w+):(?P<sign>>=|<=|>|<)?(?P<value>'[^']*'|\S+)")
-_COMPARE: dict[str, Callable[[datetime, datetime], bool]] = {
-    ">=": lambda stamp, limit: stamp >= limit,
-    "<=": lambda stamp, limit: stamp <= limit,
-    ">": lambda stamp, limit: stamp > limit,
-    "<": lambda stamp, limit: stamp < limit,
+_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
 }
 
 
 @dataclass(frozen=True)
 class Search:
-    """The conditions on `updated_at` that were understood, and the warnings."""
+    """The conditions on `updated_at` and `id` that were understood, and the warnings."""
 
     query: str
-    conditions: tuple[tuple[str, datetime], ...]
+    stamps: tuple[tuple[str, datetime], ...]
+    ids: tuple[tuple[str, int], ...]
     warnings: tuple[dict[str, str], ...]
 
-    def matches(self, stamp: datetime) -> bool:
-        return all(_COMPARE[sign](stamp, limit) for sign, limit in self.conditions)
+    def matches(self, stamp: datetime, number: int) -> bool:
+        return all(_SIGNS[sign](stamp, limit) for sign, limit in self.stamps) and all(
+            _SIGNS[sign](number, limit) for sign, limit in self.ids
+        )
 
     def report(self, path: str) -> dict[str, Any]:
         return {"path": [path], "query": self.query, "warnings": list(self.warnings)}
@@ -38,19 +42,23 @@ class Search:
 
 def parse(query: str | None) -> Search:
     """Read a filter; what is not understood ends as a warning."""
-    conditions: list[tuple[str, datetime]] = []
+    stamps: list[tuple[str, datetime]] = []
+    ids: list[tuple[str, int]] = []
     warnings: list[dict[str, str]] = []
     for term in _TERM.finditer(query or ""):
         field, sign, value = term["field"], term["sign"], term["value"]
-        if field != "updated_at":
-            warnings.append(_warning(field, "invalid_field", "This field cannot be searched."))
-            continue
         moment = _moment(value)
-        if moment is None or sign is None:
-            warnings.append(_warning(field, "invalid_value", "This is not a quoted time."))
-            continue
-        conditions.append((sign, moment))
-    return Search(query or "", tuple(conditions), tuple(warnings))
+        if field not in ("updated_at", "id"):
+            words = "Invalid search field for this query."
+            warnings.append({"field": field, "message": words, "code": "invalid_field"})
+        elif field == "updated_at" and sign and moment:
+            stamps.append((sign, moment))
+        elif field == "id" and sign and value.isdecimal():
+            ids.append((sign, int(value)))
+        else:
+            words = "Invalid value for this search field."
+            warnings.append({"field": field, "message": words, "code": "invalid_value"})
+    return Search(query or "", tuple(stamps), tuple(ids), tuple(warnings))
 
 
 def _moment(value: str) -> datetime | None:
@@ -62,7 +70,3 @@ def _moment(value: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _warning(field: str, code: str, message: str) -> dict[str, str]:
-    return {"field": field, "code": code, "message": message}

@@ -83,6 +83,22 @@ async def test_equal_stamps_over_page_edges_are_all_read_from_any_stored_cursor(
             assert {order.id for order in await all_orders(connector, page.cursor)} == sold
 
 
+async def test_more_orders_than_one_connection_can_be_paged_through(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.shopify.resolvers.PAGING_LIMIT", 600)
+    monkeypatch.setattr("connectors.shopify.orders.PASS", 500)
+    world.stock(1, available=2000)
+    sold = set()
+    for number in range(1300):
+        sold.add(world.shop.sell("S0").id)
+        world.clock.time += timedelta(seconds=number % 7 == 0)
+    async with world.connected() as connector:
+        found = await all_orders(connector, YESTERDAY)
+    assert {order.id for order in found} == sold
+    assert len(world.calls) <= 8
+
+
 async def test_times_are_utc_whatever_offset_they_are_asked_or_told_in(world: World) -> None:
     world.stock(1)
     world.clock.time = datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC)  # the hour that comes twice

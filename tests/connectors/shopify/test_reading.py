@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.errors import NeedsReconnect
+from connectors.errors import NeedsReconnect, Refused
 from sandbox.shopify import Fault, generate
 from sandbox.shopify.catalogue import AWKWARD_SKUS, NOISY_TITLE
 from tests.connectors.shopify.world import START, World, all_listings
@@ -225,3 +225,18 @@ async def test_a_query_that_is_too_dear_is_cut_in_two_for_good(world: World) -> 
         assert sizes == [250, 125, 125]
         await connector.levels(refs)
         assert len(world.calls) == 5
+
+
+async def test_a_shop_larger_than_one_connection_can_be_paged_through(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.shopify.resolvers.PAGING_LIMIT", 600)
+    world.stock(1300)
+    async with world.connected() as connector:
+        with pytest.raises(Refused, match="BAD_REQUEST"):
+            await all_listings(connector)
+        monkeypatch.setattr("connectors.shopify.listings.PASS", 500)
+        found = await all_listings(connector)
+        changed = await all_listings(connector, START - timedelta(minutes=1))
+    assert [each.sku for each in found] == [f"S{number}" for number in range(1300)]
+    assert changed == found
