@@ -9,8 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.asyncio import (  # type: ignore[import-untyped]  # 3.x has no types
+    AsyncIOScheduler,
+)
 
 from storage.database import DatabaseUnreachable
 from sync.deps import Deps
@@ -26,19 +29,10 @@ log = logging.getLogger(__name__)
 async def run_clock(deps: Deps, stopping: asyncio.Event) -> None:
     """Tick until asked to stop; what is running then finishes."""
 
-    async def wake() -> object:
-        return await wake_due(deps)
-
-    async def rescue() -> object:
-        return await deps.queue.rescue()
-
-    async def prune() -> object:
-        return await deps.queue.prune()
-
     ticks = [
-        _Tick("wake", WAKE_EVERY, wake),
-        _Tick("rescue", RESCUE_EVERY, rescue),
-        _Tick("prune", PRUNE_EVERY, prune),
+        _Tick("wake", WAKE_EVERY, partial(wake_due, deps)),
+        _Tick("rescue", RESCUE_EVERY, deps.queue.rescue),
+        _Tick("prune", PRUNE_EVERY, deps.queue.prune),
     ]
     scheduler = AsyncIOScheduler(timezone="UTC")
     for tick in ticks:

@@ -9,7 +9,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import logs
 from bot.slack.outbox import deliver
-from storage.queue import Body, Queue
+from storage.queue import Queue
+from storage.worker import Body
 from sync.deps import Deps
 from sync.importing import import_products
 from sync.orders_in import read_orders
