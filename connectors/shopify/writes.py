@@ -8,6 +8,10 @@ Which errors are set aside first matters for a repetition. Items that Shopify
 will never take are refused each time alike, so the list without them is the
 same list, under the same key, on every run. Stale ones are not: once the rest
 went through, it is stale as well. They are therefore set aside last.
+
+Shopify does not answer a key again whose list it refused, so a list with a stale
+item is judged anew when it is repeated. "Stale" then only says that another number
+stands there, perhaps our own of the first sending: who repeats has to read.
 """
 
 from __future__ import annotations
@@ -40,8 +44,6 @@ _OUR_MISTAKE = (
     "INVALID_REFERENCE_DOCUMENT",
     "IDEMPOTENCY_KEY_PARAMETER_MISMATCH",
 )
-# `code` of an unknown outcome that no repetition can clear up: only a reading can.
-OUTCOME_LOST = "OUTCOME_LOST"
 
 _APPLIED = WriteOutcome("applied")
 
@@ -107,7 +109,7 @@ class _Run:
     async def settle(self, items: Sequence[_Item]) -> bool:
         """Bring one list to its end; False where nothing more should be sent."""
         try:
-            await self._settle(items, repeated=False)
+            await self._settle(items)
         except Unavailable as lost:
             if not lost.sent and not self._applied_or_unclear:
                 raise
@@ -118,15 +120,10 @@ class _Run:
             self._stopped_by = error
         return self._stopped_by is None
 
-    async def _settle(self, items: Sequence[_Item], *, repeated: bool) -> None:
-        """Send a list, set aside what is refused, and go on with the rest.
-
-        `repeated` says that an earlier run has sent this list, or one that it
-        was cut from, and was refused.
-        """
+    async def _settle(self, items: Sequence[_Item]) -> None:
+        """Send a list, set aside what is refused, and go on with the rest."""
         while items:
-            errors, again = await self._send(items)
-            repeated = repeated or again
+            errors = await self._send(items)
             if errors is None:  # the first sending of this very list still runs
                 self._applied_or_unclear = True
                 self._note(items, WriteOutcome("unknown", code="IDEMPOTENCY_CONCURRENT_REQUEST"))
@@ -137,41 +134,27 @@ class _Run:
                 return
             if len(items) > 1 and any(error.index is None for error in errors):
                 middle = len(items) // 2
-                await self._settle(items[:middle], repeated=repeated)
-                await self._settle(items[middle:], repeated=repeated)
+                await self._settle(items[:middle])
+                await self._settle(items[middle:])
                 return
-            items = self._set_aside(items, errors, repeated=repeated)
+            items = self._set_aside(items, errors)
 
-    def _set_aside(
-        self, items: Sequence[_Item], errors: Sequence[_UserError], *, repeated: bool
-    ) -> list[_Item]:
-        for_good = {each.index or 0: each for each in errors if each.code not in _STALE}
-        if for_good:
-            for index, error in for_good.items():
-                self._known[items[index].place] = _rejected(error.message, error.code)
-            return [item for index, item in enumerate(items) if index not in for_good]
-        stale = {each.index or 0: each for each in errors}
-        rest = [item for index, item in enumerate(items) if index not in stale]
-        unclear = repeated and len(items) > 1 and not any(_would_change(each) for each in rest)
-        for index, error in stale.items():
-            self._known[items[index].place] = (
-                WriteOutcome("unknown", reason=error.message, code=OUTCOME_LOST)
-                if unclear
-                else WriteOutcome("stale", reason=error.message, code=error.code)
+    def _set_aside(self, items: Sequence[_Item], errors: Sequence[_UserError]) -> list[_Item]:
+        """Note what is refused for good; only where nothing is, what is stale."""
+        for_good = [each for each in errors if each.code not in _STALE]
+        aside = {each.index or 0: each for each in for_good or errors}
+        for index, error in aside.items():
+            self._known[items[index].place] = WriteOutcome(
+                "rejected" if for_good else "stale", reason=error.message, code=error.code
             )
-        self._applied_or_unclear = self._applied_or_unclear or unclear
-        return rest
+        return [item for index, item in enumerate(items) if index not in aside]
 
     def _note(self, items: Sequence[_Item], outcome: WriteOutcome) -> None:
         for item in items:
             self._known[item.place] = outcome
 
-    async def _send(self, items: Sequence[_Item]) -> tuple[list[_UserError] | None, bool]:
-        """Send a list under its key; None where its first sending still runs.
-
-        Also says whether an earlier sending was refused, and the list had to go
-        out under its next key.
-        """
+    async def _send(self, items: Sequence[_Item]) -> list[_UserError] | None:
+        """Send a list under its key; None where its first sending still runs."""
         waits = iter(_CONCURRENT_WAITS)
         attempt = 0
         while True:
@@ -184,14 +167,14 @@ class _Run:
             elif "IDEMPOTENCY_CONCURRENT_REQUEST" in codes:
                 wait = next(waits, None)
                 if wait is None:
-                    return None, attempt > 0
+                    return None
                 await self._client.sleep(wait)
             elif mistakes := [error for error in errors if error.code in _OUR_MISTAKE]:
                 raise Refused(
                     f"Shopify refused the request ({mistakes[0].code}).", said=mistakes[0].message
                 )
             else:
-                return errors, attempt > 0
+                return errors
 
     async def _call(self, items: Sequence[_Item], attempt: int) -> list[_UserError]:
         key = list_key([item.write for item in items], attempt)
@@ -246,14 +229,6 @@ def _chunks(items: Sequence[_Item]) -> Iterator[list[_Item]]:
         pairs.add(pair)
     if chunk:
         yield chunk
-
-
-def _would_change(item: _Item) -> bool:
-    """Say whether the item's being accepted proves that it had not been written before.
-
-    Lists go through whole: one such item proves it for all of them.
-    """
-    return item.write.expected is not None and item.write.value != item.write.expected
 
 
 def _user_error(error: Row, size: int) -> _UserError:

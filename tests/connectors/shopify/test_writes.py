@@ -128,16 +128,31 @@ async def test_the_rest_is_never_written_twice_however_often_the_list_is_sent(
     assert world.shown()["S0"] == 6
 
 
-async def test_with_a_stale_item_a_repetition_admits_that_it_cannot_tell(world: World) -> None:
+async def test_with_a_stale_item_a_repetition_writes_nothing_twice(world: World) -> None:
     """S4 was stale and the rest went through; on the second run all look stale."""
     writes = [world.write(sku, 7) for sku in world.stock(10)]
     world.shop.set_by_hand("S4", 1)
     async with world.connected() as connector:
         first = await connector.set_levels(writes)
+        world.shop.sell("S0", 1)
         again = await connector.set_levels(writes)
     assert Counter(kinds(first)) == {"applied": 9, "stale": 1}
-    assert {(each.kind, each.code) for each in again} == {("unknown", "OUTCOME_LOST")}
-    assert world.shown() == {f"S{n}": 1 if n == 4 else 7 for n in range(10)}
+    assert set(kinds(again)) == {"stale"}
+    assert world.shown() == {f"S{n}": {0: 6, 4: 1}.get(n, 7) for n in range(10)}
+
+
+async def test_the_unknown_ones_alone_are_again_the_list_that_was_sent(world: World) -> None:
+    """S4 is told to be stale; the answer to the rest is lost, and only the rest is repeated."""
+    writes = [world.write(sku, 7) for sku in world.stock(10)]
+    world.shop.set_by_hand("S4", 1)
+    world.line.break_off(httpx.ReadTimeout("late"), when="after", skip=1)
+    async with world.connected() as connector:
+        first = await connector.set_levels(writes)
+        assert Counter(kinds(first)) == {"unknown": 9, "stale": 1}
+        world.shop.sell("S0", 1)
+        left = [write for write, each in zip(writes, first, strict=True) if each.kind == "unknown"]
+        assert set(kinds(await connector.set_levels(left))) == {"applied"}
+    assert world.shown()["S0"] == 6
 
 
 async def test_where_failed_keys_run_again_a_repetition_of_a_bad_list_is_harmless(
