@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 
 from flows import words
 from flows.engine import (
@@ -20,32 +18,9 @@ from flows.engine import (
     ShowForm,
     Tone,
 )
-
-if TYPE_CHECKING:  # for their shapes alone: a flow reaches no database
-    from sync.plan import OpenOrders, PlanSummary, TurnOnFacts
+from flows.facts import Facts, Plan
 
 PLAN_FILE = "plan"
-
-Problem = Literal["reconnect", "store", "changed", "gone", "already_on", "running"]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What stands when the step is taken.
-
-    store        the store itself; one that is gone never gets here
-    open_orders  what the work `orders` has just brought
-    plan         the plan that the draft names, or that the work has just made
-    problem      why the work brought nothing; `said` holds the store's words
-    confirmed    the work `confirm` has started the turning on
-    """
-
-    store: TurnOnFacts
-    open_orders: OpenOrders | None = None
-    plan: PlanSummary | None = None
-    problem: Problem | None = None
-    said: str = ""
-    confirmed: bool = False
 
 
 def copies(draft: Draft) -> bool:
@@ -55,8 +30,8 @@ def copies(draft: Draft) -> bool:
 
 def open_orders(draft: Draft) -> tuple[int, int]:
     """Read (orders, units) that the work `orders` brought; (0, 0) before."""
-    orders, units = draft.answers.get("open_orders", (0, 0))
-    return int(orders), int(units)
+    held = draft.answers.get("open_orders", {})
+    return int(held.get("orders", 0)), int(held.get("units", 0))
 
 
 def review(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
@@ -143,7 +118,7 @@ def open_units(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
     )
 
 
-def plan(draft: Draft, facts: Facts, made: PlanSummary, *, position: str, shared: bool) -> ShowForm:
+def plan(draft: Draft, facts: Facts, made: Plan, *, position: str, shared: bool) -> ShowForm:
     """Show what confirming would do; `shared`: one warehouse serves several locations."""
     name = facts.store.store_name
     what = words.plan_what_copy(name) if copies(draft) else words.plan_what(name)
@@ -211,7 +186,7 @@ def _listing_notes(total: int, linked: int) -> tuple[Say, ...]:
     return (Say(words.UNLINKED_STAY, Tone.QUIET),) if linked < total else ()
 
 
-def _plan_figures(made: PlanSummary) -> tuple[tuple[str, str], ...]:
+def _plan_figures(made: Plan) -> tuple[tuple[str, str], ...]:
     kinds = [(label, made.counts.get(kind, 0)) for kind, label in words.KINDS.items()]
     reasons = [(label, made.unlinked.get(reason, 0)) for reason, label in words.NOT_LINKED.items()]
     shown = [(label, f"{number:,}") for label, number in (*kinds, *reasons) if number]

@@ -7,9 +7,7 @@ What takes long is asked for with ShowProgress and comes back in the facts:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
 
 from flows import forms, words
 from flows.engine import (
@@ -26,36 +24,15 @@ from flows.engine import (
     ShowProgress,
     Tone,
 )
-from flows.forms import Facts
+from flows.facts import Facts, Location, Store
 from flows.walk import Ask, Steps, Work, walk
-
-if TYPE_CHECKING:  # for their shapes alone: a flow reaches no database
-    from sync.plan import LocationFact, TurnOnFacts
+from sync.choices import Choices, LocationChoice
 
 FLOW = "turn_on"
 FIRST = "review"
 PAGE = 20  # locations at a time: with their texts well under Slack's 100 blocks per view
 
 _STEP = {number: words.position(number, 4) for number in range(1, 5)}
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """What the person chose for one location."""
-
-    location_id: int
-    decision: Literal["new", "link", "none"]
-    warehouse_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """Everything that was chosen, as the plan needs it."""
-
-    mode: Literal["copy", "keep"]
-    locations: tuple[Picked, ...]
-    copy_from: tuple[int, ...]
-    open_units: Literal["in_numbers", "extra"] | None
 
 
 def step(
@@ -66,6 +43,18 @@ def step(
         return draft, Aborted(words.GONE_TITLE, words.GONE)
     over = _over(facts)
     return (draft, over) if over else walk(steps, draft, facts, answers)
+
+
+def ended(facts: Facts | None) -> Result:
+    """Say how a conversation that is over ended, as far as the store tells."""
+    if facts is not None and (facts.store.running or facts.store.sync_status == "on"):
+        return _started(facts.store.store_name)
+    return Aborted(words.OVER_TITLE, words.OVER)
+
+
+def resumed(step_id: str) -> str:
+    """Say where a conversation goes on that was left: a confirmation is asked for again."""
+    return "plan" if step_id == "confirm" else step_id
 
 
 def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
@@ -93,10 +82,10 @@ def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
     ]
 
 
-def chosen(draft: Draft, store: TurnOnFacts) -> Chosen:
+def chosen(draft: Draft, store: Store) -> Choices:
     """Read the choices out of a draft whose steps have been answered."""
     copy = forms.copies(draft)
-    return Chosen(
+    return Choices(
         mode="copy" if copy else "keep",
         locations=tuple(_pick(draft, location) for location in store.locations),
         copy_from=tuple(
@@ -111,12 +100,16 @@ def _over(facts: Facts) -> Result | None:
     """Say whether the conversation is over, whatever step it stands on."""
     name = facts.store.store_name
     if facts.confirmed:
-        return Done(words.STARTED_TITLE, (Say(words.started(name)), Say(words.ONLY_HERE)))
-    if facts.problem == "running":
+        return _started(name)
+    if facts.problem == "running" or facts.store.running:
         return Aborted(words.RUNNING_TITLE, words.running(name))
     if facts.problem == "already_on" or facts.store.sync_status == "on":
         return Aborted(words.ALREADY_ON_TITLE, words.already_on(name))
     return None
+
+
+def _started(store: str) -> Done:
+    return Done(words.STARTED_TITLE, (Say(words.started(store)), Say(words.ONLY_HERE)))
 
 
 # Locations ------------------------------------------------------------------------------
@@ -145,7 +138,7 @@ def _map(draft: Draft, facts: Facts, *, page: int) -> ShowForm:
     )
 
 
-def _location(draft: Draft, store: TurnOnFacts, location: LocationFact) -> Choice:
+def _location(draft: Draft, store: Store, location: Location) -> Choice:
     groups = [Group(words.NEW_GROUP, (Option("new", words.new_warehouse(location.name)),))]
     if store.warehouses:
         existing = tuple(
@@ -167,7 +160,7 @@ def _location(draft: Draft, store: TurnOnFacts, location: LocationFact) -> Choic
     )
 
 
-def _suggested(draft: Draft, store: TurnOnFacts, location: LocationFact) -> str | None:
+def _suggested(draft: Draft, store: Store, location: Location) -> str | None:
     """Preselect what it was, a warehouse of the same name, the only one there is, or a new one."""
     if location.decision == "linked" and location.warehouse_id is not None:
         return f"link:{location.warehouse_id}"
@@ -216,24 +209,24 @@ def _take(draft: Draft, facts: Facts) -> ShowForm:
     )
 
 
-def _open(store: TurnOnFacts) -> list[LocationFact]:
+def _open(store: Store) -> list[Location]:
     """List the locations that can be written to at all."""
     return [location for location in store.locations if location.active and location.ours]
 
 
-def _pick(draft: Draft, location: LocationFact) -> Picked:
+def _pick(draft: Draft, location: Location) -> LocationChoice:
     value = str(draft.answers.get(_location_key(location), "none"))
     if not (location.active and location.ours):
         value = "none"
     kind, _, warehouse = value.partition(":")
     if kind == "link":
-        return Picked(location.id, "link", int(warehouse))
-    return Picked(location.id, "new" if kind == "new" else "none", None)
+        return LocationChoice(location.id, "link", int(warehouse))
+    return LocationChoice(location.id, "new" if kind == "new" else "none", None)
 
 
-def _shared(draft: Draft, store: TurnOnFacts) -> dict[int, list[LocationFact]]:
+def _shared(draft: Draft, store: Store) -> dict[int, list[Location]]:
     """Gather the locations of each warehouse that serves several of them."""
-    serves: dict[int, list[LocationFact]] = {}
+    serves: dict[int, list[Location]] = {}
     for location in store.locations:
         picked = _pick(draft, location)
         if picked.warehouse_id is not None:
@@ -246,7 +239,7 @@ def _shared(draft: Draft, store: TurnOnFacts) -> dict[int, list[LocationFact]]:
     }
 
 
-def _location_key(location: LocationFact) -> str:
+def _location_key(location: Location) -> str:
     return f"location-{location.id}"
 
 
@@ -268,7 +261,8 @@ _CONFIRMING = ShowProgress("confirm", _STEP[4], words.CONFIRMING_TITLE, words.CO
 def _orders_arrived(draft: Draft, facts: Facts) -> Draft | Result | None:
     if facts.open_orders is not None:
         found = facts.open_orders
-        return draft.with_answers({"open_orders": [found.orders, found.units]})
+        held = {"orders": found.orders, "units": found.units, "by_ref": dict(found.by_ref)}
+        return draft.with_answers({"open_orders": held})
     if facts.problem is None:
         return None
     reconnect = facts.problem == "reconnect"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 # Buttons and frames ----------------------------------------------------------------
 
 NEXT = "Next"
@@ -25,7 +27,7 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def listed(names: tuple[str, ...]) -> str:
+def listed(names: Sequence[str]) -> str:
     """Join names as a sentence does: A, B and C."""
     if len(names) < 2:
         return "".join(names)
@@ -153,7 +155,7 @@ def old_warehouse(name: str) -> str:
     return f"Link to {name}"
 
 
-def warehouse(counted: int, used_by: tuple[str, ...]) -> str:
+def warehouse(counted: int, used_by: Sequence[str]) -> str:
     stock = f"{count(counted, 'product')} counted" if counted else "Nothing counted yet"
     return f"{stock}; shared with {listed(used_by)}" if used_by else stock
 
@@ -286,7 +288,7 @@ def sample(sku: str, location: str, now: int | None, becomes: int | None) -> str
 RENAMES_TITLE = "Warehouses that get a new name"
 
 
-def rename(old: str, new: str, used_by: tuple[str, ...]) -> str:
+def rename(old: str, new: str, used_by: Sequence[str]) -> str:
     also = f" (also used by {listed(used_by)})" if used_by else ""
     return f"{old} → {new}{also}"
 
@@ -341,3 +343,6 @@ def running(store: str) -> str:
 
 GONE_TITLE = "This store is gone"
 GONE = "The store is no longer connected, so there is nothing to turn on."
+
+OVER_TITLE = "This set-up is over"
+OVER = "It was ended elsewhere. The Home tab shows how the store is doing."

@@ -36,18 +36,26 @@ async def record(
     subject: str = "",
     detail: Mapping[str, Any] | None = None,
     link: str | None = None,
+    key: str | None = None,
 ) -> None:
-    """Note one act, in the transaction that does it. `detail` never holds a credential."""
+    """Note one act, in the transaction that does it. `detail` never holds a credential.
+
+    An act with a key is noted once; its caller holds the lock that keeps others out.
+    """
     await session.execute(
         text("""
             insert into audit (workspace_id, actor, act, subject, detail, link, at)
-            values (:workspace, :actor, :act, :subject, cast(:detail as jsonb), :link, :now)"""),
+            select :workspace, :actor, :act, :subject, cast(:detail as jsonb), :link, :now
+            where cast(:key as text) is null or not exists (
+                select from audit where workspace_id = :workspace and act = :act
+                and detail ->> 'key' = :key and at > :now - interval '1 day')"""),
         {
             "workspace": workspace_id,
             "actor": actor,
             "act": act,
             "subject": subject,
-            "detail": json.dumps(dict(detail or {})),
+            "detail": json.dumps({**(detail or {}), **({"key": key} if key else {})}),
+            "key": key,
             "link": link,
             "now": now,
         },

@@ -21,7 +21,7 @@ from storage.rows import columns, fetch, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """One conversation that is not over; `view_id` is where it was shown last."""
+    """One conversation; `closed_at` is None until it is over."""
 
     id: UUID
     workspace_id: int
@@ -31,8 +31,8 @@ class DraftRow:
     step: str
     answers: dict[str, Any]
     revision: int
-    view_id: str | None
     updated_at: datetime
+    closed_at: datetime | None
 
 
 _DRAFT = columns(DraftRow, "d")
@@ -74,12 +74,12 @@ async def begin(
 async def load(
     session: AsyncSession, workspace_id: int, slack_user: str, draft_id: UUID
 ) -> DraftRow | None:
-    """Read a person's own open draft; nobody else's, whatever id a payload names."""
+    """Read a person's own draft, open or closed; nobody else's, whatever id a payload names."""
     return await fetch_one(
         session,
         DraftRow,
         f"select {_DRAFT} from draft d where d.id = :id and d.workspace_id = :workspace"
-        " and d.slack_user = :who and d.closed_at is null",
+        " and d.slack_user = :who",
         id=draft_id,
         workspace=workspace_id,
         who=slack_user,
@@ -124,13 +124,6 @@ async def save(
         step=step,
         answers=json.dumps(dict(answers)),
         now=now,
-    )
-
-
-async def shown_in(session: AsyncSession, draft_id: UUID, view_id: str) -> None:
-    """Note the view that shows the draft."""
-    await session.execute(
-        text("update draft set view_id = :view where id = :id"), {"id": draft_id, "view": view_id}
     )
 
 

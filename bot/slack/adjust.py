@@ -1,0 +1,176 @@
+"""Adjusting stock: what was typed is checked here, so that nothing is lost to an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.slack import words
+from bot.slack.asking import Ask, on_submit
+from bot.slack.context import Refused, identify
+from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.surface import Surface
+from bot.slack.views import adjust as views
+from bot.slack.views.kit import found_options
+from storage import audit, facts
+from storage.warehouses import WarehouseRow
+from sync.adjust import LIMIT, Adjusted, AdjustProblem, change_by, counted
+from sync.show import ProductView, list_warehouses
+
+_PROBLEMS: dict[str, tuple[Field, str]] = {
+    "too_large": (Field.NUMBER, words.TOO_LARGE),
+    "negative": (Field.NUMBER, words.NEGATIVE_COUNT),
+    "unknown_warehouse": (Field.WAREHOUSE, words.GONE_WAREHOUSE),
+    "unknown_product": (Field.WAREHOUSE, words.GONE_PRODUCT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a person entered, well formed."""
+
+    warehouse_id: int
+    counts: bool  # the units are a count of the shelf, not a change
+    units: int
+    reason: str
+
+
+def register(app: AsyncApp, surface: Surface) -> None:
+    """Answer the adjust window and its search for a warehouse."""
+    on_submit(app, surface, Call.ADJUST, "operator", save)
+
+    async def search(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        try:
+            asker = await identify(surface, body, "operator")
+        except Refused:
+            return await ack(options=[])
+        async with surface.deps.database.transaction() as session:
+            houses = await list_warehouses(session, asker.workspace.id)
+        found = found_options([("", views.warehouse_options(houses))], str(body["value"]))
+        return await ack(options=found)
+
+    app.options(Act.WAREHOUSE_SEARCH)(search)
+
+
+async def begin(ask: Ask, product: ProductView) -> None:
+    """Open the window for one product."""
+    async with ask.surface.deps.database.transaction() as session:
+        houses = await list_warehouses(session, ask.asker.workspace.id)
+    if not houses:
+        await ask.tell(words.NO_WAREHOUSE)
+    elif await ask.open(views.adjust(product, houses)) is None:
+        await ask.tell(words.TOO_LATE)
+
+
+async def save(ask: Ask, ack: AsyncAck) -> BoltResponse:
+    """Book the adjustment, or say under each field what to correct."""
+    entry, errors = read(ask.view["state"]["values"])
+    if entry is None:
+        return await ack(response_action="errors", errors=errors)
+    try:
+        async with ask.surface.deps.database.transaction() as session:
+            done = await _book(ask, session, entry)
+            product = await facts.product_by_id(
+                session, ask.asker.workspace.id, views.product_of(ask.view)
+            )
+            houses = await list_warehouses(session, ask.asker.workspace.id)
+    except AdjustProblem as problem:
+        field, text = _PROBLEMS[problem.code]
+        return await ack(response_action="errors", errors={field: text})
+    sku = product.sku if product else ""
+    view = views.adjusted(sku, _name(houses, entry.warehouse_id), done)
+    return await ack(response_action="update", view=view)
+
+
+def read(state: Mapping[str, Any]) -> tuple[Entry | None, dict[str, str]]:
+    """Read the window's fields: an entry, or what to correct under which field."""
+    errors: dict[str, str] = {}
+    house = _picked(state, Field.WAREHOUSE)
+    how = _picked(state, Field.HOW)
+    reason = _typed(state, Field.REASON)
+    if not house.isdecimal():
+        errors[Field.WAREHOUSE] = words.PICK_WAREHOUSE
+    if how not in (words.CHANGE[0], words.COUNT[0]):
+        errors[Field.HOW] = words.PICK_HOW
+    if not reason:
+        errors[Field.REASON] = words.GIVE_REASON
+    counts = how == words.COUNT[0]
+    units = whole_number(_typed(state, Field.NUMBER))
+    wrong = _wrong(units, counts=counts)
+    if wrong:
+        errors[Field.NUMBER] = wrong
+    if errors or units is None:
+        return None, errors
+    return Entry(int(house), counts, units, reason), {}
+
+
+def whole_number(typed: str) -> int | None:
+    """Read digits with a sign before them; None for anything else."""
+    plain = typed.strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
+    return int(plain) if re.fullmatch(r"[+-]?[0-9]{1,18}", plain) else None
+
+
+def _wrong(units: int | None, *, counts: bool) -> str | None:
+    if units is None:
+        return words.BAD_NUMBER
+    if abs(units) > LIMIT:
+        return words.TOO_LARGE
+    if counts and units < 0:
+        return words.NEGATIVE_COUNT
+    return words.NO_CHANGE if units == 0 and not counts else None
+
+
+async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
+    asker, product = ask.asker, views.product_of(ask.view)
+    key = f"{asker.workspace.team_id}:{ask.view['id']}"  # one window is one act, clicked or not
+    shared: dict[str, Any] = {
+        "workspace_id": asker.workspace.id,
+        "product_id": product,
+        "warehouse_id": entry.warehouse_id,
+        "actor": asker.user,
+        "note": entry.reason,
+        "key": key,
+    }
+    deps = ask.surface.deps
+    if entry.counts:
+        done = await counted(session, deps, on_hand=entry.units, **shared)
+    else:
+        done = await change_by(session, deps, units=entry.units, **shared)
+    await audit.record(
+        session,
+        asker.workspace.id,
+        asker.user,
+        "stock.adjust",
+        ask.surface.now(),
+        subject=str(product),
+        detail={
+            "warehouse": entry.warehouse_id,
+            "why": entry.reason,
+            "units": entry.units,
+            "counted": entry.counts,
+        },
+        key=key,
+    )
+    return done
+
+
+def _name(houses: list[WarehouseRow], warehouse_id: int) -> str:
+    return next((house.name for house in houses if house.id == warehouse_id), "")
+
+
+def _picked(state: Mapping[str, Any], field: Field) -> str:
+    """Read a pick; the search of a long list answers under an action id of its own."""
+    held = state.get(field) or {}
+    one = held.get(VALUE) or held.get(Act.WAREHOUSE_SEARCH) or {}
+    return str((one.get("selected_option") or {}).get("value") or "")
+
+
+def _typed(state: Mapping[str, Any], field: Field) -> str:
+    return str(((state.get(field) or {}).get(VALUE) or {}).get("value") or "").strip()

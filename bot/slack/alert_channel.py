@@ -1,0 +1,93 @@
+"""Choosing where alerts go, tested with one message before it counts."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import SectionBlock
+from slack_sdk.models.views import View
+
+from bot.slack import words
+from bot.slack.asking import Ask, on_action, on_submit
+from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.late import show_later, tell_later
+from bot.slack.surface import Surface
+from bot.slack.views import alert_channel as views
+from bot.slack.views.kit import mrkdwn
+from bot.slack.views.notice import notice
+from sync import incidents, people
+from sync.incidents import IncidentKind
+
+
+def register(app: AsyncApp, surface: Surface) -> None:
+    """Answer the settings button and the window behind it."""
+
+    async def pressed(ask: Ask) -> None:
+        await begin(ask)
+
+    on_action(app, surface, Act.SET_ALERTS, "manager", pressed)
+    on_submit(app, surface, Call.ALERT_CHANNEL, "manager", save)
+
+
+async def begin(ask: Ask) -> None:
+    """Open the window."""
+    team = await ask.surface.team()
+    if (
+        await ask.open(views.alert_channel(ask.asker.workspace.alert_channel, team.bot_name))
+        is None
+    ):
+        await ask.tell(words.TOO_LATE)
+
+
+async def save(ask: Ask, ack: AsyncAck) -> BoltResponse:
+    """Test the channel after the ack: posting there is a call to Slack."""
+    held = (ask.view["state"]["values"].get(Field.CHANNEL) or {}).get(VALUE) or {}
+    channel = held.get("selected_conversation")
+    if not channel:
+        errors = {str(Field.CHANNEL): words.PICK_CHANNEL}
+        return await ack(response_action="errors", errors=errors)
+    waiting = f"alerts-{uuid4()}"
+    ask.surface.tasks.follow(_test(ask, str(channel), waiting), tell_later(ask, waiting))
+    view = notice(words.ALERTS_TITLE, words.TESTING, external_id=waiting)
+    return await ack(response_action="update", view=view)
+
+
+async def _test(ask: Ask, channel: str, waiting: str) -> None:
+    surface, asker = ask.surface, ask.asker
+    team = await surface.team()
+    try:
+        text = words.test_message(asker.user)
+        await surface.client.chat_postMessage(
+            channel=channel,
+            text=text,
+            blocks=[SectionBlock(text=mrkdwn(text))],
+            unfurl_links=False,
+        )
+    except SlackApiError as error:
+        problem = words.channel_refused(str(error.response["error"]), team.bot_name)
+        view = views.alert_channel(channel, team.bot_name, problem=problem)
+    else:
+        view = await _chosen(ask, channel)
+    await show_later(surface, waiting, view)
+
+
+async def _chosen(ask: Ask, channel: str) -> View:
+    surface, asker = ask.surface, ask.asker
+    now = surface.now()
+    async with surface.deps.database.transaction() as session:
+        await people.set_alert_channel(
+            session, asker.workspace.id, channel, actor=asker.user, now=now
+        )
+        await incidents.resolve(
+            session,
+            surface.deps.queue,
+            workspace_id=asker.workspace.id,
+            store_id=None,
+            kinds=[IncidentKind.ALERT_PATH],
+            now=now,
+        )
+    return notice(words.ALERTS_TITLE, words.ALERTS_SAVED)

@@ -1,0 +1,117 @@
+"""One way for every listener: ack, find out who asks, do it, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import words
+from bot.slack.context import Asker, Body, Refused, identify
+from bot.slack.surface import Surface
+from bot.slack.trouble import show_notice
+from bot.slack.views.notice import notice
+from sync.people import Role
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request of one person who may make it."""
+
+    surface: Surface
+    asker: Asker
+    body: Body
+    client: AsyncWebClient
+
+    @property
+    def value(self) -> str:
+        """The value of the button that was pressed."""
+        return str(self.body["actions"][0].get("value", ""))
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        view: Mapping[str, Any] = self.body["view"]
+        return view
+
+    async def open(self, view: View) -> str | None:
+        """Open a modal and return its id; None when the click is too old for one."""
+        try:
+            answer = await self.client.views_open(trigger_id=self.body["trigger_id"], view=view)
+        except SlackApiError as error:
+            if error.response["error"] in ("expired_trigger_id", "exchanged_trigger_id"):
+                return None
+            raise
+        return str(answer["view"]["id"])
+
+    async def tell(self, text: str, blocks: list[Block] | None = None) -> None:
+        """Answer the person alone, wherever the request came from."""
+        await tell(self.body, self.client, self.respond(), text, blocks)
+
+    def respond(self) -> AsyncRespond | None:
+        url = self.body.get("response_url")
+        return AsyncRespond(response_url=url) if url else None
+
+
+Work = Callable[[Ask], Awaitable[None]]
+Submit = Callable[[Ask, AsyncAck], Awaitable[BoltResponse]]
+
+
+async def tell(
+    body: Body,
+    client: AsyncWebClient,
+    respond: AsyncRespond | None,
+    text: str,
+    blocks: list[Block] | None = None,
+) -> None:
+    """Answer ephemerally where there is a response URL, else in a small window."""
+    if respond is not None:
+        await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+    elif "trigger_id" in body:
+        await show_notice(client, body, words.NOTICE_TITLE, text)
+
+
+async def just_ack(ack: AsyncAck) -> None:
+    await ack()
+
+
+def on_action(app: AsyncApp, surface: Surface, act: str, needed: Role, work: Work) -> None:
+    """Ack a press at once, then do the work if the person may."""
+    app.action(act)(ack=just_ack, lazy=[lazily(surface, needed, work)])
+
+
+def lazily(surface: Surface, needed: Role, work: Work) -> Callable[..., Awaitable[None]]:
+    """Make a listener that works after the ack; refusals are told politely."""
+
+    async def run(body: dict[str, Any], client: AsyncWebClient) -> None:
+        try:
+            asker = await identify(surface, body, needed)
+            await work(Ask(surface, asker, body, client))
+        except Refused as refusal:
+            url = body.get("response_url")
+            respond = AsyncRespond(response_url=url) if url else None
+            await tell(body, client, respond, str(refusal))
+
+    return run
+
+
+def on_submit(app: AsyncApp, surface: Surface, call: str, needed: Role, submit: Submit) -> None:
+    """Answer a submitted view: the answer is the ack, so nothing slow may come before it."""
+
+    async def run(body: dict[str, Any], client: AsyncWebClient, ack: AsyncAck) -> BoltResponse:
+        try:
+            asker = await identify(surface, body, needed)
+            return await submit(Ask(surface, asker, body, client), ack)
+        except Refused as refusal:
+            view = notice(words.NOTICE_TITLE, str(refusal))
+            return await ack(response_action="update", view=view)
+
+    app.view(call)(run)

@@ -1,0 +1,164 @@
+"""`/stock`: what was typed, read into one word and the rest, and answered."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import adjust, alert_channel, connect, wizard, words
+from bot.slack.asking import Ask, just_ack, lazily
+from bot.slack.escape import escape
+from bot.slack.ids import COMMAND
+from bot.slack.surface import Surface
+from bot.slack.views import help as help_views
+from bot.slack.views import product as product_views
+from bot.slack.views.kit import section
+from bot.slack.views.stores import line
+from sync import people
+from sync.people import Role
+from sync.show import ProductView, find_product, similar_skus
+from sync.stores import find_stores, list_stores
+
+STORES_PER_MESSAGE = 45  # Slack: 50 blocks in a message
+
+Answer = Callable[[Ask, str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a word needs and who answers it."""
+
+    needed: Role
+    answer: Answer
+
+
+def read(text: str) -> tuple[str, str]:
+    """Split what was typed into its first word, folded, and the rest as it stands."""
+    first, _, rest = text.strip().partition(" ")
+    return first.casefold() or "help", rest.strip()
+
+
+def register(app: AsyncApp, surface: Surface) -> None:
+    """Answer the command: ack first, then work out and send the answer."""
+
+    async def answer(body: dict[str, Any], client: AsyncWebClient) -> None:
+        first, rest = read(str(body.get("text", "")))
+        word = WORDS.get(first, Word("viewer", not_understood))
+        given = str(body.get("text", "")).strip() if first not in WORDS else rest
+
+        async def work(ask: Ask) -> None:
+            await word.answer(ask, given)
+
+        await lazily(surface, word.needed, work)(body, client)
+
+    app.command(COMMAND)(ack=just_ack, lazy=[answer])
+
+
+async def help_answer(ask: Ask, rest: str) -> None:
+    await ask.tell(words.HELP_TITLE, help_views.help_text(ask.asker.role))
+
+
+async def not_understood(ask: Ask, typed: str) -> None:
+    blocks = help_views.not_understood(typed, ask.asker.role)
+    await ask.tell(words.not_understood(typed), blocks)
+
+
+async def claim(ask: Ask, code: str) -> None:
+    """Make the first manager."""
+    if not code:
+        await ask.tell(words.CLAIM_HOW)
+        return
+    asker = ask.asker
+    async with ask.surface.deps.database.transaction() as session:
+        done = await people.claim(session, asker.workspace.id, asker.user, code, ask.surface.now())
+    await ask.tell(words.CLAIMED if done else words.CLAIM_WRONG)
+
+
+async def status(ask: Ask, typed: str) -> None:
+    """Show every store, or the ones whose name was typed."""
+    async with ask.surface.deps.database.transaction() as session:
+        workspace = ask.asker.workspace.id
+        found = await (
+            find_stores(session, workspace, typed) if typed else list_stores(session, workspace)
+        )
+    if not found:
+        await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
+    for start in range(0, len(found), STORES_PER_MESSAGE):
+        shown = found[start : start + STORES_PER_MESSAGE]
+        text = ", ".join(f"{store.name}: {store.sync_status}" for store in shown)
+        await ask.tell(escape(text), [section(line(store)) for store in shown])
+
+
+async def show(ask: Ask, typed: str) -> None:
+    """Show one product."""
+    found = await _product(ask, typed, words.SHOW_HOW)
+    if found is not None:
+        levels = ", ".join(f"{w.name} {w.available:,} available" for w in found.warehouses)
+        await ask.tell(escape(f"{found.sku}: {levels}"), product_views.product(found))
+
+
+async def adjust_answer(ask: Ask, typed: str) -> None:
+    """Open the window that stock is adjusted in."""
+    found = await _product(ask, typed, words.ADJUST_HOW)
+    if found is not None:
+        await adjust.begin(ask, found)
+
+
+async def connect_answer(ask: Ask, typed: str) -> None:
+    await connect.connect(ask, typed)
+
+
+async def turn_on(ask: Ask, typed: str) -> None:
+    """Open the wizard of the one store that is meant."""
+    async with ask.surface.deps.database.transaction() as session:
+        workspace = ask.asker.workspace.id
+        every = await list_stores(session, workspace)
+        found = await find_stores(session, workspace, typed) if typed else every
+    if not typed:
+        found = [store for store in every if store.sync_status == "off"] or every
+    if len(found) == 1:
+        await wizard.begin(ask, found[0].id)
+    elif found:
+        await ask.tell(escape(words.which_store([store.name for store in found])))
+    else:
+        await ask.tell(escape(words.no_store(typed)) if typed else words.NO_STORES)
+
+
+async def alerts(ask: Ask, rest: str) -> None:
+    await alert_channel.begin(ask)
+
+
+async def _product(ask: Ask, typed: str, how: str) -> ProductView | None:
+    """Find the product that is meant; where there is none, say so and return None.
+
+    Slack writes some characters as entities; a SKU is tried both ways.
+    """
+    if not typed:
+        await ask.tell(how)
+        return None
+    async with ask.surface.deps.database.transaction() as session:
+        workspace = ask.asker.workspace.id
+        for sku in dict.fromkeys((typed, html.unescape(typed))):
+            found = await find_product(session, workspace, sku)
+            if found is not None:
+                return found
+        similar = await similar_skus(session, workspace, html.unescape(typed))
+    await ask.tell(escape(words.no_product(html.unescape(typed), similar)))
+    return None
+
+
+WORDS: dict[str, Word] = {
+    "help": Word("viewer", help_answer),
+    "claim": Word("viewer", claim),
+    "status": Word("viewer", status),
+    "show": Word("viewer", show),
+    "adjust": Word("operator", adjust_answer),
+    "connect": Word("manager", connect_answer),
+    "turn-on": Word("manager", turn_on),
+    "alerts": Word("manager", alerts),
+}

@@ -1,0 +1,89 @@
+"""Connecting a store: a one-time link to our own page, or the line to run where there is none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.models.blocks import ActionsBlock, Block, LinkButtonElement
+
+from bot.slack import words
+from bot.slack.asking import Ask, on_action
+from bot.slack.ids import Act
+from bot.slack.surface import Surface
+from bot.slack.views.kit import plain, section
+from connectors.catalog import PLATFORMS
+from storage import audit, connect_links, stores
+
+LINK_LIFE = timedelta(minutes=15)
+
+
+def register(app: AsyncApp, surface: Surface) -> None:
+    """Answer the Connect and Reconnect buttons."""
+    on_action(app, surface, Act.CONNECT, "manager", connect_pressed)
+    for act in (Act.RECONNECT, Act.WIZARD_RECONNECT):
+        on_action(app, surface, act, "manager", reconnect_pressed)
+    on_action(app, surface, Act.OPEN_LINK, "viewer", nothing_to_do)
+
+
+async def connect_pressed(ask: Ask) -> None:
+    await connect(ask, "")
+
+
+async def reconnect_pressed(ask: Ask) -> None:
+    async with ask.surface.deps.database.transaction() as session:
+        store = await stores.load(session, int(ask.value))
+    if store is None or store.workspace_id != ask.asker.workspace.id:
+        await ask.tell(words.no_store(ask.value))
+        return
+    await _send(ask, store.platform, store.id, store.name)
+
+
+async def nothing_to_do(ask: Ask) -> None:
+    """A button that opens a page is still reported to us; the page does the rest."""
+
+
+async def connect(ask: Ask, typed: str) -> None:
+    """Answer `/stock connect [platform]`."""
+    known = [platform.title for platform in PLATFORMS.values()]
+    wanted = typed.strip().casefold()
+    found = [key for key, p in PLATFORMS.items() if wanted in (key, p.title.casefold())]
+    if not wanted and len(PLATFORMS) == 1:
+        found = list(PLATFORMS)
+    if found:
+        await _send(ask, found[0], None, None)
+    elif wanted:
+        await ask.tell(words.unknown_platform(typed, known))
+    else:
+        await ask.tell(words.which_platform(known))
+
+
+async def _send(ask: Ask, platform: str, store_id: int | None, store: str | None) -> None:
+    """Hand out the way to connect: the link is bound to the person who asked."""
+    surface, asker, title = ask.surface, ask.asker, PLATFORMS[platform].title
+    if surface.settings.public_url is None:
+        await ask.tell(words.connect_command(title, platform, asker.workspace.team_id, store))
+        return
+    now = surface.now()
+    async with surface.deps.database.transaction() as session:
+        token = await connect_links.create(
+            session, asker.workspace.id, asker.user, platform, store_id, now, LINK_LIFE
+        )
+        await audit.record(
+            session,
+            asker.workspace.id,
+            asker.user,
+            "connect.link",
+            now,
+            subject=store or title,
+            link=asker.link,
+        )
+    text = words.connect_link(title, int(LINK_LIFE.total_seconds() // 60))
+    await ask.tell(text, _link(text, f"{surface.settings.public_url}/connect/{token}"))
+
+
+def _link(text: str, url: str) -> list[Block]:
+    opening = LinkButtonElement(
+        text=plain(words.OPEN_PAGE), url=url, action_id=Act.OPEN_LINK, style="primary"
+    )
+    return [section(text), ActionsBlock(elements=[opening])]

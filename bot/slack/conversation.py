@@ -1,0 +1,110 @@
+"""A draft between the database and its flow: loaded, taken one step on, saved, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.slack import words
+from bot.slack.asking import Ask
+from bot.slack.context import Refused
+from bot.slack.views.flow import read_metadata
+from flows import turn_on
+from flows.engine import Aborted, Done, Draft, Result, ShowForm
+from flows.facts import Facts
+from storage import drafts
+from storage.drafts import DraftRow
+from sync.plan import load_plan, turn_on_facts
+
+
+class Late(Exception):
+    """Somebody took the step before: the draft is no longer what it was."""
+
+
+async def start(session: AsyncSession, ask: Ask, store_id: int) -> DraftRow:
+    """Return the person's draft for a store, new or where it goes on."""
+    now = ask.surface.now()
+    row = await drafts.begin(
+        session,
+        workspace_id=ask.asker.workspace.id,
+        slack_user=ask.asker.user,
+        store_id=store_id,
+        flow=turn_on.FLOW,
+        step=turn_on.FIRST,
+        now=now,
+    )
+    step = turn_on.resumed(row.step)
+    if step != row.step:
+        moved = await drafts.save(
+            session, row.id, revision=row.revision, step=step, answers=row.answers, now=now
+        )
+        return moved or row
+    return row
+
+
+async def shown(session: AsyncSession, ask: Ask) -> tuple[DraftRow, bool]:
+    """Load the draft that the view in hand shows, and whether it shows its newest state."""
+    draft_id, revision = read_metadata(ask.view)
+    row = await load(session, ask, draft_id)
+    return row, row.revision == revision
+
+
+async def load(session: AsyncSession, ask: Ask, draft_id: UUID) -> DraftRow:
+    """Load the person's own draft, open or closed. Raises Refused for anybody else's."""
+    row = await drafts.load(session, ask.asker.workspace.id, ask.asker.user, draft_id)
+    if row is None:
+        raise Refused(words.NOT_YOURS)
+    return row
+
+
+async def facts(session: AsyncSession, row: DraftRow) -> Facts | None:
+    """Gather what the flow needs; None when the store is gone."""
+    store = await turn_on_facts(session, row.workspace_id, row.store_id)
+    if store is None:
+        return None
+    plan_id = row.answers.get("plan")
+    plan = await load_plan(session, row.workspace_id, UUID(plan_id)) if plan_id else None
+    return Facts(store=store, plan=plan)
+
+
+async def take(
+    session: AsyncSession,
+    ask: Ask,
+    row: DraftRow,
+    known: Facts | None,
+    answers: Mapping[str, str] | None,
+) -> tuple[Draft, Result]:
+    """Take a step and keep what became of the draft. Raises Late.
+
+    Answers that need correcting are not kept yet: their view stays open as it is.
+    """
+    if row.closed_at is not None:
+        return draft_of(row), turn_on.ended(known)
+    draft, result = turn_on.step(draft_of(row), known, answers)
+    now = ask.surface.now()
+    if isinstance(result, (Done, Aborted)):
+        await drafts.close(session, row.id, now)
+    elif not (only_fields(result) or unchanged(row, draft)):
+        saved = await drafts.save(
+            session, row.id, revision=row.revision, step=draft.step, answers=draft.answers, now=now
+        )
+        if saved is None:
+            raise Late
+        draft = replace(draft, revision=saved.revision)
+    return draft, result
+
+
+def only_fields(result: Result) -> bool:
+    """Say whether all that is wrong can be told under the fields it is about."""
+    return isinstance(result, ShowForm) and bool(result.errors) and "" not in result.errors
+
+
+def unchanged(row: DraftRow, draft: Draft) -> bool:
+    return (draft.step, dict(draft.answers)) == (row.step, row.answers)
+
+
+def draft_of(row: DraftRow) -> Draft:
+    return Draft(row.id, row.store_id, row.step, row.answers, row.revision)

@@ -1,0 +1,83 @@
+"""The Home tab, published anew whenever it is opened and after what changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.asking import Ask, lazily, on_action
+from bot.slack.ids import Act
+from bot.slack.surface import SlackSettings, Surface, web_client
+from bot.slack.views.home import Dashboard, home
+from flows.turn_on import FLOW
+from storage import drafts
+from storage.people import WorkspaceRow
+from storage.rows import StoreRow
+from sync import people
+from sync.deps import Deps
+from sync.incidents import open_incidents
+from sync.people import Role
+from sync.stores import list_stores
+
+
+def register(app: AsyncApp, surface: Surface) -> None:
+    """Show the Home tab when it is opened, and turn its pages."""
+
+    async def opened(event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+        if event.get("tab") == "home":
+            await lazily(surface, "viewer", publish)(body, client)
+
+    async def at_once() -> None:
+        """Bolt acks an event by itself."""
+
+    app.event("app_home_opened")(ack=at_once, lazy=[opened])
+    for act in (Act.HOME_PAGE, Act.HOME_PAGE_BACK):
+        on_action(app, surface, act, "viewer", turn_page)
+
+
+async def publish(ask: Ask) -> None:
+    await _publish(ask.surface.deps, ask.client, ask.asker.workspace, ask.asker.user)
+
+
+async def turn_page(ask: Ask) -> None:
+    asker = ask.asker
+    await _publish(ask.surface.deps, ask.client, asker.workspace, asker.user, int(ask.value))
+
+
+async def refresh(surface: Surface, workspace: WorkspaceRow, user: str) -> None:
+    """Show somebody's Home tab anew."""
+    await _publish(surface.deps, surface.client, workspace, user)
+
+
+def home_refresher(
+    deps: Deps, settings: SlackSettings
+) -> Callable[[int, str, StoreRow], Awaitable[None]]:
+    """Make what shows a newly connected store on the person's Home tab at once."""
+    client = web_client(settings)
+
+    async def after(workspace_id: int, user: str, store: StoreRow) -> None:
+        async with deps.database.transaction() as session:
+            workspace = await people.load_workspace(session, workspace_id)
+        if workspace is not None:
+            await _publish(deps, client, workspace, user)
+
+    return after
+
+
+async def _publish(
+    deps: Deps, client: AsyncWebClient, workspace: WorkspaceRow, user: str, page: int = 0
+) -> None:
+    async with deps.database.transaction() as session:
+        role: Role = await people.role_of(session, workspace.id, user)
+        mine = await drafts.open_of(session, workspace.id, user, FLOW)
+        board = Dashboard(
+            stores=await list_stores(session, workspace.id),
+            incidents=await open_incidents(session, workspace.id),
+            resumable={draft.store_id for draft in mine},
+            role=role,
+            alert_channel=workspace.alert_channel,
+        )
+    await client.views_publish(user_id=user, view=home(board, page))

@@ -1,0 +1,51 @@
+"""Every id that goes out in a view and comes back in a payload."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+COMMAND = "/stock"
+
+
+class Act(StrEnum):
+    """Action ids: what was pressed or searched in."""
+
+    TURN_ON = "turn_on"
+    RECONNECT = "reconnect"
+    CONNECT = "connect"
+    OPEN_LINK = "open_link"
+    SET_ALERTS = "set_alerts"
+    HOME_PAGE = "home_page"
+    HOME_PAGE_BACK = "home_page_back"
+    WIZARD_BACK = "wizard_back"
+    WIZARD_FILE = "wizard_file"
+    WIZARD_RECONNECT = "wizard_reconnect"
+    ANSWER = "answer"
+    ANSWER_SEARCH = "answer_search"
+    WAREHOUSE_SEARCH = "warehouse_search"
+    RETRY = "retry"
+    SNOOZE = "snooze"
+    ACKNOWLEDGE = "acknowledge"
+    PUT_BACK = "put_back"
+    ADOPT = "adopt"
+
+
+class Call(StrEnum):
+    """Callback ids: which view was submitted."""
+
+    WIZARD = "wizard"
+    ADJUST = "adjust"
+    ALERT_CHANNEL = "alert_channel"
+
+
+class Field(StrEnum):
+    """Block ids of the inputs of views that are no flow's."""
+
+    WAREHOUSE = "warehouse"
+    HOW = "how"
+    NUMBER = "number"
+    REASON = "reason"
+    CHANNEL = "channel"
+
+
+VALUE = "value"  # the action id of those inputs

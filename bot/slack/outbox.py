@@ -1,0 +1,207 @@
+"""Sending what waits in the outbox, in order, at the pace that Slack asks for.
+
+A message is marked as sent in the transaction that holds its row. A process killed in
+between sends again, never not at all: where the first message is known it is edited
+instead of posted once more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.slack.poster import ChannelGone, Later, Message, Poster
+from bot.slack.surface import Pause
+from bot.slack.views import alerts, progress
+from storage import messages, outbox, people
+from storage.outbox import OutboxRow
+from storage.people import WorkspaceRow
+from sync import incidents
+from sync.deps import Deps
+from sync.incidents import IncidentKind
+
+# Slack down or refusing: wait 10 s, 20 s, 40 s ... up to 10 min, for as long as it takes.
+BACK_OFF, BACK_OFF_MOST = timedelta(seconds=10), timedelta(minutes=10)
+WAIT_MOST = timedelta(seconds=60)  # that a sender waits for Slack itself; the row keeps the rest
+
+log = logging.getLogger(__name__)
+
+
+async def deliver(
+    deps: Deps,
+    client: AsyncWebClient,
+    now: datetime | None = None,
+    *,
+    pause: Pause = asyncio.sleep,
+) -> int:
+    """Send everything that is due; how many were sent.
+
+    What Slack puts off (429) or cannot take now stays, with the time to try again.
+    """
+    sender = _Sender(deps, Poster(client, pause))
+    sent = 0
+    while (outcome := await sender.next(now or deps.clock.now())) is not None:
+        if not isinstance(outcome, Later):
+            sent += 1
+        elif outcome.wait is not None:  # Slack named the time: nothing at all is sent before
+            await pause(min(outcome.wait, WAIT_MOST).total_seconds())
+    return sent
+
+
+class _Sender:
+    """Sends one message after another, each in a transaction of its own."""
+
+    def __init__(self, deps: Deps, poster: Poster) -> None:
+        self._deps = deps
+        self._poster = poster
+
+    async def next(self, now: datetime) -> OutboxRow | Later | None:
+        """Send the oldest due message: its row, or why it waits; None when none is due."""
+        async with self._deps.database.transaction() as session:
+            rows = await outbox.due(session, now, 1)
+            if not rows:
+                return None
+            row = rows[0]
+            try:
+                await self._send(session, row, now)
+            except Later as later:
+                wait = later.wait or min(BACK_OFF * 2 ** min(row.tries, 10), BACK_OFF_MOST)
+                log.warning("a message waits", extra={"kind": row.kind, "problem": later.problem})
+                await outbox.failed(session, row.id, not_before=now + wait, problem=later.problem)
+                return later
+            await outbox.sent(session, row.id, now)
+            return row
+
+    async def _send(self, session: AsyncSession, row: OutboxRow, now: datetime) -> None:
+        workspace = await people.load_workspace(session, row.workspace_id)
+        make = _MAKERS.get(row.kind)
+        if workspace is None or make is None:
+            log.error("a message of an unknown kind is left out", extra={"kind": row.kind})
+            return
+        await make(self, session, row, workspace, now)
+
+    # Incidents ------------------------------------------------------------------------
+
+    async def incident(
+        self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
+    ) -> None:
+        """Post an incident, or edit its message to the state that it is in now."""
+        incident = await incidents.load_incident(session, workspace.id, row.incident_id or 0)
+        if incident is None:
+            return
+        direct = incident.kind == IncidentKind.ALERT_PATH
+        message = Message(
+            alerts.text(incident),
+            alerts.message(incident, now),
+            incident.channel or (None if direct else workspace.alert_channel),
+            incident.message_ts,
+        )
+        posted = await self._say(session, workspace, message, now)
+        if posted is not None:
+            channel, ts = posted
+            await outbox.remember_message(session, channel=channel, ts=ts, incident_id=incident.id)
+
+    async def repeat(
+        self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
+    ) -> None:
+        """Tell a repeat in the incident's thread, and the new count in its message."""
+        incident = await incidents.load_incident(session, workspace.id, row.incident_id or 0)
+        if incident is None or incident.closed_at is not None:
+            return  # its recovery says all there is to say
+        await self.incident(session, row, workspace, now)
+        incident = await incidents.load_incident(session, workspace.id, incident.id)
+        if incident is not None and incident.message_ts is not None:
+            text = alerts.repeated(incident, int(row.payload.get("repeats", 1)))
+            reply = Message(text, None, incident.channel, thread=incident.message_ts)
+            await self._say(session, workspace, reply, now)
+
+    # Turning on -----------------------------------------------------------------------
+
+    async def turning_on(
+        self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
+    ) -> None:
+        """Show how far a turn-on is, always in the same message."""
+        turn_on_id = int(row.payload["turn_on_id"])
+        where = await messages.of_turn_on(session, workspace.id, turn_on_id)
+        over = row.kind == "turn_on_done"
+        if where is None or (where.finished and not over):
+            return  # the message about its end says all there is to say
+        text, blocks = (progress.finished if over else progress.running)(row.payload)
+        channel = where.channel or workspace.alert_channel or where.actor
+        message = Message(text, blocks, channel, where.message_ts)
+        posted = await self._say(session, workspace, message, now)
+        if posted is not None:
+            held, ts = posted
+            await outbox.remember_message(session, channel=held, ts=ts, turn_on_id=turn_on_id)
+
+    # Slack ----------------------------------------------------------------------------
+
+    async def _say(
+        self,
+        session: AsyncSession,
+        workspace: WorkspaceRow,
+        message: Message,
+        now: datetime,
+    ) -> tuple[str, str] | None:
+        """Edit or post a message: (channel, ts) of a new one, None when nothing new stands."""
+        if await self._poster.edit(message):
+            return None
+        if message.channel is not None:
+            try:
+                return await self._poster.post(message.channel, message)
+            except ChannelGone as gone:
+                if message.thread is not None:
+                    return None  # the parent is out of reach too; its state is what counts
+                await self._report_channel(session, workspace, message.channel, gone.error, now)
+        return await self._tell_managers(session, workspace, message)
+
+    async def _tell_managers(
+        self, session: AsyncSession, workspace: WorkspaceRow, message: Message
+    ) -> tuple[str, str]:
+        """Send a message to each manager; the first that got it is the one to be edited."""
+        first: tuple[str, str] | None = None
+        for manager in await people.managers(session, workspace.id):
+            try:
+                posted = await self._poster.post(manager, message)
+            except ChannelGone:
+                continue
+            first = first or posted
+        if first is None:
+            raise Later("nobody can be told: no channel, no manager in reach")
+        return first
+
+    async def _report_channel(
+        self,
+        session: AsyncSession,
+        workspace: WorkspaceRow,
+        channel: str,
+        error: str,
+        now: datetime,
+    ) -> None:
+        if channel == workspace.alert_channel:
+            await incidents.report(
+                session,
+                self._deps.queue,
+                workspace_id=workspace.id,
+                store_id=None,
+                kind=IncidentKind.ALERT_PATH,
+                subject=channel,
+                facts={"channel": channel, "problem": error},
+                now=now,
+            )
+
+
+_Maker = Callable[[_Sender, AsyncSession, OutboxRow, WorkspaceRow, datetime], Awaitable[None]]
+
+_MAKERS: dict[str, _Maker] = {
+    "incident_opened": _Sender.incident,
+    "incident_repeated": _Sender.repeat,
+    "incident_closed": _Sender.incident,
+    "turn_on_progress": _Sender.turning_on,
+    "turn_on_done": _Sender.turning_on,
+}

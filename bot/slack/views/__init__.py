@@ -1,0 +1,1 @@
+"""What Slack shows, as values of slack_sdk's models. No database, no calls, no decisions."""

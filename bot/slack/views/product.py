@@ -1,0 +1,52 @@
+"""One product: its stock in each warehouse, and what each store shows of it."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import Block
+
+from bot.slack.escape import escape
+from bot.slack.views.kit import quiet, section, sections
+from storage.facts import ListingView, WarehouseLevel
+from sync.show import ProductView
+
+STATES = {
+    "agrees": "agrees",
+    "on_the_way": "on its way",
+    "unknown": "being read",
+    "unexplained": "differs, nobody knows why yet",
+    "refused": "refused by the store",
+    "uncounted": "not counted yet, left alone",
+    "sync_off": "sync is off",
+    "left_alone": "left alone",
+}
+
+
+def product(view: ProductView) -> list[Block]:
+    """Show everything about one product."""
+    stock = [_level(level) for level in view.warehouses] or ["Not counted in any warehouse yet"]
+    shown = [_listing(listing) for listing in view.listings] or ["No store lists it"]
+    return [
+        section(f"*{escape(view.sku)}*\n{escape(view.title)}"),
+        *sections([f"• {line}" for line in stock], "*Stock*"),
+        *sections([f"• {line}" for line in shown], "*In the stores*"),
+        quiet("On hand = available + committed (sold, still to be sent)"),
+    ]
+
+
+def _level(level: WarehouseLevel) -> str:
+    name = escape(level.name)
+    if not level.counted:
+        return f"{name}: not counted yet"
+    oversold = "  ·  *oversold*" if level.available < 0 else ""
+    return (
+        f"{name}: *{level.available:,} available*, {level.on_hand:,} on hand, "
+        f"{level.committed:,} committed{oversold}"
+    )
+
+
+def _listing(listing: ListingView) -> str:
+    place = f"{escape(listing.store_name)}, {escape(listing.location_name)}"
+    shows = "?" if listing.shown is None else f"{listing.shown:,}"
+    should = "" if listing.desired is None else f" of {listing.desired:,} wanted"
+    reason = f" ({escape(listing.reason)})" if listing.reason else ""
+    return f"{place}: shows {shows}{should}, {STATES.get(listing.state, listing.state)}{reason}"

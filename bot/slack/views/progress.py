@@ -1,0 +1,41 @@
+"""The message that shows how far turning sync on is, edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+from bot.slack.escape import escape
+from bot.slack.views.kit import quiet, section
+from flows.words import ONLY_HERE
+
+CELLS = 20  # of the bar that stands beside the figures
+
+
+def running(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    """Show how far it is: (text, blocks)."""
+    store = escape(str(payload["store"]))
+    done, total = int(payload["done"]), int(payload["total"])
+    if payload["phase"] == "orders" or not total:
+        text = f"Turning on sync for {store}: reading its orders."
+        return text, [section(f":hourglass_flowing_sand: {text}")]
+    text = f"Turning on sync for {store}: {done:,} of {total:,} listings read."
+    filled = CELLS * done // total
+    bar = "█" * filled + "░" * (CELLS - filled)
+    return text, [section(f":hourglass_flowing_sand: {text}"), quiet(bar)]
+
+
+def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    """Say that sync is on: (text, blocks)."""
+    store = escape(str(payload["store"]))
+    known, total = int(payload["known"]), int(payload["total"])
+    copied = "its stock was copied" if payload["mode"] == "copy" else "Stockroom's stock was kept"
+    text = f"Sync is on for {store}: {known:,} of {total:,} listings are followed, {copied}."
+    rest = (
+        [quiet(f"{total - known:,} could not be read yet; Stockroom keeps trying.")]
+        if known < total
+        else []
+    )
+    return text, [section(f":white_check_mark: *{text}*"), section(escape(ONLY_HERE)), *rest]

@@ -1,0 +1,63 @@
+"""A store in a few lines, as the Home tab and `/stock status` show it."""
+
+from __future__ import annotations
+
+from bot.slack.escape import escape, when
+from sync.stores import StoreSummary
+
+SYNC = {"off": "Sync Off", "on": "Sync On", "paused": "Paused"}
+HEALTH = {
+    "ok": "Healthy",
+    "degraded": "Degraded: some calls fail, Stockroom is trying again",
+    "failing": "Failing: the store does not answer",
+    "needs_reconnect": "Needs reconnect: Stockroom can no longer sign in",
+}
+MARK = {
+    "ok": ":large_green_circle:",
+    "degraded": ":large_yellow_circle:",
+    "failing": ":red_circle:",
+    "needs_reconnect": ":red_circle:",
+}
+
+
+def headline(store: StoreSummary) -> str:
+    """Name, platform and sync status."""
+    sync = "Turning on" if store.turning_on else SYNC[store.sync_status]
+    return f"*{escape(store.name)}*  ·  {escape(store.platform_title)}  ·  *{sync}*"
+
+
+def details(store: StoreSummary) -> str:
+    """Health, when what was last read and written, and how much agrees."""
+    read = f"Last order read {when(store.orders_read_at)}"
+    pushed = f"last push {when(store.pushed_at)}"
+    lines = [f"{MARK[store.health]} {HEALTH[store.health]}", f"{read}  ·  {pushed}"]
+    if store.turning_on:
+        running = store.turning_on
+        lines.append(f"Turning on: {running.done:,} of {running.total:,} listings read")
+    elif store.sync_status != "off":
+        lines.append(agreement(store))
+    if store.importing:
+        lines.append(f"Reading products: {store.listings:,} so far")
+    else:
+        lines.append(
+            f"{store.listings:,} listings, {store.linked:,} linked, {store.unlinked:,} not linked"
+        )
+    return "\n".join(lines)
+
+
+def agreement(store: StoreSummary) -> str:
+    """Say how many of the store's numbers agree with ours, and what the others wait for."""
+    total = store.agree + store.on_the_way + store.unexplained + store.refused + store.uncounted
+    parts = [
+        f"{store.on_the_way:,} on their way",
+        f"{store.unexplained:,} unexplained",
+        *([f"{store.refused:,} refused by the store"] if store.refused else []),
+        *([f"{store.uncounted:,} not counted yet"] if store.uncounted else []),
+        *([f"{store.new:,} new"] if store.new else []),
+    ]
+    return f"*{store.agree:,} of {total:,} agree*, {', '.join(parts)}"
+
+
+def line(store: StoreSummary) -> str:
+    """Everything about a store in one paragraph."""
+    return f"{headline(store)}\n{details(store)}"

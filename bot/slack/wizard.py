@@ -1,0 +1,139 @@
+"""The turn-on wizard: opened, answered, gone back in, searched in, taken up again."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack import conversation, words
+from bot.slack.asking import Ask, on_action, on_submit
+from bot.slack.context import Refused, identify
+from bot.slack.conversation import Late
+from bot.slack.escape import escape
+from bot.slack.ids import Act, Call
+from bot.slack.late import show_later, tell_later
+from bot.slack.surface import Surface
+from bot.slack.views import flow as views
+from bot.slack.views.kit import found_options
+from bot.slack.wizard_work import do_work
+from flows import turn_on
+from flows.engine import BACK, Draft, Result, ShowForm, ShowProgress
+from sync.plan import plan_csv
+
+
+def register(app: AsyncApp, surface: Surface) -> None:
+    """Answer everything that can be done in the wizard, and the button that opens it."""
+    on_action(app, surface, Act.TURN_ON, "manager", pressed)
+    on_action(app, surface, Act.WIZARD_BACK, "manager", back)
+    on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
+    on_submit(app, surface, Call.WIZARD, "manager", submitted)
+    app.options(Act.ANSWER_SEARCH)(partial(search, surface))
+
+
+async def pressed(ask: Ask) -> None:
+    await begin(ask, int(ask.value))
+
+
+async def begin(ask: Ask, store_id: int) -> None:
+    """Open the wizard where it was left, or at its beginning."""
+    async with ask.surface.deps.database.transaction() as session:
+        row = await conversation.start(session, ask, store_id)
+        facts = await conversation.facts(session, row)
+        draft, result = await conversation.take(session, ask, row, facts, None)
+    view_id = await ask.open(views.render(draft, result))
+    if view_id is None:
+        await ask.tell(words.TOO_LATE)
+    elif isinstance(result, ShowProgress):
+        await do_work(ask, draft.id, partial(_update, ask, view_id))
+
+
+async def submitted(ask: Ask, ack: AsyncAck) -> BoltResponse:
+    """Take the step that was answered; a view of an older state is shown the current one."""
+    draft, result = await _answered(ask, views.read_answers(ask.view))
+    if isinstance(result, ShowForm) and conversation.only_fields(result):
+        errors = {views.block_id(draft, key): text for key, text in result.errors.items()}
+        return await ack(response_action="errors", errors=errors)
+    waiting = f"wizard-{uuid4()}"
+    if isinstance(result, ShowProgress):
+        show = partial(show_later, ask.surface, waiting)
+        ask.surface.tasks.follow(do_work(ask, draft.id, show), tell_later(ask, waiting))
+    view = views.render(draft, result, external_id=waiting)
+    return await ack(response_action="update", view=view)
+
+
+async def back(ask: Ask) -> None:
+    """Go one step back and keep what was entered, finished or not."""
+    draft, result = await _answered(ask, {**views.read_answers(ask.view), BACK: ""})
+    show = partial(_update, ask, str(ask.view["id"]))
+    await show(views.render(draft, result))
+    if isinstance(result, ShowProgress):
+        await do_work(ask, draft.id, show)
+
+
+async def search(
+    surface: Surface, body: dict[str, Any], client: AsyncWebClient, ack: AsyncAck
+) -> BoltResponse:
+    """Find options of a question that has too many to be listed."""
+    try:
+        ask = Ask(surface, await identify(surface, body, "manager"), body, client)
+    except Refused:
+        return await ack(options=[])
+    async with surface.deps.database.transaction() as session:
+        row, _ = await conversation.shown(session, ask)
+        facts = await conversation.facts(session, row)
+    _, result = turn_on.step(conversation.draft_of(row), facts, None)
+    choices = result.choices() if isinstance(result, ShowForm) else ()
+    key = views.field_key(str(body["block_id"]))
+    groups = next((views.groups_of(choice) for choice in choices if choice.key == key), [])
+    return await ack(options=found_options(groups, str(body.get("value", ""))))
+
+
+async def send_plan(ask: Ask) -> None:
+    """Send the whole plan as a file, to the person alone."""
+    async with ask.surface.deps.database.transaction() as session:
+        row, _ = await conversation.shown(session, ask)
+        facts = await conversation.facts(session, row)
+        if facts is None or facts.plan is None:
+            await ask.tell(words.NO_PLAN)
+            return
+        content = await plan_csv(session, facts.plan.id)
+    text = words.plan_file(facts.store.store_name)
+    sent = await ask.client.chat_postMessage(channel=ask.asker.user, text=escape(text))
+    await ask.client.files_upload_v2(
+        channel=str(sent["channel"]),
+        content=content,
+        filename=f"plan-{facts.plan.id}.csv",
+        title=text,
+    )
+
+
+async def _answered(ask: Ask, answers: dict[str, str]) -> tuple[Draft, Result]:
+    """Take a step with the answers, or look where the draft stands when they came late."""
+    try:
+        return await _step(ask, answers)
+    except Late:
+        return await _step(ask, None)
+
+
+async def _step(ask: Ask, answers: dict[str, str] | None) -> tuple[Draft, Result]:
+    async with ask.surface.deps.database.transaction() as session:
+        row, current = await conversation.shown(session, ask)
+        facts = await conversation.facts(session, row)
+        return await conversation.take(session, ask, row, facts, answers if current else None)
+
+
+async def _update(ask: Ask, view_id: str, view: View) -> None:
+    """Replace an open view; a person who closed it meanwhile is no error."""
+    try:
+        await ask.client.views_update(view_id=view_id, view=view)
+    except SlackApiError as error:
+        if error.response["error"] != "not_found":
+            raise

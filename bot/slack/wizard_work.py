@@ -1,0 +1,131 @@
+"""The slow parts of the wizard: reading orders, planning, confirming."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from uuid import UUID
+
+from slack_sdk.models.views import View
+
+from bot.slack import conversation
+from bot.slack.asking import Ask
+from bot.slack.conversation import Late
+from bot.slack.home import refresh
+from bot.slack.views import flow as views
+from connectors.errors import NeedsReconnect, StoreError
+from flows import turn_on
+from flows.engine import Done, Draft, Result, ShowProgress
+from flows.facts import Facts
+from storage import audit, drafts
+from storage.drafts import DraftRow
+from sync.plan import (
+    Confirmed,
+    OpenOrders,
+    PlanProblem,
+    confirm_plan,
+    make_plan,
+    read_open_orders,
+)
+
+ROUNDS = 10  # of work in a row; three are the longest way, a changing store may add some
+
+Show = Callable[[View], Awaitable[None]]
+
+
+async def do_work(ask: Ask, draft_id: UUID, show: Show) -> None:
+    """Work until the draft stands on something that can be shown, and show it.
+
+    Whoever clicked twice waits here and is shown the same result.
+    """
+    async with ask.surface.deps.database.exclusive(f"draft {draft_id}"):
+        draft, result = await _work(ask, draft_id)
+    await show(views.render(draft, result))
+    if isinstance(result, Done):
+        await refresh(ask.surface, ask.asker.workspace, ask.asker.user)
+
+
+async def _work(ask: Ask, draft_id: UUID) -> tuple[Draft, Result]:
+    for _ in range(ROUNDS):
+        async with ask.surface.deps.database.transaction() as session:
+            row = await conversation.load(session, ask, draft_id)
+            known = await conversation.facts(session, row)
+            draft, result = await conversation.take(session, ask, row, known, None)
+        if not isinstance(result, ShowProgress):
+            return draft, result
+        brought = known and await _WORK[result.work](ask, row, known)
+        ended = await _bring(ask, row, brought)
+        if ended is not None:
+            return ended
+    raise RuntimeError(f"the wizard's work did not come to an end in {ROUNDS} rounds")
+
+
+async def _bring(ask: Ask, row: DraftRow, brought: Facts | None) -> tuple[Draft, Result] | None:
+    """Hand in what the work brought; what is to be shown, once there is something."""
+    try:
+        async with ask.surface.deps.database.transaction() as session:
+            draft, result = await conversation.take(session, ask, row, brought, None)
+    except Late:  # taken on from another window: look where it stands now
+        return None
+    return None if isinstance(result, ShowProgress) else (draft, result)
+
+
+async def _orders(ask: Ask, row: DraftRow, known: Facts) -> Facts:
+    """Ask the store for its open orders."""
+    try:
+        found = await read_open_orders(ask.surface.deps, row.store_id)
+    except NeedsReconnect as error:
+        return replace(known, problem="reconnect", said=error.said or str(error))
+    except StoreError as error:
+        return replace(known, problem="store", said=error.said or str(error))
+    return replace(known, open_orders=found)
+
+
+async def _planning(ask: Ask, row: DraftRow, known: Facts) -> Facts | None:
+    """Work out the plan."""
+    choices = turn_on.chosen(conversation.draft_of(row), known.store)
+    open_orders = OpenOrders(**row.answers["open_orders"])
+    try:
+        async with ask.surface.deps.database.transaction() as session:
+            made = await make_plan(session, ask.surface.deps, row.store_id, choices, open_orders)
+    except PlanProblem:
+        return None
+    return replace(known, plan=made)
+
+
+async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
+    """Start what the person confirmed; everybody else's draft for the store ends with it."""
+    asker, deps, now = ask.asker, ask.surface.deps, ask.surface.now()
+    plan_id = UUID(row.answers["plan"])
+    try:
+        async with deps.database.transaction() as session:
+            done = await confirm_plan(
+                session,
+                deps,
+                plan_id=plan_id,
+                actor=asker.user,
+                channel=asker.workspace.alert_channel or asker.user,
+                workspace_id=asker.workspace.id,
+            )
+            if not isinstance(done, Confirmed):
+                return replace(known, plan=done, problem="changed")
+            await audit.record(
+                session,
+                asker.workspace.id,
+                asker.user,
+                "sync.turn_on",
+                now,
+                subject=known.store.store_name,
+                detail={"plan": str(plan_id), "turn_on": done.turn_on_id},
+            )
+            await drafts.close_of_store(session, row.store_id, turn_on.FLOW, now)
+    except PlanProblem as problem:
+        return replace(known, problem=problem.code)
+    return replace(known, confirmed=True)
+
+
+_WORK: dict[str, Callable[[Ask, DraftRow, Facts], Awaitable[Facts | None]]] = {
+    "orders": _orders,
+    "planning": _planning,
+    "confirm": _confirm,
+}

@@ -1,0 +1,216 @@
+"""What Stockroom says in Slack outside of the flows. Names are put in as they are."""
+
+from __future__ import annotations
+
+from sync.people import Role
+
+NOTICE_TITLE = "Stockroom"
+CLOSE = "Close"
+CANCEL = "Cancel"
+BACK = "Back"
+RECONNECT = "Reconnect"
+CHOOSE = "Choose"
+PLEASE_CHECK = "Please check this step"
+
+# Refusals --------------------------------------------------------------------------
+
+OTHER_TEAM = "Stockroom works for another workspace, so it cannot do this for you here."
+GUEST = (
+    "Stockroom is open to full members of this workspace only. Ask a colleague to look this up "
+    "for you."
+)
+SLACK_SILENT = (
+    "Slack did not say in time who you are, so nothing was done. Please try again in a moment."
+)
+
+_ROLES: dict[Role, str] = {
+    "none": "anyone",
+    "viewer": "members of this workspace",
+    "operator": "operators and managers",
+    "manager": "managers",
+}
+
+
+def role_needed(needed: Role) -> str:
+    return f"This is for {_ROLES[needed]}, so nothing was done. Ask one of your managers to help."
+
+
+# Failures --------------------------------------------------------------------------
+
+BROKEN_TITLE = "That did not work"
+
+
+def broken(reference: str) -> str:
+    return (
+        "Something broke on our side, and nothing was half done. Try again; if it happens again, "
+        f"tell the person who runs Stockroom this reference: {reference}."
+    )
+
+
+# /stock ----------------------------------------------------------------------------
+
+HELP_TITLE = "What you can type"
+HELP: tuple[tuple[Role, str, str], ...] = (
+    ("viewer", "help", "this list"),
+    ("viewer", "status [store]", "every store: on or off, healthy or not, and how much agrees"),
+    ("viewer", "show SKU", "one product: its stock, and what each store shows"),
+    ("operator", "adjust SKU", "change its stock, or enter what you counted"),
+    ("manager", "connect [platform]", "connect a store"),
+    ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
+    ("manager", "alerts", "choose the channel that hears of failures"),
+    ("viewer", "claim CODE", "become the first manager, with the code from the machine"),
+)
+HELP_HOME = "The Home tab of this app shows all stores at a glance."
+
+
+def not_understood(word: str) -> str:
+    return f"Stockroom has no word “{word}”. Here is what it knows:"
+
+
+CLAIM_HOW = "Type the code after the word: /stock claim CODE. `stockroom run` prints it."
+CLAIMED = (
+    "You are a manager of Stockroom now. Next: /stock connect to connect a store, then "
+    "/stock alerts to choose where failures are told."
+)
+CLAIM_WRONG = (
+    "That code is not valid: it may be mistyped, used, or replaced by a newer one. The machine "
+    "that runs Stockroom prints the current one at its start."
+)
+
+NO_STORES = "No store is connected yet. A manager can connect one with /stock connect."
+
+
+def no_store(typed: str) -> str:
+    return f"No connected store is called “{typed}”."
+
+
+def which_store(names: list[str]) -> str:
+    return f"Which one? Add its name: {', '.join(names)}."
+
+
+SHOW_HOW = "Type the SKU after the word: /stock show SKU."
+ADJUST_HOW = "Type the SKU after the word: /stock adjust SKU."
+
+
+def no_product(typed: str, similar: list[str]) -> str:
+    hint = f" Did you mean {', '.join(similar)}?" if similar else ""
+    return f"No product has the SKU “{typed}”.{hint}"
+
+
+NO_WAREHOUSE = (
+    "There is no warehouse yet to count stock in. It comes with the first store whose sync is "
+    "turned on: /stock turn-on."
+)
+TOO_LATE = "That took too long to open. Please try again."
+
+# Connecting --------------------------------------------------------------------------
+
+
+def unknown_platform(typed: str, known: list[str]) -> str:
+    return f"Stockroom does not know the platform “{typed}”. It knows: {', '.join(known)}."
+
+
+def which_platform(known: list[str]) -> str:
+    return f"Which platform? Type /stock connect and one of: {', '.join(known)}."
+
+
+def connect_link(platform: str, minutes: int) -> str:
+    return (
+        f"Open the page to connect your {platform} store. The link is for you alone, works once "
+        f"and for {minutes} minutes. Never type a key or token into Slack."
+    )
+
+
+OPEN_PAGE = "Open the page"
+
+
+def connect_command(platform: str, key: str, team_id: str, store: str | None) -> str:
+    again = f" The store to connect again is {store}." if store else ""
+    return (
+        f"To connect a {platform} store, run this on the machine that runs Stockroom: "
+        f"`stockroom connect {key}`.{again} Keys and tokens are typed there, never into Slack."
+    )
+
+
+# Adjusting ---------------------------------------------------------------------------
+
+ADJUST_TITLE = "Adjust stock"
+ADJUST_SUBMIT = "Save"
+ADJUST_WHAT = (
+    "Saving changes the stock in this warehouse at once, and every store that shows it follows."
+)
+WAREHOUSE = "Warehouse"
+HOW = "What do you enter?"
+CHANGE = ("change", "Change by", "Units that came or went, such as 12 or -3")
+COUNT = ("count", "Counted on shelf", "All units standing there, sold ones included")
+NUMBER = "Units"
+NUMBER_HINT = "A whole number."
+REASON = "Why?"
+REASON_HINT = "Kept in the log of changes: delivery, breakage, recount ..."
+SAVED = "Saved"
+
+BAD_NUMBER = "Write a whole number in digits, such as 12 or -3, without commas or points."
+NEGATIVE_COUNT = "A count cannot be below zero. To take units away, choose “Change by”."
+NO_CHANGE = "A change by 0 changes nothing. Write how many units came or went."
+TOO_LARGE = "That is more than a store can show. Write a number below 1,000,000,000."
+PICK_WAREHOUSE = "Choose the warehouse that the units are in."
+PICK_HOW = "Choose what the number means."
+GIVE_REASON = "Say in a few words why."
+GONE_WAREHOUSE = "This warehouse no longer exists. Choose another one."
+GONE_PRODUCT = "This product no longer exists."
+
+# Alert channel -------------------------------------------------------------------------
+
+ALERTS_TITLE = "Where alerts go"
+ALERTS_SUBMIT = "Test and save"
+ALERTS_WHAT = (
+    "Failures are told in this channel: one message for each, edited when it is over. Saving "
+    "posts one test message there."
+)
+CHANNEL = "Channel"
+PICK_CHANNEL = "Choose a channel."
+TESTING = "Posting a test message."
+ALERTS_SAVED = "Alerts go there from now on. The test message stands in the channel."
+
+
+def channel_hint(bot: str) -> str:
+    return f"In a private channel, or if the test fails, type /invite @{bot} there first."
+
+
+def channel_refused(error: str, bot: str) -> str:
+    if error in ("not_in_channel", "channel_not_found"):
+        return (
+            f"Stockroom is not in that channel. Type /invite @{bot} there, then press "
+            f"“{ALERTS_SUBMIT}” again."
+        )
+    if error == "is_archived":
+        return "That channel is archived. Choose another one."
+    return f"Slack did not let Stockroom post there ({error}). Choose another channel."
+
+
+def test_message(user: str) -> str:
+    return (
+        f"Stockroom will tell failures here, chosen by <@{user}>: one message for each, edited "
+        "when it is over."
+    )
+
+
+# Acts on alerts --------------------------------------------------------------------------
+
+INCIDENT_GONE = "This alert is no longer known."
+INCIDENT_OVER = "This is over already, so there was nothing left to do."
+DRIFT_DECIDED = "Somebody decided this already."
+
+
+def retried(number: int) -> str:
+    return f"Trying again: {number:,} of the refused numbers are on their way."
+
+
+# The end of a wizard ---------------------------------------------------------------------
+
+NOT_YOURS = "Somebody else opened this window. Open your own from the Home tab."
+NO_PLAN = "There is no plan to send any more. Go one step back and on again to make one."
+
+
+def plan_file(store: str) -> str:
+    return f"The whole plan for {store}, line by line."

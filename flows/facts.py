@@ -1,0 +1,175 @@
+"""What the flows need to know, as shapes: whoever has values of these shapes may hand them in.
+
+Shapes and not the product's own classes, so that a flow reaches no database, not even
+through its imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+from uuid import UUID
+
+
+class Location(Protocol):
+    """A place that the store knows; `decision` is open, linked or unlinked."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def active(self) -> bool: ...
+    @property
+    def ours(self) -> bool: ...
+    @property
+    def decision(self) -> str: ...
+    @property
+    def warehouse_id(self) -> int | None: ...
+
+
+class Warehouse(Protocol):
+    """A place of ours."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def counted_products(self) -> int: ...
+    @property
+    def used_by(self) -> Sequence[str]: ...
+
+
+class Listings(Protocol):
+    """A store's listings, counted."""
+
+    @property
+    def total(self) -> int: ...
+    @property
+    def linked(self) -> int: ...
+    @property
+    def no_sku(self) -> int: ...
+    @property
+    def duplicate(self) -> int: ...
+    @property
+    def renamed(self) -> int: ...
+    @property
+    def ignored(self) -> int: ...
+    @property
+    def untracked(self) -> int: ...
+    @property
+    def inactive(self) -> int: ...
+
+
+class Store(Protocol):
+    """The store that sync is turned on for."""
+
+    @property
+    def store_name(self) -> str: ...
+    @property
+    def platform_title(self) -> str: ...
+    @property
+    def sync_status(self) -> str: ...
+    @property
+    def importing(self) -> bool: ...
+    @property
+    def running(self) -> bool: ...
+    @property
+    def locations(self) -> Sequence[Location]: ...
+    @property
+    def warehouses(self) -> Sequence[Warehouse]: ...
+    @property
+    def listings(self) -> Listings: ...
+    @property
+    def stock_exists(self) -> bool: ...
+
+
+class OpenOrders(Protocol):
+    """Orders with units still to be sent; `by_ref` counts the units of each listing."""
+
+    @property
+    def orders(self) -> int: ...
+    @property
+    def units(self) -> int: ...
+    @property
+    def by_ref(self) -> Mapping[str, int]: ...
+
+
+class Line(Protocol):
+    """One line of a plan."""
+
+    @property
+    def sku(self) -> str: ...
+    @property
+    def location(self) -> str: ...
+    @property
+    def now(self) -> int | None: ...
+    @property
+    def becomes(self) -> int | None: ...
+
+
+class Rename(Protocol):
+    """A warehouse that takes another name."""
+
+    @property
+    def old(self) -> str: ...
+    @property
+    def new(self) -> str: ...
+    @property
+    def used_by(self) -> Sequence[str]: ...
+
+
+class OtherStore(Protocol):
+    """Another store whose numbers change."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def listings(self) -> int: ...
+
+
+class Plan(Protocol):
+    """What confirming would do. `counts` by kind of change, `unlinked` by reason."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def counts(self) -> Mapping[str, int]: ...
+    @property
+    def unlinked(self) -> Mapping[str, int]: ...
+    @property
+    def sample(self) -> Sequence[Line]: ...
+    @property
+    def renames(self) -> Sequence[Rename]: ...
+    @property
+    def new_warehouses(self) -> Sequence[str]: ...
+    @property
+    def other_stores(self) -> Sequence[OtherStore]: ...
+    @property
+    def open_orders(self) -> int: ...
+    @property
+    def open_units(self) -> int: ...
+
+
+Problem = Literal["reconnect", "store", "changed", "gone", "already_on", "running"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What stands when the step is taken.
+
+    store        the store itself; one that is gone never gets here
+    open_orders  what the work `orders` has just brought
+    plan         the plan that the draft names, or that the work has just made
+    problem      why the work brought nothing; `said` holds the store's words
+    confirmed    the work `confirm` has started the turning on
+    """
+
+    store: Store
+    open_orders: OpenOrders | None = None
+    plan: Plan | None = None
+    problem: Problem | None = None
+    said: str = ""
+    confirmed: bool = False
