@@ -53,7 +53,7 @@ class Acts:
             command,
             text,
             response_url=workspace.response_url(channel.id, self._user.id),
-            trigger_id=workspace.triggers.issue(self._user.id),
+            trigger_id=workspace.triggers.issue(self._user.id, channel=channel.id),
         )
         return await workspace.courier.send(Envelope("slash_commands", payload, True))
 
@@ -61,8 +61,11 @@ class Acts:
         """Send `block_actions` for one element."""
         payload = self._start("block_actions")
         payload |= self._context(spot)
-        view_id = spot.surface.id if isinstance(spot.surface, View) else None
-        payload["trigger_id"] = self._workspace.triggers.issue(self._user.id, view_id)
+        if isinstance(spot.surface, View):
+            trigger_id = self._workspace.triggers.issue(self._user.id, spot.surface.id)
+        else:
+            trigger_id = self._workspace.triggers.issue(self._user.id, channel=spot.surface.channel)
+        payload["trigger_id"] = trigger_id
         if isinstance(spot.surface, Message):
             payload["state"] = {"values": copy.deepcopy(spot.values)}
             payload["response_url"] = self._workspace.response_url(

@@ -57,11 +57,14 @@ def state_key(kind: str) -> str:
     return _KEYS[kind][0]
 
 
-def initial_values(blocks: list[dict[str, Any]]) -> Values:
-    """Return `state.values` as it stands before anybody touched the surface."""
+def initial_values(blocks: list[dict[str, Any]], channel: str | None = None) -> Values:
+    """Return `state.values` as it stands before anybody touched the surface.
+
+    `channel` is where the person came from, for `default_to_current_conversation`.
+    """
     values: Values = {}
     for block, element in stateful(blocks):
-        entry = _initial_entry(element)
+        entry = _initial_entry(element, channel)
         values.setdefault(block["block_id"], {})[element["action_id"]] = entry
     return values
 
@@ -125,9 +128,11 @@ def submission_errors(blocks: list[dict[str, Any]], values: Values) -> dict[str,
     return errors
 
 
-def _initial_entry(element: Mapping[str, Any]) -> dict[str, Any]:
+def _initial_entry(element: Mapping[str, Any], channel: str | None) -> dict[str, Any]:
     _, initial, empty = _KEYS[str(element["type"])]
     value = element.get(initial, empty)
+    if channel and initial not in element and element.get("default_to_current_conversation"):
+        value = [channel] if isinstance(empty, list) else channel
     if isinstance(value, list):
         value = list(value)
     return _entry(element, value)

@@ -86,6 +86,8 @@ class Inspector:
 
     records: list[Record] = field(default_factory=list)
     surfaces: list[Surface] = field(default_factory=list)
+    # Oddities that Slack lets pass, said when they happened.
+    advice: list[str] = field(default_factory=list)
     _listeners: list[Callable[[Record], None]] = field(default_factory=list)
 
     def on_record(self, listener: Callable[[Record], None]) -> None:

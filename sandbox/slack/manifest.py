@@ -100,13 +100,13 @@ class Manifest:
         problems = check_manifest(raw)
         if problems:
             raise ValueError("the manifest would be refused:\n" + "\n".join(problems))
-        features = raw.get("features", {})
-        settings = raw.get("settings", {})
-        home = features.get("app_home", {})
+        features = _part(raw, "features")
+        settings = _part(raw, "settings")
+        home = _part(features, "app_home")
         name = raw["display_information"]["name"]
         return cls(
             name=name,
-            bot_name=features.get("bot_user", {}).get("display_name", name),
+            bot_name=_part(features, "bot_user").get("display_name", name),
             commands={command.name: command for command in _commands(features)},
             scopes=frozenset(_bot_scopes(raw)),
             events=frozenset(_bot_events(raw)),
@@ -137,13 +137,13 @@ def _problems(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _problems_of_names(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    information = raw.get("display_information", {})
+    information = _part(raw, "display_information")
     name = information.get("name", "")
     if not 0 < len(name) <= NAME_LENGTH:
         yield "/display_information/name", f"must have 1 to {NAME_LENGTH} characters"
     if len(information.get("description", "")) > DESCRIPTION_LENGTH:
         yield "/display_information/description", f"at most {DESCRIPTION_LENGTH} characters"
-    bot_user = raw.get("features", {}).get("bot_user")
+    bot_user = _part(raw, "features").get("bot_user")
     if bot_user is not None and not 0 < len(bot_user.get("display_name", "")) <= BOT_NAME_LENGTH:
         yield (
             "/features/bot_user/display_name",
@@ -154,8 +154,8 @@ def _problems_of_names(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _problems_of_commands(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    socket_mode = raw.get("settings", {}).get("socket_mode_enabled")
-    commands = raw.get("features", {}).get("slash_commands", [])
+    socket_mode = _part(raw, "settings").get("socket_mode_enabled")
+    commands = _part(raw, "features").get("slash_commands") or []
     if len(commands) > COMMANDS:
         yield "/features/slash_commands", f"no more than {COMMANDS} items allowed"
     seen: set[str] = set()
@@ -191,7 +191,7 @@ def _problems_of_scopes(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _problems_of_delivery(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    settings = raw.get("settings", {})
+    settings = _part(raw, "settings")
     if settings.get("socket_mode_enabled"):
         return
     events = settings.get("event_subscriptions")
@@ -200,7 +200,7 @@ def _problems_of_delivery(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             "/settings/event_subscriptions",
             "Event Subscription requires either Request URL or Socket Mode Enabled",
         )
-    interactivity = settings.get("interactivity", {})
+    interactivity = _part(settings, "interactivity")
     if interactivity.get("is_enabled") and not interactivity.get("request_url"):
         yield "/settings/interactivity", "Interactivity requires a Request URL or Socket Mode"
 
@@ -213,14 +213,20 @@ def _commands(features: Mapping[str, Any]) -> list[Command]:
             usage_hint=command.get("usage_hint", ""),
             should_escape=bool(command.get("should_escape", False)),
         )
-        for command in features.get("slash_commands", [])
+        for command in features.get("slash_commands") or []
     ]
 
 
 def _bot_scopes(raw: Mapping[str, Any]) -> list[str]:
-    return list(raw.get("oauth_config", {}).get("scopes", {}).get("bot", []))
+    return list(_part(raw, "oauth_config", "scopes").get("bot") or [])
 
 
 def _bot_events(raw: Mapping[str, Any]) -> list[str]:
-    subscriptions = raw.get("settings", {}).get("event_subscriptions", {})
-    return list(subscriptions.get("bot_events", []))
+    return list(_part(raw, "settings", "event_subscriptions").get("bot_events") or [])
+
+
+def _part(raw: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    """Return an inner mapping; an empty one where YAML left it out or empty."""
+    for name in names:
+        raw = raw.get(name) or {}
+    return raw

@@ -23,6 +23,8 @@ class Trigger:
     issued: float
     # The modal inside which the person acted: only then may a view be pushed.
     view_id: str | None
+    # The channel in which the person acted, for selects that start from it.
+    channel: str | None = None
     spent: bool = False
 
 
@@ -34,11 +36,11 @@ class Triggers:
         self._lenient = lenient
         self._issued: dict[str, Trigger] = {}
 
-    def issue(self, user_id: str, view_id: str | None = None) -> str:
+    def issue(self, user_id: str, view_id: str | None = None, channel: str | None = None) -> str:
         """Return a new trigger id for this person."""
         now = self._now()
         trigger_id = f"{int(now * 1000)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._issued[trigger_id] = Trigger(user_id, now, view_id)
+        self._issued[trigger_id] = Trigger(user_id, now, view_id, channel)
         return trigger_id
 
     def look_at(self, trigger_id: str) -> Trigger:

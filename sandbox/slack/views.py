@@ -56,7 +56,7 @@ class Views:
         body = self._checked(payload, "modal")
         self._check_external_id(body, None)
         trigger.spent = True
-        view = self._new(trigger.user_id, body)
+        view = self._new(trigger.user_id, body, channel=trigger.channel)
         self._stacks[trigger.user_id] = [view]
         self._changes.bump()
         return view
@@ -150,7 +150,13 @@ class Views:
         self._changes.bump()
         return view
 
-    def _new(self, user_id: str, body: dict[str, Any], below: View | None = None) -> View:
+    def _new(
+        self,
+        user_id: str,
+        body: dict[str, Any],
+        below: View | None = None,
+        channel: str | None = None,
+    ) -> View:
         view_id = fresh_id("V")
         return View(
             id=view_id,
@@ -160,7 +166,7 @@ class Views:
             hash=self._new_hash(),
             root_view_id=below.root_view_id if below else view_id,
             previous_view_id=below.id if below else None,
-            values=initial_values(body["blocks"]),
+            values=initial_values(body["blocks"], channel),
         )
 
     def _checked(self, payload: object, surface: str) -> dict[str, Any]:

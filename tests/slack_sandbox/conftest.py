@@ -13,7 +13,7 @@ from tests.slack_sandbox.tiny_app import MANIFEST, TinyApp, over_http, over_sock
 @pytest.fixture(params=["socket", "http"])
 async def rig(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Workspace, TinyApp]]:
     """A workspace and the running app, once per way of delivery."""
-    async with serving(_manifest(request.param), ack_seconds=0.5) as workspace:
+    async with serving(manifest_for(request.param), ack_seconds=0.5) as workspace:
         app = TinyApp(workspace)
         if request.param == "socket":
             async with over_sockets(app):
@@ -34,7 +34,8 @@ async def socket_rig() -> AsyncIterator[tuple[Workspace, TinyApp]]:
             yield workspace, app
 
 
-def _manifest(mode: str) -> dict[str, Any]:
+def manifest_for(mode: str) -> dict[str, Any]:
+    """Return the tiny manifest for `socket` or `http`."""
     if mode == "socket":
         return MANIFEST
     url = "https://bot.example.com/slack/events"

@@ -93,6 +93,13 @@ def modal(callback_id: str, *blocks: dict[str, Any], **more: Any) -> dict[str, A
     }
 
 
+SURE = {
+    "title": plain("Risky"),
+    "text": plain("Are you sure?"),
+    "confirm": plain("Yes"),
+    "deny": plain("No"),
+}
+
 FORM = modal(
     "form",
     text_input("name", min_length=2, max_length=20),
@@ -121,7 +128,7 @@ FORM = modal(
         "block_id": "b_more",
         "elements": [
             button("more"),
-            button("risky", style="danger", confirm={"title": plain("?"), "text": plain("Sure?")}),
+            button("risky", style="danger", confirm=SURE),
         ],
     },
     notify_on_close=True,

@@ -1,7 +1,7 @@
 """Whole surfaces: views, messages, option lists, and the rules that span their blocks."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from sandbox.slack.blockkit.blocks import block_of
 from sandbox.slack.blockkit.elements import given_options
@@ -72,15 +72,28 @@ def advise_message(payload: Mapping[str, Any]) -> list[str]:
     advice = _advise_blocks(payload.get("blocks"))
     if payload.get("blocks") and not payload.get("text"):
         advice.append("no top-level text beside blocks: notifications and readers show nothing")
-    return advice
+    mentions = {mention for text in _texts(payload) for mention in _BROAD if mention in text}
+    return advice + [f"mentions everybody: {mention}>" for mention in sorted(mentions)]
 
 
-def _items_without_limit(surface: str) -> Check:
+# Texts that wake a whole channel when they are not escaped.
+_BROAD: Final = ("<!channel", "<!here", "<!everyone")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
+def _block_list(surface: str) -> Check:
     most = limit("message.blocks.max_items" if surface == "message" else "view.blocks.max_items")
     return items(block_of(surface), 0, most)
 
 
-_BLOCK_LISTS = {surface: _items_without_limit(surface) for surface in ("modal", "home", "message")}
+_BLOCK_LISTS = {surface: _block_list(surface) for surface in ("modal", "home", "message")}
 
 _VIEW_EXTRAS: dict[str, Check] = {
     "private_metadata": string(0, limit("view.private_metadata.max_length")),

@@ -31,7 +31,10 @@ def _trigger(workspace: "Workspace", args: Args) -> Trigger:
 
 def _open(workspace: "Workspace", args: Args) -> dict[str, Any]:
     view = _view(workspace, args, "views.open")
-    return _answer(workspace, workspace.views.open(_trigger(workspace, args), view))
+    trigger = _trigger(workspace, args)
+    if workspace.views.top(trigger.user_id) is not None:
+        workspace.inspector.advice.append("views.open replaced modals that were still open")
+    return _answer(workspace, workspace.views.open(trigger, view))
 
 
 def _push(workspace: "Workspace", args: Args) -> dict[str, Any]:

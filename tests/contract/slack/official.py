@@ -4,15 +4,17 @@ import functools
 import json
 import os
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pytest
 from jsonschema import Draft7Validator, Draft202012Validator
 from jsonschema.protocols import Validator
 
+from sandbox.slack.inspector import Inspector, SurfaceKind
+
 _ROOT: Final = Path(__file__).parents[3]
 
-Surface = Literal["modal", "home", "message", "options"]
+Surface = SurfaceKind
 
 # The strict schema leaves this block out; the declared types have it.
 _ONLY_IN_TYPES: Final = {"alert": "AlertBlock"}
@@ -97,3 +99,12 @@ def _declared(definition: str) -> Validator:
     schema = read_spec("block-kit/slack-types-3.2.0.schema.json")
     definitions = schema["definitions"]
     return Draft7Validator({"$ref": f"#/definitions/{definition}", "definitions": definitions})
+
+
+def official_errors_of(inspector: Inspector) -> list[str]:
+    """Return what is wrong about everything the app sent so far, with where it was sent."""
+    return [
+        f"{surface.source}: {error}"
+        for surface in inspector.surfaces
+        for error in official_errors(surface.payload, surface.kind)
+    ]
