@@ -17,6 +17,7 @@ from storage.queue import Queue, Wake, work_key
 from storage.worker import Timing
 
 STORES, SKUS, BATCH = 7, 40, 10
+PAIRS = STORES * SKUS
 FAILURES = 0.2  # of the marketplace's answers
 TIMING = Timing(
     heartbeat=1, stalled_after=3, polling=0.5, first_retry=0.1, longest_retry=2, grace=2, pause=0.2
