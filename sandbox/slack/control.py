@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -50,7 +51,7 @@ class _Control:
 
     async def do(self, request: Request) -> Response:
         """`{person, verb, args}` -> `{result, revision, ...screen}`; 409 if it cannot be done."""
-        body = await request.json()
+        body = await _body(request)
         verb = _VERBS.get(str(body.get("verb")))
         if verb is None:
             return _problem(400, f"no such verb; there are: {', '.join(_VERBS)}")
@@ -73,8 +74,9 @@ class _Control:
         after = query.get("after")
         if after is not None:
             changes = self._workspace.changes
-            seconds = min(float(query.get("wait", "5")), _LONGEST_WAIT)
-            await changes.until(lambda: changes.revision > int(after), seconds)
+            revision = _number(after)
+            seconds = min(_number(query.get("wait", "5")), _LONGEST_WAIT)
+            await changes.until(lambda: changes.revision > revision, seconds)
         if "person" not in query:
             return JSONResponse(self._overview())
         try:
@@ -95,7 +97,7 @@ class _Control:
 
     async def log(self, request: Request) -> Response:
         """Return the inspector's records, `since` an index."""
-        since = int(request.query_params.get("since", "0"))
+        since = int(_number(request.query_params.get("since", "0")))
         records = self._workspace.inspector.records
         return JSONResponse(
             {
@@ -119,7 +121,7 @@ class _Control:
         `{kind: rate_limit|server_error|refuse|slow|clear|token_revoked|app_removed, ...}` with the
         arguments of `Faults`; the last two take `on`.
         """
-        body = await request.json()
+        body = await _body(request)
         kind = body.pop("kind", None)
         faults = self._workspace.faults
         if kind in ("token_revoked", "app_removed"):
@@ -135,7 +137,7 @@ class _Control:
 
     async def disconnect(self, request: Request) -> Response:
         """Send the app's sockets away: `{reason}`."""
-        body = await request.json()
+        body = await _body(request)
         await self._workspace.sockets.disconnect(body.get("reason", "refresh_requested"))
         return JSONResponse({"ok": True})
 
@@ -152,6 +154,23 @@ class _Control:
             "commands": list(self._workspace.manifest.commands),
             "refused": len(self._workspace.inspector.refusals()),
         }
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = await request.json()
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise HTTPException(400, "the body has to be a JSON object")
+    return body
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise HTTPException(400, f"{text} is not a number") from None
 
 
 def _problem(status: int, text: str) -> Response:

@@ -53,7 +53,7 @@ class Courier:
         """Deliver one event; if it is not acknowledged, go on repeating it in the background."""
         envelope = Envelope("events_api", dict(payload), accepts_answer=False)
         outcome = await self.send(envelope)
-        if not outcome.acknowledged:
+        if not outcome.acknowledged and not outcome.final:
             task = asyncio.create_task(self._repeat(envelope, outcome))
             self._repeats.add(task)
             task.add_done_callback(self._repeats.discard)
@@ -74,5 +74,5 @@ class Courier:
                     retry_reason=_REASONS[str(outcome.trouble)],
                 )
             )
-            if outcome.acknowledged:
+            if outcome.acknowledged or outcome.final:
                 return

@@ -37,6 +37,8 @@ class Outcome:
 
     trouble: Trouble | None = None
     answer: Any = None
+    # The app asked not to be sent this event again.
+    final: bool = False
 
     @property
     def acknowledged(self) -> bool:

@@ -68,7 +68,10 @@ class HttpDelivery:
             return Outcome("dispatch_failed")
         if response.is_success:
             return Outcome(answer=_answer_in(response))
-        return Outcome("http_client_error" if response.is_client_error else "http_service_error")
+        return Outcome(
+            "http_client_error" if response.is_client_error else "http_service_error",
+            final=response.headers.get("x-slack-no-retry") == "1",
+        )
 
     def _signature(self, body: str) -> dict[str, str]:
         # Whole seconds: the verifying side reads the header as an integer.

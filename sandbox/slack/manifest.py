@@ -88,6 +88,8 @@ class Manifest:
     socket_mode: bool
     home_tab: bool
     messages_tab: bool
+    # People cannot write to the app there.
+    messages_tab_read_only: bool
 
     @classmethod
     def load(cls, path: Path) -> "Manifest":
@@ -113,6 +115,7 @@ class Manifest:
             socket_mode=bool(settings.get("socket_mode_enabled")),
             home_tab=bool(home.get("home_tab_enabled")),
             messages_tab=bool(home.get("messages_tab_enabled")),
+            messages_tab_read_only=bool(home.get("messages_tab_read_only_enabled")),
         )
 
 

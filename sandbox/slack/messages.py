@@ -59,6 +59,17 @@ class Messages:
                 return message
         return None
 
+    def root_of(self, channel: str, ts: str | None) -> str | None:
+        """Make a message the parent of a thread and return the thread's `ts`.
+
+        A reply to a reply joins the thread. None if there is no such message.
+        """
+        parent = self.find(channel, ts)
+        if parent is None:
+            return None
+        parent.thread_ts = parent.thread_ts or parent.ts
+        return parent.thread_ts
+
     def in_channel(self, channel: str) -> list[Message]:
         """Return the lasting top-level messages of a channel, oldest first."""
         return [

@@ -101,7 +101,7 @@ class Person(Screen):
                 raise CannotDo(f"no option {answer!r} in {action_id}")
             await self._act(spot, {"selected_option": chosen}, confirm=confirm)
             return
-        entry = entry_for(self._with_suggestions(spot), self._as_ids(kind, answer))
+        entry = entry_for(self._with_suggestions(spot), self._as_ids(spot.element, answer))
         if spot.element.get("confirm") and not confirm:
             return
         self._enter(spot, entry)
@@ -200,6 +200,9 @@ class Person(Screen):
         self._begin()
         place = self._member_of(channel)
         workspace = self._workspace
+        manifest = workspace.manifest
+        if place.kind == "im" and (manifest.messages_tab_read_only or not manifest.messages_tab):
+            raise CannotDo("the app takes no direct messages")
         message = workspace.messages.add(
             Message(
                 channel=place.id,
@@ -207,7 +210,7 @@ class Person(Screen):
                 user=self.id,
                 team_id=self.user.team_id,
                 text=self._with_ids(text),
-                thread_ts=thread_ts,
+                thread_ts=workspace.messages.root_of(place.id, thread_ts),
             )
         )
         body = workspace.messages.as_payload(message)
@@ -236,16 +239,14 @@ class Person(Screen):
         """Invite somebody (the bot, if nobody is named) to a channel."""
         self._begin()
         place = self._member_of(channel)
-        directory = self._workspace.directory
-        user_id = directory.user(who).id if who else self._workspace.app.bot_user_id
+        user_id = self._somebody(who) if who else self._workspace.app.bot_user_id
         self._workspace.join(place, user_id, inviter=self.id)
 
     async def remove(self, channel: str, who: str | None = None) -> None:
         """Remove somebody (the bot, if nobody is named) from a channel."""
         self._begin()
         place = self._member_of(channel)
-        directory = self._workspace.directory
-        user_id = directory.user(who).id if who else self._workspace.app.bot_user_id
+        user_id = self._somebody(who) if who else self._workspace.app.bot_user_id
         place.members.discard(user_id)
         self._workspace.changes.bump()
 
@@ -272,17 +273,33 @@ class Person(Screen):
         suggested = self._suggested.get((_surface_id(spot.surface), *spot.key))
         return {**spot.element, "options": suggested} if suggested else spot.element
 
-    def _as_ids(self, kind: str, answer: object) -> object:
+    def _as_ids(self, element: dict[str, Any], answer: object) -> object:
         """Let people name channels and users as they see them."""
+        kind = str(element["type"])
         if isinstance(answer, list):
-            return [self._as_ids(kind, one) for one in answer]
+            return [self._as_ids(element, one) for one in answer]
         if not isinstance(answer, str):
             return answer
         if kind.endswith(("channels_select", "conversations_select")):
-            return self.channel(answer).id
+            return self._offered_channel(element, answer).id
         if kind.endswith("users_select"):
-            return self._workspace.directory.user(answer).id
+            return self._somebody(answer)
         return answer
+
+    def _offered_channel(self, element: dict[str, Any], reference: str) -> Channel:
+        channel = self.channel(reference)
+        kinds = element.get("filter", {}).get("include")
+        if element["type"].endswith("channels_select"):
+            kinds = ["public"]
+        if kinds is not None and channel.kind not in kinds:
+            raise CannotDo(f"{reference} is not offered: only {', '.join(kinds)}")
+        return channel
+
+    def _somebody(self, name: str) -> str:
+        try:
+            return self._workspace.directory.user(name).id
+        except KeyError:
+            raise CannotDo(f"nobody is called {name}") from None
 
     def _with_ids(self, text: str) -> str:
         """Turn `@name` and `#channel` into what Slack sends for them."""

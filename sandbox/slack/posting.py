@@ -144,12 +144,9 @@ class Posting:
         )
 
     def _root_of(self, channel: Channel, thread_ts: str | None) -> str | None:
-        """Return the thread's parent: a reply to a reply joins the thread."""
         if not thread_ts:
             return None
-        parent = self._messages.find(channel.id, thread_ts)
-        if parent is None:
+        root = self._messages.root_of(channel.id, thread_ts)
+        if root is None:
             raise Refused("cannot_reply_to_message")
-        root = parent.thread_ts or parent.ts
-        parent.thread_ts = root
         return root

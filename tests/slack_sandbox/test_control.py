@@ -47,6 +47,9 @@ async def test_impossible_acts_are_said_to_be() -> None:
                 answer = await outside.post("/_sandbox/do", json=act)
                 assert answer.status_code == status, act
                 assert answer.json()["error"]
+            assert (await outside.post("/_sandbox/do", content=b"{")).status_code == 400
+            strange = await outside.get("/_sandbox/state", params={"after": "soon"})
+            assert strange.status_code == 400
 
 
 async def test_troubles_from_outside() -> None:

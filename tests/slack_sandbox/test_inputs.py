@@ -153,6 +153,19 @@ async def test_a_select_starts_from_the_channel_one_came_from(desk: Desk) -> Non
     assert desk.state()["where"]["selected_conversation"] is None
 
 
+async def test_only_what_is_offered_can_be_chosen(desk: Desk) -> None:
+    desk.show(
+        field("conversations_select", "where", filter={"include": ["public", "private"]}),
+        field("channels_select", "channel"),
+        field("users_select", "who"),
+    )
+    await desk.person.choose("where", "#back-office")
+    for action_id, answer in (("where", "app"), ("channel", "#back-office"), ("who", "nobody")):
+        with pytest.raises(CannotDo):
+            await desk.person.choose(action_id, answer)
+    assert desk.state()["where"]["selected_conversation"] == "C0OFFICE001"
+
+
 async def test_an_update_keeps_what_was_entered(desk: Desk) -> None:
     two = [option("a"), option("b")]
     desk.show(
@@ -304,6 +317,25 @@ async def test_other_teams_and_guests(desk: Desk) -> None:
         await desk.workspace.person("guest").slash("/tiny hello", "stock-alerts")
     with pytest.raises(CannotDo, match="there is no channel"):
         await foreign.say("hello", "back-office")
+
+
+async def test_direct_messages_are_taken_only_where_the_app_takes_them(desk: Desk) -> None:
+    await desk.person.say("hello", "app")
+    assert desk.person.messages("app")[-1]["text"] == "hello"
+    home = {"messages_tab_enabled": True, "messages_tab_read_only_enabled": True}
+    features = {**MANIFEST["features"], "app_home": home}
+    closed = Workspace(Manifest.parse({**MANIFEST, "features": features}))
+    with pytest.raises(CannotDo, match="no direct messages"):
+        await closed.person("manager").say("hello", "app")
+
+
+async def test_broad_mentions_are_pointed_out(desk: Desk) -> None:
+    call, token = desk.workspace.web_api.call, desk.workspace.app.bot_token
+    for text in ("&lt;!channel&gt; shirt", "<!channel> shirt"):
+        await call("chat.postMessage", {"channel": "#stock-alerts", "text": text}, token)
+    escaped, raw = desk.workspace.inspector.calls("chat.postMessage")
+    assert escaped.warnings == ()
+    assert raw.warnings == ("mentions everybody: <!channel>",)
 
 
 async def test_response_urls_of_a_submission(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 
 from sandbox.slack.delivery_http import HttpDelivery
@@ -66,6 +67,32 @@ async def test_an_app_that_is_not_there(site: Site) -> None:
     async with by_http(workspace, url):
         await manager.slash("/tiny echo")
         assert not manager.notice
+
+
+async def test_events_are_repeated_unless_the_app_declines(site: Site) -> None:
+    workspace, _, _ = site
+    answers = [httpx.Response(500), httpx.Response(500, headers={"x-slack-no-retry": "1"})]
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return answers[len(seen) - 1]
+
+    delivery = HttpDelivery(
+        "http://app/slack/events",
+        workspace.app.signing_secret,
+        workspace.now,
+        httpx.MockTransport(answer),
+    )
+    workspace.deliver_through(delivery)
+    await workspace.person("manager").open_home()
+    await workspace.changes.until(lambda: len(seen) == 2, 5)
+    assert "x-slack-retry-num" not in seen[0].headers
+    assert seen[1].headers["x-slack-retry-num"] == "1"
+    assert seen[1].headers["x-slack-retry-reason"] == "http_error"
+    assert seen[0].content == seen[1].content
+    assert not await workspace.changes.until(lambda: len(seen) > 2, 0.1)
+    await delivery.close()
 
 
 async def test_a_press_that_does_not_get_through(site: Site) -> None:

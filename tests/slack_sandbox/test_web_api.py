@@ -205,6 +205,8 @@ async def test_threads_edits_and_deletion(desk: Desk) -> None:
     viewer = workspace.person("viewer")
     assert [m["text"] for m in viewer.messages("stock-alerts")] == ["Failing"]
     assert [m["text"] for m in viewer.thread(ts)] == ["Failing", "again"]
+    await viewer.say("why?", "stock-alerts", thread_ts=reply["ts"])
+    assert [m["text"] for m in viewer.thread(ts)] == ["Failing", "again", "why?"]
     edited = await client.chat_update(channel=ALERTS, ts=ts, text="Recovered")
     assert edited["message"]["edited"]["user"] == workspace.app.bot_user_id
     assert viewer.thread(ts)[0]["text"] == "Recovered"
@@ -218,7 +220,9 @@ async def test_threads_edits_and_deletion(desk: Desk) -> None:
     body = await refusal(client.chat_update(channel=ALERTS, ts=said, text="x"))
     assert body["error"] == "cant_update_message"
     await client.chat_delete(channel=ALERTS, ts=reply["ts"])
-    assert [m["text"] for m in viewer.thread(ts)] == ["Recovered"]
+    assert [m["text"] for m in viewer.thread(ts)] == ["Recovered", "why?"]
+    body = await refusal(client.chat_postMessage(channel=ALERTS, text="x", thread_ts="1.2"))
+    assert body["error"] == "cannot_reply_to_message"
 
 
 async def test_ephemeral_messages(desk: Desk) -> None:
@@ -339,6 +343,8 @@ async def test_files(desk: Desk) -> None:
         assert (await browser.get(file["url_private"], headers=token)).text.startswith("sku,")
     body = await refusal(client.files_completeUploadExternal(files=[{"id": "F0NOTHING00"}]))
     assert body["error"] == "file_not_found"
+    to_a_person = client.files_upload_v2(channel=MANAGER, content="x", filename="x.csv")
+    assert (await refusal(to_a_person))["error"] == "channel_not_found"
 
 
 async def test_response_urls(desk: Desk, clock: Clock) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sandbox.slack.args import Args
 from sandbox.slack.errors import Refused
 from sandbox.slack.methods.method import Method
+from sandbox.slack.models import Channel
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
@@ -29,14 +30,24 @@ def _complete_upload(workspace: "Workspace", args: Args) -> dict[str, Any]:
     if not files:
         raise Refused("file_not_found")
     bodies = [workspace.uploads.as_payload(file, workspace.base_url) for file in files]
-    places = args.text("channel_id") or args.text("channels") or ""
-    for place in filter(None, places.split(",")):
-        channel = workspace.posting.any_channel(place)
+    for channel in _places(workspace, args):
         if workspace.app.bot_user_id not in channel.members:
             raise Refused("not_in_channel")
         comment = args.text("initial_comment") or ""
         workspace.posting.share_files(channel, bodies, comment, args.text("thread_ts"))
     return {"ok": True, "files": bodies}
+
+
+def _places(workspace: "Workspace", args: Args) -> list[Channel]:
+    """Return where to share: one channel by its id, or several, where people's ids count too."""
+    channel_id = args.text("channel_id")
+    if channel_id:
+        channel = workspace.directory.channels.get(channel_id)
+        if channel is None:
+            raise Refused("channel_not_found")
+        return [channel]
+    several = (args.text("channels") or "").split(",")
+    return [workspace.posting.any_channel(place) for place in several if place]
 
 
 def _info(workspace: "Workspace", args: Args) -> dict[str, Any]:
