@@ -10,6 +10,8 @@ import pytest
 
 from connectors.errors import NeedsReconnect, RateLimited, Refused, Unavailable
 from connectors.protocol import LevelWrite
+from connectors.services import Services
+from connectors.shopify import PLATFORM
 from sandbox.shopify import Fault
 from tests.connectors.shopify.world import World
 
@@ -267,6 +269,20 @@ async def test_a_broken_line_after_sending_is_unknown(world: World, error: Excep
         assert kinds(await connector.set_levels(writes)) == ["unknown"] * 2
         assert kinds(await connector.set_levels(writes)) == ["applied"] * 2
     assert world.shown() == {"S0": 7, "S1": 7}
+
+
+async def test_neither_done_nor_refused_is_no_answer(world: World) -> None:
+    """The answer is whole, and says nothing."""
+    world.stock(1)
+    payload: dict[str, object] = {"inventoryAdjustmentGroup": None, "userErrors": []}
+
+    async def shrug(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"data": {"inventorySetQuantities": payload}})
+
+    given = {"shop": "alpha", "access_token": world.shop.token}
+    transport = httpx.MockTransport(shrug)
+    async with PLATFORM.open(given, {}, None, transport, Services.in_memory(given)) as connector:
+        assert kinds(await connector.set_levels([world.write("S0", 7)])) == ["unknown"]
 
 
 async def test_trouble_before_anything_took_effect_is_unknown_too_and_settled_later(
