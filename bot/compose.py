@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from bot.defaults import address
 from bot.failures import NotRight
 from bot.settings import Settings
 from bot.slack.surface import SlackSettings
@@ -107,7 +108,7 @@ def _store_opener(database: Database, vault: Vault) -> OpenStore:
             store.platform,
             values,
             settings=store.settings,
-            base_url=store.base_url,
+            base_url=address(store.base_url, values),
             services=Services(credentials=kept),
         ) as connector:
             yield connector
@@ -118,7 +119,7 @@ def _store_opener(database: Database, vault: Vault) -> OpenStore:
 def _try_credentials(
     platform: str, values: Mapping[str, str], base_url: str | None, settings: Mapping[str, Any]
 ) -> AbstractAsyncContextManager[Connector]:
-    return open_connector(platform, values, settings=settings, base_url=base_url)
+    return open_connector(platform, values, settings=settings, base_url=address(base_url, values))
 
 
 class _NoKey(Vault):

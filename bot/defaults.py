@@ -1,4 +1,4 @@
-"""What a newly connected store starts with: where its platform is, and its settings.
+"""What newly connected stores start with: where their platform is, and their settings.
 
 An installation that reaches a platform through a proxy, or through a local
 stand-in, says so once (STOCKROOM_NEW_STORES); a person connecting a store then
@@ -7,24 +7,45 @@ types its credentials only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from storage import store_settings
+from storage.rows import StoreRow
+from sync.deps import Deps
 
-@dataclass(frozen=True)
-class StoreDefaults:
-    """`base_url` None: the platform's own address."""
-
-    base_url: str | None = None
-    settings: dict[str, Any] = field(default_factory=dict)
+BASE_URL = "base_url"
+ByPlatform = Mapping[str, Mapping[str, Any]]
+Connected = Callable[[int, str, StoreRow], Awaitable[None]]
 
 
-def for_store(
-    given: Mapping[str, Mapping[str, Any]], platform: str, values: Mapping[str, str]
-) -> StoreDefaults:
-    """Say what one store starts with; `{shop}` in the address is the shop's own name."""
-    settings = dict(given.get(platform, {}))
-    address = settings.pop("base_url", None)
+def base_urls(given: ByPlatform) -> dict[str, str]:
+    """Say which platforms are reached elsewhere than usual, and where."""
+    return {key: str(one[BASE_URL]) for key, one in given.items() if BASE_URL in one}
+
+
+def settings_of(given: ByPlatform, platform: str) -> dict[str, Any]:
+    """Say which settings a store of this platform starts with."""
+    return {key: value for key, value in given.get(platform, {}).items() if key != BASE_URL}
+
+
+def settled(deps: Deps, given: ByPlatform, then: Connected) -> Connected:
+    """Make what gives a store that was just connected its settings, and then goes on.
+
+    What a store has already wins: this also runs after a reconnect.
+    """
+
+    async def connected(workspace_id: int, slack_user: str, store: StoreRow) -> None:
+        settings = settings_of(given, store.platform)
+        if settings:
+            async with deps.database.transaction() as session:
+                await store_settings.add_missing(session, store.id, settings)
+        await then(workspace_id, slack_user, store)
+
+    return connected
+
+
+def address(base_url: str | None, values: Mapping[str, str]) -> str | None:
+    """Put a store's own name where its address says `{shop}`."""
     shop = values.get("shop", "").partition(".")[0]
-    return StoreDefaults(address and str(address).replace("{shop}", shop), settings)
+    return base_url and base_url.replace("{shop}", shop)

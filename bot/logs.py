@@ -78,7 +78,7 @@ class LineFormatter(logging.Formatter):
             **{key: value for key, value in vars(record).items() if key not in _OWN},
         }
         if record.exc_info and record.exc_info[1] is not None:
-            error = record.exc_info[1]
+            error = _first(record.exc_info[1])
             fields["error"] = f"{type(error).__name__}: {error}"
             fields["trace"] = _folded(error.__traceback__)
         words = " ".join(record.getMessage().splitlines())
@@ -124,6 +124,11 @@ def _install(handler: logging.Handler, secrets: Iterable[str]) -> None:
     for name in ("httpx", "procrastinate", "alembic", "slack_bolt", "slack_sdk"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns when a tick is still busy
+
+
+def _first(error: BaseException) -> BaseException:
+    """Look into a group for what went wrong first; the group itself says nothing."""
+    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 def _folded(trace: TracebackType | None) -> str:

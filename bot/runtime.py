@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import StrEnum
 
-from bot import jobs, link
+from bot import defaults, jobs, link
 from bot.clock import run_clock
 from bot.compose import House, open_house, slack_settings
 from bot.http import Check, serving, web_application
 from bot.settings import Settings
-from bot.slack.app import build_app, slack_routes
+from bot.slack.app import build_app, drain, slack_routes
 from bot.slack.home import home_refresher
 from bot.slack.surface import web_client
 from bot.web.connect import connect_routes
@@ -61,7 +61,13 @@ async def _run_bot(house: House, stopping: asyncio.Event) -> None:
     app = build_app(house.deps, slack)
     team = await link.greet(app.client)
     await _know_workspace(house.deps, team)
-    routes = connect_routes(house.deps, after=home_refresher(house.deps, slack))
+    routes = connect_routes(
+        house.deps,
+        after=defaults.settled(
+            house.deps, house.settings.new_stores, home_refresher(house.deps, slack)
+        ),
+        base_urls=defaults.base_urls(house.settings.new_stores),
+    )
     if slack.signing_secret:
         routes += slack_routes(app)
     async with link.listening(app, house.settings) as reached:
@@ -69,6 +75,7 @@ async def _run_bot(house: House, stopping: asyncio.Event) -> None:
         async with serving(web_application(routes, checks), house.settings.listen) as port:
             log.info("listening", extra={"port": port, "workspace": team.id})
             await stopping.wait()
+    await drain(app)
 
 
 async def _know_workspace(deps: Deps, team: link.Team) -> None:

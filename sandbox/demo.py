@@ -35,10 +35,11 @@ async def demo(place: Place, out: TextIO) -> int:
 
 
 async def _told(place: Place, home: Path, out: TextIO, *, stay: bool) -> int:
+    tell = Teller(out).tell
     with _cancelled_by_signals():
         try:
             async with world(place, home) as made, made.bot.running():
-                tally = await play(made, Teller(out).tell)
+                tally = await play(made, tell)
                 if stay:
                     _say(out, *_report(tally), *_how_to_use(made))
                     await asyncio.Event().wait()

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import defaults
 from bot.compose import open_house
 from bot.failures import Failed, NotRight
 from bot.settings import Settings
@@ -37,7 +38,9 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
     platform = PLATFORMS.get(args.platform.lower())
     if platform is None:
         raise NotRight(f"{args.platform} is not a platform; these are: {', '.join(PLATFORMS)}.")
-    store_settings = dict(map(_setting, args.setting))
+    given = settings.new_stores
+    base_url = args.base_url or defaults.base_urls(given).get(platform.key)
+    starts_with = {**defaults.settings_of(given, platform.key), **dict(map(_setting, args.setting))}
     async with open_house(settings) as house:
         deps = house.deps
         async with deps.database.transaction() as session:
@@ -52,8 +55,8 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
                     actor=ACTOR,
                     platform=platform.key,
                     values=values,
-                    base_url=args.base_url,
-                    settings=store_settings,
+                    base_url=base_url,
+                    settings=starts_with,
                 )
             else:
                 row = await reconnect_store(

@@ -22,19 +22,25 @@ class Bot:
     """`stockroom`, started as people start it: by its command line, with an environment."""
 
     def __init__(
-        self, command: Sequence[str], root: Path, environment: Mapping[str, str], log: Path
+        self,
+        command: Sequence[str],
+        root: Path,
+        environment: Mapping[str, str],
+        log: Path,
+        part: str = "run",
     ) -> None:
         self._command = command
         self._root = root
         self._environment = {**os.environ, **environment}
         self._log = log
+        self._part = part
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self.claim_code: str | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """`stockroom run` until the block ends; then SIGTERM, which it has to obey."""
+        """`stockroom run`, or one part of it, until the block ends; SIGTERM ends it."""
         await self.start()
         try:
             yield
@@ -45,7 +51,7 @@ class Bot:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
-                "run",
+                self._part,
                 cwd=self._root,
                 env=self._environment,
                 stdout=asyncio.subprocess.PIPE,
@@ -71,6 +77,8 @@ class Bot:
             process.kill()
             await process.wait()
             raise StuckError(f"the bot did not stop within {DOWN_WITHIN:.0f} s") from None
+        if process.returncode != 0:
+            raise StuckError(f"the bot ended with {process.returncode}: see {self._log}")
 
     async def kill(self) -> None:
         """`kill -9`, as a power cut would."""

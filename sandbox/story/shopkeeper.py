@@ -64,8 +64,8 @@ def sellable(listings: list[dict[str, Any]]) -> tuple[dict[str, int], dict[str, 
             reason = "duplicate SKU"
         elif not one["tracked"]:
             reason = "not tracked"
-        elif one["status"] == "ARCHIVED":
-            reason = "archived"
+        elif one["status"] != "ACTIVE":
+            reason = "not on sale"
         else:
             kept[one["sku"]] = one["available"]
             continue
