@@ -1,0 +1,1 @@
+"""Decisions without Slack, SQL or HTTP."""

@@ -1,0 +1,102 @@
+"""What a target believes after its store did something by itself (ENGINE.md B1, B2)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.targets import Effect, Target, own_effect, write_after_reading
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def at(seconds: int) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def target(*, shown: int | None = 10, probe: bool = False, stale: bool = False) -> Target:
+    """A target read conclusively from 100 to 110; a probe from 200 to 210."""
+    return Target(
+        id=1,
+        shown=shown,
+        stale_at=at(150) if stale else None,
+        effect_at=None,
+        rebase_lo=at(100),
+        rebase_hi=at(110),
+        copied_lo=None,
+        probe_shown=7 if probe else None,
+        probe_lo=at(200) if probe else None,
+        probe_hi=at(210) if probe else None,
+        probe_after=0,
+    )
+
+
+def effect(lo: int, hi: int, change: int = -2, *, known: bool = True) -> Effect:
+    return Effect(change, at(lo), at(hi), known)
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "shown"),
+    [
+        (80, 90, 10),  # before the reading: in it
+        (80, 100, None),  # touches it: cannot be known
+        (105, 106, None),
+        (110, 130, None),
+        (90, 130, None),
+        (111, 130, 8),  # after it
+    ],
+)
+def test_an_effect_and_the_last_conclusive_reading(lo: int, hi: int, shown: int | None) -> None:
+    assert own_effect(target(), effect(lo, hi)).shown == shown
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "probe"),
+    [(150, 190, (7, 0)), (190, 200, None), (205, 206, None), (210, 220, None), (211, 220, (7, -2))],
+)
+def test_an_effect_and_a_waiting_reading(lo: int, hi: int, probe: tuple[int, int] | None) -> None:
+    after = own_effect(target(probe=True), effect(lo, hi))
+    assert (after.probe_shown, after.probe_after) == (probe or (None, 0))
+
+
+def test_a_life_that_ended_in_nothing_still_counts_for_readings() -> None:
+    assert own_effect(target(), effect(90, 130, 0)).shown is None
+    assert own_effect(target(probe=True), effect(190, 220, 0)).probe_hi is None
+
+
+def test_an_undocumented_restock_leaves_nothing_to_rely_on() -> None:
+    after = own_effect(target(probe=True), effect(300, 310, 2, known=False))
+    assert (after.shown, after.probe_hi) == (None, None)
+
+
+def test_an_order_explains_a_refusal() -> None:
+    assert own_effect(target(stale=True), effect(120, 130)).stale_at is None
+    assert own_effect(target(stale=True), effect(120, 130, 0)).stale_at is not None
+
+
+@given(st.lists(st.tuples(st.integers(111, 500), st.integers(-3, 3)), min_size=1))
+def test_r2_effects_after_the_reading_commute(effects: list[tuple[int, int]]) -> None:
+    def end(order: list[tuple[int, int]]) -> Target:
+        believed = target()
+        for when, change in order:
+            believed = own_effect(believed, effect(when, when, change))
+        return believed
+
+    assert end(effects) == end(effects[::-1])
+    assert end(effects).shown == 10 + sum(change for _, change in effects)
+
+
+@given(reading=st.integers(-5, 50), goal=st.integers(0, 50), shown=st.integers(-5, 50) | st.none())
+def test_r5_a_reading_alone_never_raises(reading: int, goal: int, shown: int | None) -> None:
+    value = write_after_reading(reading=reading, goal=goal, shown=shown)
+    assert value is None or (0 <= value < reading)
+
+
+def test_a_refused_drop_is_repeated_as_a_difference() -> None:
+    """Shows 5 by a sale we have not read; believed 6, wanted 4: 3 keeps the sale subtracted."""
+    assert write_after_reading(reading=5, goal=4, shown=6) == 3
+    assert write_after_reading(reading=5, goal=4, shown=None) == 4
+    assert write_after_reading(reading=3, goal=4, shown=None) is None
