@@ -76,7 +76,7 @@ async def tell(
     if respond is not None:
         await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
     elif "trigger_id" in body:
-        await show_notice(client, body, words.NOTICE_TITLE, text)
+        await show_notice(client, body, words.NOTICE_TITLE, text, blocks)
 
 
 async def just_ack(ack: AsyncAck) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import words
-from bot.slack.views.notice import notice
+from bot.slack.views.notice import notice, window
 
 log = logging.getLogger(__name__)
 
@@ -60,13 +61,18 @@ async def lazy_failed(error: Exception, request: AsyncBoltRequest) -> None:
 
 
 async def show_notice(
-    client: AsyncWebClient, body: Mapping[str, Any], title: str, text: str
+    client: AsyncWebClient,
+    body: Mapping[str, Any],
+    title: str,
+    text: str,
+    blocks: Sequence[Block] | None = None,
 ) -> None:
-    """Show a few words in a window of their own, over the one that stands open, if any."""
+    """Show a few words, or blocks, in a window of their own, over one that stands open."""
     over_modal = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if over_modal else client.views_open
     with contextlib.suppress(SlackApiError):  # the trigger ran out: there is no other way in
-        await show(trigger_id=body["trigger_id"], view=notice(title, text))
+        view = window(title, blocks) if blocks else notice(title, text)
+        await show(trigger_id=body["trigger_id"], view=view)
 
 
 def _action(body: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""The small web pages of ours."""

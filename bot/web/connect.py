@@ -1,0 +1,175 @@
+"""GET and POST /connect/{token}: where a store's credentials are entered.
+
+The token is the only key: 256 random bits, for one manager of one workspace, for 15
+minutes. Looking at the page uses nothing up. Sending it in takes the token out of use
+while the values are tried, so that it serves one store, however often it is pressed;
+values that the store refuses give it back, so that they can be corrected, up to
+TRIES times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+
+from aiohttp import web
+
+from bot.web import pages
+from connectors.catalog import PLATFORMS
+from connectors.platform import Platform
+from storage import connect_links, stores
+from storage.connect_links import LinkRow
+from storage.rows import StoreRow
+from sync import people
+from sync.deps import Deps
+from sync.stores import ConnectProblem, connect_store, reconnect_store
+
+TRIES = 10  # wrong values per link and process: enough for typing errors, useless for guessing
+LONGEST = 4096  # characters of one value; the longest real ones have a few hundred
+MISSING = "Please fill this in."
+TOO_LONG = "This is too long to be right. Copy the value again."
+
+After = Callable[[int, str, StoreRow], Awaitable[None]]
+
+log = logging.getLogger(__name__)
+
+
+def connect_routes(
+    deps: Deps, *, after: After | None = None, base_urls: Mapping[str, str] | None = None
+) -> list[web.RouteDef]:
+    """Say where the page is. `base_urls`: platforms that are reached elsewhere than usual."""
+    page = _ConnectPage(deps, after, base_urls or {})
+    return [web.get("/connect/{token}", page.show), web.post("/connect/{token}", page.take)]
+
+
+class _ConnectPage:
+    def __init__(self, deps: Deps, after: After | None, base_urls: Mapping[str, str]) -> None:
+        self._deps = deps
+        self._after = after
+        self._base_urls = base_urls
+        self._wrong: dict[bytes, int] = {}  # token's hash -> tries with wrong values
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the form; the link stays as good as it was."""
+        token = request.match_info["token"]
+        async with self._deps.database.transaction() as session:
+            link = await connect_links.peek(session, token, self._deps.clock.now())
+        if link is None:
+            return _gone()
+        return await self._form(link, {}, {})
+
+    async def take(self, request: web.Request) -> web.Response:
+        """Try the values with the store; connect it, or say what to correct."""
+        token = request.match_info["token"]
+        sent = await request.post()
+        async with self._deps.database.transaction() as session:
+            link = await connect_links.consume(session, token, self._deps.clock.now())
+            role = link and await people.role_of(session, link.workspace_id, link.slack_user)
+        if link is None:
+            return _gone()
+        if role != "manager":
+            return _respond(
+                pages.message(pages.NOT_ALLOWED_TITLE, pages.NOT_ALLOWED), HTTPStatus.FORBIDDEN
+            )
+        platform = PLATFORMS[link.platform]
+        values = {one.key: str(sent.get(one.key, "")).strip() for one in platform.fields}
+        errors = _incomplete(platform, values)
+        try:
+            store = None if errors else await self._connect(link, values)
+        except ConnectProblem as problem:
+            field = problem.field if problem.field in values else ""
+            errors = {field or "": problem.message}
+            store = None
+        except BaseException:
+            await self._give_back(token)
+            raise
+        if store is None:
+            return await self._again(token, link, values, errors)
+        await self._tell(link, store)
+        return _respond(pages.done(store.name, again=link.store_id is not None))
+
+    async def _connect(self, link: LinkRow, values: Mapping[str, str]) -> StoreRow:
+        if link.store_id is not None:
+            return await reconnect_store(
+                self._deps,
+                workspace_id=link.workspace_id,
+                actor=link.slack_user,
+                store_id=link.store_id,
+                values=values,
+            )
+        return await connect_store(
+            self._deps,
+            workspace_id=link.workspace_id,
+            actor=link.slack_user,
+            platform=link.platform,
+            values=values,
+            base_url=self._base_urls.get(link.platform),
+        )
+
+    async def _again(
+        self, token: str, link: LinkRow, values: Mapping[str, str], errors: Mapping[str, str]
+    ) -> web.Response:
+        """Show what to correct, as long as the link bears it."""
+        key = hashlib.sha256(token.encode()).digest()
+        self._wrong[key] = self._wrong.get(key, 0) + 1
+        if self._wrong[key] >= TRIES:
+            del self._wrong[key]
+            return _gone()
+        await self._give_back(token)
+        return await self._form(link, values, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+    async def _give_back(self, token: str) -> None:
+        async with self._deps.database.transaction() as session:
+            await connect_links.give_back(session, token)
+
+    async def _form(
+        self,
+        link: LinkRow,
+        values: Mapping[str, str],
+        errors: Mapping[str, str],
+        status: HTTPStatus = HTTPStatus.OK,
+    ) -> web.Response:
+        store = None
+        if link.store_id is not None:
+            async with self._deps.database.transaction() as session:
+                store = await stores.load(session, link.store_id)
+        return _respond(
+            pages.form(
+                PLATFORMS[link.platform],
+                store=store.name if store else None,
+                values=values,
+                errors=errors,
+            ),
+            status,
+        )
+
+    async def _tell(self, link: LinkRow, store: StoreRow) -> None:
+        """Let Slack show the store; the store is connected whether or not that works."""
+        if self._after is None:
+            return
+        try:
+            await self._after(link.workspace_id, link.slack_user, store)
+        except Exception:
+            log.exception("the Home tab could not be refreshed", extra={"store": store.id})
+
+
+def _incomplete(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
+    errors = {}
+    for one in platform.fields:
+        if not values[one.key]:
+            errors[one.key] = MISSING
+        elif len(values[one.key]) > LONGEST:
+            errors[one.key] = TOO_LONG
+    return errors
+
+
+def _gone() -> web.Response:
+    return _respond(pages.message(pages.GONE_TITLE, pages.GONE), HTTPStatus.GONE)
+
+
+def _respond(html: str, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
+    return web.Response(
+        text=html, status=status, content_type="text/html", headers=dict(pages.HEADERS)
+    )

@@ -1,0 +1,124 @@
+"""`/stock`: every word, and everything that is no word of ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.slack.commands import WORDS, read
+from bot.slack.words import HELP
+from storage.database import Database
+from tests.engine.world import SimulatedClock
+from tests.slack.office import Office, claim_code, open_office
+
+
+async def test_help_lists_what_the_role_may_type(office: Office) -> None:
+    assert "adjust SKU" in await office.slash(office.operator, "help")
+    answer = await office.slash(office.viewer, "")
+    assert "show SKU" in answer
+    assert "adjust" not in answer
+
+
+async def test_an_unknown_word_gets_help_and_what_was_read(office: Office) -> None:
+    answer = await office.slash(office.viewer, "stauts <!channel>")
+    assert "“stauts &lt;!channel&gt;”" in answer
+    assert "status [store]" in answer
+
+
+def test_help_advertises_what_works_and_nothing_else() -> None:
+    assert {typed.split()[0] for _, typed, _ in HELP} == set(WORDS)
+    for needed, typed, _ in HELP:
+        assert WORDS[typed.split()[0]].needed == needed
+
+
+def test_every_command_is_in_the_manifest() -> None:
+    manifest = yaml.safe_load(Path("manifest.yml").read_text())
+    commands = manifest["features"]["slash_commands"]
+    assert [command["command"] for command in commands] == ["/stock"]
+    assert commands[0]["should_escape"] is False
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("", ("help", "")),
+        ("  SHOW   a b ", ("show", "a b")),
+        ('show "quoted/slash"', ("show", '"quoted/slash"')),
+    ],
+)
+def test_reading_what_was_typed(typed: str, expected: tuple[str, str]) -> None:
+    assert read(typed) == expected
+
+
+async def test_the_code_makes_the_first_manager_once(
+    database: Database, clock: SimulatedClock
+) -> None:
+    async with open_office(database, clock=clock, staff=False) as office:
+        code = await claim_code(office.world)
+        assert "not valid" in await office.slash(office.viewer, "claim AAAA-BBBB-CCCC")
+        assert "managers" in await office.slash(office.manager, "connect shopify")
+        assert "You are a manager" in await office.slash(office.manager, f"claim {code.lower()}")
+        assert "not valid" in await office.slash(office.viewer, f"claim {code}")
+        assert "Open the page" in await office.slash(office.manager, "connect")
+        acts = await office.rows("select actor, act from audit order by id")
+        assert [tuple(row) for row in acts] == [
+            (office.manager.id, "claim"),
+            (office.manager.id, "connect.link"),
+        ]
+
+
+async def test_status_shows_stores_and_names_what_is_not_there(office: Office) -> None:
+    assert "No store is connected" in await office.slash(office.viewer, "status")
+    await office.world.connect("alpha")
+    answer = await office.slash(office.viewer, "status ALP")
+    assert "Sync Off" in answer
+    assert "2 listings, 2 linked" in answer
+    assert "No connected store is called “gamma”" in await office.slash(
+        office.viewer, "status gamma"
+    )
+
+
+async def test_show_finds_a_product_and_suggests_others(office: Office) -> None:
+    store = await office.world.connect("alpha")
+    await office.world.turn_on(store, "copy")
+    answer = await office.slash(office.viewer, "show  mug")
+    assert "*10 available*" in answer
+    assert "shows 10 of 10 wanted, agrees" in answer
+    assert "Did you mean MUG" in await office.slash(office.viewer, "show mugg")
+    assert "Type the SKU" in await office.slash(office.viewer, "show")
+
+
+@pytest.mark.parametrize("sku", ['A "quoted" one', "a/b\\c", "MUG-☕", "x" * 255, "<!channel>&"])
+async def test_odd_skus_are_found_and_stay_text(
+    database: Database, clock: SimulatedClock, sku: str
+) -> None:
+    from sandbox.shopify import Shop
+
+    shop = Shop("odd", now=clock.now)
+    shop.add_location("Main")
+    shop.add_listing(sku, 4, title="<!channel> <@U0MANAGER01> & co")
+    async with open_office(database, shop, clock=clock) as office:
+        store = await office.world.connect("odd")
+        await office.world.turn_on(store, "copy")
+        answer = await office.slash(office.operator, f"show {sku}")
+        assert "*4 available*" in answer
+        assert "&lt;!channel&gt; &lt;@U0MANAGER01&gt; &amp; co" in answer
+        assert "<!channel>" not in answer
+        await office.slash(office.operator, f"adjust {sku}")
+        assert office.operator.modal is not None
+
+
+async def test_roles_are_checked_at_every_word(office: Office) -> None:
+    assert "operators and managers" in await office.slash(office.viewer, "adjust MUG")
+    for typed in ("connect", "turn-on", "alerts"):
+        assert "managers" in await office.slash(office.operator, typed)
+    assert await office.rows("select 1 from connect_link") == []
+
+
+async def test_guests_and_people_from_outside_are_refused_politely(office: Office) -> None:
+    for name in ("guest", "foreign"):
+        person = office.slack.person(name)
+        answer = await office.slash(person, "status")
+        assert "full members" in answer or "another workspace" in answer
