@@ -44,7 +44,9 @@ class Schedule:
 
     async def pass_time(self, seconds: int) -> None:
         try:
-            await self.world.run(timedelta(seconds=seconds), step=timedelta(seconds=min(seconds, 5)))
+            await self.world.run(
+                timedelta(seconds=seconds), step=timedelta(seconds=min(seconds, 5))
+            )
         except Crash:
             self.crashes += 1
 

@@ -109,9 +109,7 @@ async def test_keep_asks_whether_open_orders_are_still_in_the_numbers(
     await world.turn_on(alpha, "copy")
     beta = await world.connect("beta", **TIMES)
     order = world.shops["beta"].sell("MUG", 2)
-    await world.turn_on(
-        beta, "keep", warehouse_id=await world.warehouse(), open_units=open_units
-    )
+    await world.turn_on(beta, "keep", warehouse_id=await world.warehouse(), open_units=open_units)
     await world.rest()
     assert await world.level("MUG") == level
     assert (world.shown("alpha", "MUG"), world.shown("beta", "MUG")) == (level[2], level[2])

@@ -23,6 +23,7 @@ from storage.queue import Queue
 from storage.rows import StoreRow
 from storage.secrets import Vault
 from sync import adjust, plan, show
+from sync.adjust import Adjusted
 from sync.choices import Choices, LocationChoice, Mode, OpenUnits
 from sync.deps import Deps
 from sync.due import wake_due
@@ -205,9 +206,7 @@ class World:
         choices = Choices(
             mode=mode,
             locations=tuple(
-                LocationChoice(
-                    place.id, "new" if warehouse_id is None else "link", warehouse_id
-                )
+                LocationChoice(place.id, "new" if warehouse_id is None else "link", warehouse_id)
                 for place in places
             ),
             open_units=open_units,
@@ -236,9 +235,7 @@ class World:
         open_units: OpenUnits | None = None,
         wait: bool = True,
     ) -> None:
-        made = await self.choose(
-            store_id, mode, warehouse_id=warehouse_id, open_units=open_units
-        )
+        made = await self.choose(store_id, mode, warehouse_id=warehouse_id, open_units=open_units)
         confirmed = await self.confirm(made.id)
         assert isinstance(confirmed, plan.Confirmed)
         if wait:
@@ -250,17 +247,21 @@ class World:
             assert self.clock.now() < until, "sync was not turned on in time"
             await self.run(STEP)
 
-    async def adjust(self, sku: str, units: int) -> adjust.Adjusted:
+    async def adjust(self, sku: str, units: int) -> Adjusted:
+        """Change on hand of a SKU in the workspace's first warehouse."""
         async with self.database.transaction() as session:
             product = await show.find_product(session, self.workspace_id, sku)
-            places = await show.list_warehouses(session, self.workspace_id)
-            assert product is not None
+        assert product is not None
+        return await self.change(product.id, await self.warehouse(), units)
+
+    async def change(self, product_id: int, warehouse_id: int, units: int) -> Adjusted:
+        async with self.database.transaction() as session:
             return await adjust.change_by(
                 session,
                 self.deps(),
                 workspace_id=self.workspace_id,
-                product_id=product.id,
-                warehouse_id=places[0].id,
+                product_id=product_id,
+                warehouse_id=warehouse_id,
                 units=units,
                 actor="U1",
                 note="",

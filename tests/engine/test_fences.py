@@ -1,0 +1,162 @@
+"""Borders that nothing crosses: workspaces, secrets, what may be changed; and workers that race."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from storage import stores
+from storage.tables import metadata
+from sync import adjust, plan, show
+from sync import stores as store_service
+from sync.incidents import open_incidents
+from sync.orders_in import read_orders
+from sync.push import push_store
+from tests.engine.world import World
+
+TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
+
+
+async def test_r13_two_workspaces_with_the_same_skus_never_meet(world: World) -> None:
+    one, two = world, copy.copy(world)
+    await two.begin("T2")
+    first = await one.connect("alpha", **TIMES)
+    second = await two.connect("beta", **TIMES)
+    await one.turn_on(first, "copy")
+    made = await two.choose(second, "copy")
+    async with world.database.transaction() as session:
+        assert await plan.load_plan(session, one.workspace_id, made.id) is None
+        assert await plan.turn_on_facts(session, one.workspace_id, second) is None
+        assert await show.list_warehouses(session, two.workspace_id) == []
+        theirs = await show.list_warehouses(session, one.workspace_id)
+        mine = await show.find_product(session, two.workspace_id, "MUG")
+        assert mine is not None
+        assert [view.store_name for view in mine.listings] == ["Beta"]
+        names = [
+            [store.name for store in await store_service.list_stores(session, w.workspace_id)]
+            for w in (one, two)
+        ]
+        assert names == [["Alpha"], ["Beta"]]
+    with pytest.raises(adjust.AdjustProblem, match="unknown_warehouse"):
+        await two.change(mine.id, theirs[0].id, 1)
+    with pytest.raises(plan.PlanProblem, match="gone"):
+        await one.confirm(made.id)
+    await two.confirm(made.id)
+    await two.until_on(second)
+    await one.adjust("MUG", -4)
+    await one.rest(timedelta(minutes=2))
+    assert (one.shown("alpha", "MUG"), two.shown("beta", "MUG")) == (6, 3)
+    assert (await two.level("MUG"))[2] == 3
+
+
+async def test_r12_credentials_stand_nowhere_in_the_clear(world: World) -> None:
+    token = world.shops["alpha"].token
+    store = await world.connect("alpha", **TIMES)
+    await world.turn_on(store, "copy")
+    world.shops["alpha"].rotate_token()
+    await world.rest(timedelta(minutes=2))
+    async with world.database.transaction() as session:
+        assert await open_incidents(session, world.workspace_id)
+        tables = [*metadata.tables, "procrastinate_jobs", "procrastinate_events"]
+        for table in tables:
+            every = f"select to_jsonb(t) from {table} t"  # noqa: S608 - our own tables' names
+            rows = await session.execute(text(every))
+            assert token not in json.dumps([row[0] for row in rows]), table
+
+
+async def test_r9_only_quantities_are_ever_changed(world: World) -> None:
+    def rest_of_the_shop() -> list[object]:
+        shop = world.shops["alpha"]
+        return [
+            (v.id, v.title, v.product.title, v.product.status, v.item.sku, v.item.tracked)
+            for v in shop.variants
+        ]
+
+    before = rest_of_the_shop()
+    store = await world.connect("alpha", **TIMES)
+    await world.turn_on(store, "copy")
+    await world.adjust("MUG", 3)
+    await world.adjust("CUP", -5)
+    await world.rest(timedelta(minutes=4))
+    assert (world.shown("alpha", "MUG"), world.shown("alpha", "CUP")) == (13, 0)
+    assert rest_of_the_shop() == before
+    reading = {"Shop", "Locations", "Listings", "Levels", "Orders"}
+    assert set(world.wire.calls) <= reading | {"SetQuantities"}
+
+
+async def test_r11_two_workers_on_one_store_end_in_the_truth(world: World) -> None:
+    """Locks of the queue aside: the engine itself is fenced."""
+    store = await world.connect("alpha", **TIMES)
+    await world.turn_on(store, "copy")
+    for units in (-2, 3, -4):
+        await world.adjust("MUG", units)
+        world.shops["alpha"].sell("MUG")
+        world.clock.time += timedelta(seconds=40)
+        await asyncio.gather(
+            read_orders(world.deps("one"), store),
+            read_orders(world.deps("two"), store),
+            push_store(world.deps("one"), store),
+            push_store(world.deps("two"), store),
+        )
+    await world.rest(timedelta(minutes=6))
+    assert await world.level("MUG") == (7, 3, 4)
+    assert world.shown("alpha", "MUG") == 4
+    assert await world.imbalances() == []
+    assert await world.incidents() == []
+
+
+async def test_r11_a_worker_that_slept_over_its_lease_records_nothing(world: World) -> None:
+    """It wakes after another worker resent its write, and finds that it is no longer its own."""
+    store = await world.connect("alpha", **TIMES)
+    await world.turn_on(store, "copy")
+    await world.adjust("MUG", -2)
+    asleep, go_on = asyncio.Event(), asyncio.Event()
+    inner = world.wire._inner
+    passed = inner.handle_async_request
+
+    async def sleepy(request: object) -> object:
+        response = await passed(request)  # type: ignore[arg-type]  # the request as it came
+        inner.handle_async_request = passed  # type: ignore[method-assign]  # only once
+        asleep.set()
+        await go_on.wait()
+        return response
+
+    inner.handle_async_request = sleepy  # type: ignore[method-assign,assignment]  # one slow answer
+    slow = asyncio.create_task(push_store(world.deps("slow"), store))
+    await asleep.wait()
+    world.clock.time += timedelta(minutes=2)
+    await push_store(world.deps("quick"), store)
+    await world.adjust("MUG", 1)
+    go_on.set()
+    await slow
+    await world.rest(timedelta(minutes=6))
+    assert world.shown("alpha", "MUG") == 9
+    assert (await world.level("MUG"))[2] == 9
+    assert await world.incidents() == []
+
+
+async def test_a_listing_that_never_rests_does_not_hold_up_the_others(world: World) -> None:
+    alpha = world.shops["alpha"]
+    alpha.set_by_hand("MUG", 100_000)
+    store = await world.connect("alpha", **TIMES)
+    made = await world.choose(store, "copy")
+    await world.confirm(made.id)
+    for _ in range(40):
+        if (await world.summary(store)).sync_status == "on":
+            break
+        for _ in range(12):
+            alpha.sell("MUG")
+            await world.run(timedelta(seconds=5))
+    summary = await world.summary(store)
+    assert summary.sync_status == "on"
+    assert (summary.agree, summary.uncounted) == (1, 1)
+    assert world.wire.writes == []
+    async with world.database.transaction() as session:
+        row = await stores.load(session, store)
+        assert row is not None
+        assert row.on_since is not None
