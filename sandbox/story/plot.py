@@ -159,6 +159,9 @@ async def _token_dies(world: World, tell: Tell) -> None:
     await _type_credentials(world, south, link_in(text_of(answer)))
     tell("Mara presses Reconnect and types the new token on the page.")
     await _message(world, lambda text: "Recovered after" in text, ts=alert["ts"])
+    told = [text_of(one) for one in (await mara.screen())["channels"][ALERTS]]
+    if len([text for text in told if f"sign in to {south.title}" in text]) != 1:
+        raise StuckError(f"not one message for one trouble: {told}")
     await _shows(south, sku, stood - 1)
     tell("The same message now says Recovered, and the sale made meanwhile has arrived.")
 

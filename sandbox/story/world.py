@@ -25,14 +25,14 @@ from sandbox.story.process import Bot
 from sandbox.story.shopkeeper import Shopkeeper
 
 LISTINGS = 64  # sellable ones in each shop; beside them the awkward ones
-ORDER_LAG = 1.0  # seconds until an order of a local shop can be listed
+ORDER_LAG = 0.2  # seconds until an order of a local shop can be listed
 
 # A store's waits, shortened to what the local shops need; a real shop's are minutes.
 QUICK = {
     "orders_every_seconds": 1,
-    "push_every_seconds": 2,
-    "order_lag_seconds": ORDER_LAG + 0.5,
-    "reading_age_seconds": 0.5,
+    "push_every_seconds": 1,
+    "order_lag_seconds": ORDER_LAG + 0.3,
+    "reading_age_seconds": 0.2,
     "clock_margin_seconds": 1,
     "abandoned_seconds": 5,
 }
