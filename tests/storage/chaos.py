@@ -92,8 +92,8 @@ async def push(database: Database, store_id: int) -> None:
             rows = (await session.execute(OUTDATED, {"store": store_id, "batch": BATCH})).all()
         if not rows:
             return
-        await asyncio.sleep(random.uniform(0.001, 0.03))  # noqa: S311 - the marketplace thinks
-        failed = random.random() < FAILURES  # noqa: S311 - a dice
+        await asyncio.sleep(random.uniform(0.001, 0.03))
+        failed = random.random() < FAILURES
         async with database.transaction() as session:
             await session.execute(CALLED, {"store": store_id, "failed": failed})
             if not failed:

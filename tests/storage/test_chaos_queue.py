@@ -59,19 +59,19 @@ async def write(database: Database, until: float) -> int:
     """Change numbers, most of them of a few busy SKUs; returns how many."""
     queue, count = Queue(database), 0
     while time.monotonic() < until:
-        busy = random.random() < 0.7  # noqa: S311 - a dice
-        sku = random.randint(1, 10 if busy else chaos.SKUS)  # noqa: S311 - a dice
+        busy = random.random() < 0.7
+        sku = random.randint(1, 10 if busy else chaos.SKUS)
         async with database.transaction() as session:
-            await chaos.change(queue, session, sku, random.randint(0, 999))  # noqa: S311 - a dice
+            await chaos.change(queue, session, sku, random.randint(0, 999))
         count += 1
-        await asyncio.sleep(random.uniform(0, 0.15))  # noqa: S311 - a dice
+        await asyncio.sleep(random.uniform(0, 0.15))
     return count
 
 
 async def harm(workers: Workers) -> None:
     """Kill a worker somewhere in the burst."""
-    await asyncio.sleep(random.uniform(0, BURST))  # noqa: S311 - a dice
-    await asyncio.to_thread(workers.kill, random.randrange(WORKERS))  # noqa: S311 - a dice
+    await asyncio.sleep(random.uniform(0, BURST))
+    await asyncio.to_thread(workers.kill, random.randrange(WORKERS))
 
 
 async def number(database: Database, question: str | sa.TextClause) -> int:
@@ -103,7 +103,7 @@ async def test_kills_and_failures_lose_no_wake_up(database: Database, database_u
             writes += sum(counts)
             await harmed
             for place in range(WORKERS):  # all of them, while they work on the last wake-ups
-                await asyncio.sleep(random.uniform(0, 0.1))  # noqa: S311 - a dice
+                await asyncio.sleep(random.uniform(0, 0.1))
                 await asyncio.to_thread(workers.kill, place)
             settled = max(settled, await settle(database))
             stale += await number(database, chaos.STALE)

@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from storage import embedded, schema, tables
-from storage.database import Database
+from storage.database import Database, DatabaseUnreachable
 from storage.queue import Queue, Wake, work_key
 from storage.worker import Timing
 from tests import databases
@@ -150,9 +151,10 @@ async def test_a_savepoint_that_ends_queues_nothing_yet(queue: Queue) -> None:
     async with queue.database.session() as session:
         async with session.begin_nested():
             await queue.enqueue(session, "push", key=KEY, store_id=7)
+        await asyncio.wait_for(wake(queue), PATIENCE)  # else it would wait for our key
         await session.rollback()
         await session.commit()
-    assert await waiting(queue) == []
+    assert await waiting(queue) == [None]
 
 
 async def test_a_session_may_commit_more_than_once(queue: Queue) -> None:
@@ -285,11 +287,11 @@ async def test_bringing_forward_is_undone_with_its_transaction(queue: Queue) -> 
 
 
 async def test_a_delayed_job_runs_when_its_time_has_come(queue: Queue, body: Body) -> None:
+    due = in_(0.2)
     async with working(queue):
-        await wake(queue, at=in_(0.2))
-        await asyncio.sleep(0.1)
-        assert body.calls == []
-        await idle(queue)
+        await wake(queue, at=due)
+        await asyncio.wait_for(body.started.wait(), PATIENCE)
+    assert datetime.now(UTC) >= due
     assert body.calls == [7]
 
 
@@ -400,6 +402,56 @@ async def test_rescue_leaves_the_jobs_of_the_living_alone(queue: Queue, body: Bo
     assert body.calls == [7]
 
 
+async def test_a_job_that_was_taken_for_dead_ends_quietly(
+    queue: Queue, body: Body, caplog: pytest.LogCaptureFixture
+) -> None:
+    body.go_on.clear()
+    body.fails = 1
+    async with working(queue):
+        await wake(queue)
+        await asyncio.wait_for(body.started.wait(), PATIENCE)
+        async with queue.database.transaction() as session:
+            late = "update procrastinate_workers set last_heartbeat = now() - interval '1 minute'"
+            await session.execute(sa.text(late))
+            await session.execute(sa.text("update procrastinate_jobs set worker_id = null"))
+        assert await queue.rescue() == 1
+
+        async def taken_over() -> bool:
+            return len(body.calls) == 2
+
+        await until(taken_over)
+        body.go_on.set()
+        await idle(queue)
+    assert body.calls == [7, 7]  # its failure is no third wake-up
+    assert "cannot end" not in caplog.text
+
+
+async def test_a_job_ends_however_often_that_fails(database_url: str) -> None:
+    class Shaky(Database):
+        outages = 0
+
+        @asynccontextmanager
+        async def transaction(self) -> AsyncIterator[AsyncSession]:
+            if self.outages:
+                self.outages -= 1
+                raise DatabaseUnreachable("a short outage, which the worker itself does not notice")
+            async with super().transaction() as session:
+                yield session
+
+    database = Shaky(database_url)
+    queue = Queue(database, FAST)
+
+    async def push(store_id: int) -> None:
+        database.outages = 3
+
+    queue.register("push", push)
+    await wake(queue)
+    async with working(queue):
+        await idle(queue)
+    assert database.outages == 0
+    await database.close()
+
+
 async def test_a_stop_lets_a_job_finish(queue: Queue, body: Body) -> None:
     body.go_on.clear()
     async with working(queue):
@@ -478,6 +530,36 @@ async def test_many_keys_in_any_order_do_not_block_each_other(queue: Queue) -> N
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(transaction(stores[:: (-1) ** n]) for n in range(6)))
     assert len(await waiting(queue)) == len(stores)
+
+
+async def test_a_transaction_takes_its_keys_in_order(queue: Queue, database_url: str) -> None:
+    """While it waits for the first one it has not taken the second: so no two can cross."""
+    take = (
+        "insert into procrastinate_jobs (queue_name, task_name, lock, queueing_lock)"
+        " values ('default', 'push', %(key)s, %(key)s)"
+    )
+    with psycopg.connect(database_url) as other, psycopg.connect(database_url) as third:
+        other.execute(take, {"key": "a"})
+
+        async def both() -> None:
+            async with queue.database.transaction() as session:
+                await queue.enqueue(session, "push", key="b")
+                await queue.enqueue(session, "push", key="a")
+
+        waits = asyncio.create_task(both())
+
+        async def waits_for_other() -> bool:
+            blocked = "select cardinality(pg_blocking_pids(pid)) from pg_stat_activity"
+            async with queue.database.session() as session:
+                return any(await session.scalars(sa.text(blocked)))
+
+        await until(waits_for_other)
+        third.execute("set lock_timeout = '100ms'")
+        third.execute(take, {"key": "b"})  # raises if it is taken
+        third.rollback()
+        other.rollback()
+    await asyncio.wait_for(waits, PATIENCE)
+    assert await waiting(queue) == [None, None]
 
 
 async def test_no_key_is_waited_for_while_rows_are_still_to_be_locked(queue: Queue) -> None:
