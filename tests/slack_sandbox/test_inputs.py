@@ -20,12 +20,14 @@ class Desk:
         self.workspace = Workspace(Manifest.parse(MANIFEST))
         self.workspace.deliver_through(self)
         self.sent: list[dict[str, Any]] = []
+        # What the app answers.
+        self.answer: dict[str, Any] | None = None
         self.person = self.workspace.person("manager")
 
     async def send(self, envelope: Envelope, seconds: float) -> Outcome:
         """Acknowledge at once."""
         self.sent.append(envelope.payload)
-        return Outcome()
+        return Outcome(answer=self.answer)
 
     def show(self, *blocks: dict[str, Any], channel: str | None = None, **more: Any) -> None:
         """Open a modal with these blocks."""
@@ -306,6 +308,48 @@ async def test_which_button_is_meant(desk: Desk) -> None:
     assert [payload["actions"][0]["value"] for payload in desk.sent] == ["second", "first"]
     with pytest.raises(CannotDo, match="there are: open"):
         await desk.person.click("close")
+
+
+async def test_a_view_that_clears_the_stack_when_it_is_closed(desk: Desk) -> None:
+    desk.show(text_input("below"), notify_on_close=True)
+    views, person = desk.workspace.views, desk.person
+    views.answer_push(person.id, modal("form", text_input("above"), clear_on_close=True))
+    await person.close()
+    assert person.modals == []
+    (told,) = desk.sent
+    assert (told["type"], told["is_cleared"]) == ("view_closed", True)
+    assert told["view"]["blocks"][0]["block_id"] == "b_below"
+
+
+async def test_an_answer_that_clears_takes_the_whole_stack(desk: Desk) -> None:
+    desk.show(text_input("below"))
+    views, person = desk.workspace.views, desk.person
+    views.answer_push(person.id, modal("form", text_input("above")))
+    desk.answer = {"response_action": "clear"}
+    await person.type("above", "x")
+    await person.submit()
+    assert person.modals == []
+
+
+async def test_only_events_of_the_manifest_are_sent(desk: Desk) -> None:
+    await desk.person.open_home()
+    assert [payload["event"]["type"] for payload in desk.sent] == ["app_home_opened"]
+    settings = {**MANIFEST["settings"], "event_subscriptions": {"bot_events": []}}
+    deaf = Workspace(Manifest.parse({**MANIFEST, "settings": settings}))
+    deaf.deliver_through(desk)
+    await deaf.person("manager").open_home()
+    await deaf.person("manager").say("hello @tiny", "stock-alerts")
+    assert len(desk.sent) == 1
+
+
+async def test_one_reaction_per_person_and_emoji(desk: Desk) -> None:
+    ts = await desk.person.say("hello", "stock-alerts")
+    viewer = desk.workspace.person("viewer")
+    for person in (desk.person, desk.person, viewer):
+        await person.react("eyes", ts)
+    assert viewer.messages("stock-alerts")[-1]["reactions"] == [
+        {"name": "eyes", "users": [desk.person.id, viewer.id], "count": 2}
+    ]
 
 
 async def test_other_teams_and_guests(desk: Desk) -> None:
