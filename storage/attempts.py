@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch, fetch_one
-from storage.targets import WRITABLE
+from storage.targets import GOAL, WRITABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ async def wanted_drops(
     session: AsyncSession, store_id: int, *, now: datetime, limit: int
 ) -> list[Wanted]:
     """Lock the targets that show too much and can be lowered from a known number."""
-    return await _wanted(session, store_id, now, None, limit, "greatest(t.shown, 0) > {goal}")
+    return await _wanted(session, store_id, now, None, limit, f"greatest(t.shown, 0) > {GOAL}")
 
 
 async def wanted_raises(
@@ -78,7 +78,7 @@ async def wanted_raises(
         now,
         raised_before,
         limit,
-        "greatest(t.shown, 0) < {goal} and coalesce(t.raised_at <= :raised_before, true)",
+        f"greatest(t.shown, 0) < {GOAL} and coalesce(t.raised_at <= :raised_before, true)",
     )
 
 
@@ -90,17 +90,16 @@ async def _wanted(
     limit: int,
     condition: str,
 ) -> list[Wanted]:
-    goal = "greatest(t.desired + t.held, 0)"
     bound = {} if raised_before is None else {"raised_before": raised_before}
     return await fetch(
         session,
         Wanted,
         f"""
-        select t.id, t.shown, {goal} as goal, t.version
+        select t.id, t.shown, {GOAL} as goal, t.version
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id join store st on st.id = t.store_id
         where t.store_id = :store and t.attempt_id is null and t.stale_at is null
-          and t.shown is not null and {condition.format(goal=goal)}
+          and t.shown is not null and {condition}
           and (t.retry_at is null or t.retry_at <= :now)
           and st.sync_status = 'on' and {WRITABLE}
         order by t.made_at, t.id limit :limit for update of t skip locked""",
@@ -119,7 +118,7 @@ async def oldest_raise(session: AsyncSession, store_id: int) -> datetime | None:
             join location lo on lo.id = t.location_id join store st on st.id = t.store_id
             where t.store_id = :store and t.attempt_id is null and t.rejected is null
               and t.shown is not null
-              and greatest(t.shown, 0) < greatest(t.desired + t.held, 0)
+              and greatest(t.shown, 0) < {GOAL}
               and st.sync_status = 'on' and {WRITABLE}"""),
         {"store": store_id},
     )

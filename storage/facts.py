@@ -18,7 +18,7 @@ STANDING = f"""
               then 'left_alone'
          when t.desired is null then 'uncounted'
          when t.rejected is not null and t.retry_at is not null then 'refused'
-         when t.held <> 0 then 'unexplained'
+         when t.held <> 0 or t.braked <> 0 then 'unexplained'
          when t.shown is null then 'unknown'
          when greatest(t.shown, 0) = greatest(t.desired, 0) then 'agrees'
          else 'on_the_way' end"""
@@ -241,7 +241,8 @@ async def listing_views(
         f"""
         select st.name as store_name, lo.name as location_name, l.title,
                coalesce(t.shown, case when t.id is null then lv.available end) as shown,
-               greatest(t.desired, 0) as desired, t.rejected as reason,
+               case when t.desired is not null then greatest(t.desired, 0) end as desired,
+               t.rejected as reason,
                coalesce(t.audited_at, lv.as_of) as read_at,
                case when t.id is null then case when st.sync_status = 'off' then 'sync_off'
                                                 else 'left_alone' end

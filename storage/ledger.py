@@ -97,11 +97,24 @@ async def post(
     return set(found.scalars())
 
 
-async def retarget(session: AsyncSession, product_ids: Collection[int], now: datetime) -> set[int]:
-    """Bring what the products' targets should show up to their stock; the stores it changed.
+@dataclass(frozen=True, slots=True)
+class Retargeted:
+    """A target that should show another number now; `before` None where none was known."""
+
+    id: int
+    store_id: int
+    before: int | None
+    after: int | None
+
+
+async def retarget(
+    session: AsyncSession, product_ids: Collection[int], now: datetime
+) -> list[Retargeted]:
+    """Bring what the products' targets should show up to their stock; what it changed.
 
     Every change is a new version (R4). `raised_at` moves only with an increase: the
-    guard on raises counts from there. A product that nobody counted has no number.
+    guard on raises counts from there. A product that nobody counted has no number; one
+    that is oversold has one below zero, so that what is held on top of it stays right.
     """
     given = {"products": sorted(product_ids), "now": now}
     await session.execute(
@@ -110,30 +123,31 @@ async def retarget(session: AsyncSession, product_ids: Collection[int], now: dat
             order by id for update"""),
         given,
     )
-    found = await session.execute(
-        text("""
-            with fresh as (
-                select t.id, case when bool_or(s.counted_at is not null) then greatest(0, least(
-                           sum(coalesce(s.available, 0)) - st.buffer,
-                           coalesce(st.maximum, 2147483647)))::integer end as desired
-                from target t
-                join store st on st.id = t.store_id
-                join location_warehouse lw on lw.location_id = t.location_id
-                left join stock s
-                    on s.product_id = t.product_id and s.warehouse_id = lw.warehouse_id
-                where t.product_id = any(cast(:products as bigint[]))
-                group by t.id, st.buffer, st.maximum
-            )
-            update target t
-            set desired = f.desired, version = t.version + 1, made_at = :now,
-                raised_at = case when f.desired > coalesce(t.desired, -1) then :now
-                                 else t.raised_at end
-            from fresh f
-            where f.id = t.id and t.desired is distinct from f.desired
-            returning t.store_id"""),
-        given,
+    return await fetch(
+        session,
+        Retargeted,
+        """
+        with fresh as (
+            select t.id, t.desired as before, case when bool_or(s.counted_at is not null)
+                   then least(sum(coalesce(s.available, 0)) - st.buffer,
+                              coalesce(st.maximum, 2147483647))::integer end as after
+            from target t
+            join store st on st.id = t.store_id
+            join location_warehouse lw on lw.location_id = t.location_id
+            left join stock s
+                on s.product_id = t.product_id and s.warehouse_id = lw.warehouse_id
+            where t.product_id = any(cast(:products as bigint[]))
+            group by t.id, st.buffer, st.maximum
+        )
+        update target t
+        set desired = f.after, version = t.version + 1, made_at = :now,
+            raised_at = case when t.desired is null or f.after > t.desired then :now
+                             else t.raised_at end
+        from fresh f
+        where f.id = t.id and t.desired is distinct from f.after
+        returning t.id, t.store_id, f.before, f.after""",
+        **given,
     )
-    return set(found.scalars())
 
 
 async def level(

@@ -381,12 +381,13 @@ target = sa.Table(
     _ref("listing_id", "listing"),
     _ref("location_id", "location"),
     _ref("product_id", "product"),
-    _int("desired", null=True),  # null: not counted yet
+    _int("desired", null=True),  # null: not counted yet; below zero: oversold
     _int("version", 0),
     _time("made_at"),
     _time("raised_at"),  # newest increase of desired
     _int("shown", null=True),  # null: unknown
     _int("held", 0),  # unexplained difference that waits for a person's decision
+    _int("braked", 0),  # difference that the breaker keeps back until a manager decides
     _int("acked_version", 0),
     sa.Column("attempt_id", UUID(as_uuid=True), nullable=True),  # the flight
     _time("stale_at"),  # newest refusal that no order has explained yet
@@ -413,7 +414,7 @@ target = sa.Table(
         "store_id",
         postgresql_where=sa.text(
             "attempt_id is null and shown is not null"
-            " and greatest(shown, 0) <> greatest(desired + held, 0)"
+            " and greatest(shown, 0) <> greatest(desired + held + braked, 0)"
         ),
     ),
     sa.Index(
@@ -456,6 +457,20 @@ attempt_item = sa.Table(
     _text("outcome", null=True),
     sa.PrimaryKeyConstraint("attempt_id", "position"),
     sa.Index(None, "target_id"),
+)
+
+# What changes by people did to targets that is worth counting: emptied, or multiplied (R14).
+jolt = sa.Table(
+    "jolt",
+    metadata,
+    _id(),
+    _ref("store_id", "store"),
+    _ref("target_id", "target"),
+    _ref("change_set_id", "change_set"),
+    _int("before"),
+    _int("after"),
+    _time("at", null=False),
+    sa.Index(None, "store_id", "at"),
 )
 
 # Turning on ------------------------------------------------------------------------

@@ -21,6 +21,10 @@ WRITABLE = """
     and lo.decision = 'linked' and lo.active and lo.ours"""
 
 
+# What a target is to show now: what it should, with what a person is asked about kept as it is.
+GOAL = "greatest(t.desired + t.held + t.braked, 0)"
+
+
 @dataclass(frozen=True, slots=True)
 class OwnTarget:
     """A target as the booking of its own store's orders needs it."""
@@ -193,7 +197,7 @@ async def wanting_reading(
     return await fetch(
         session,
         WantsReading,
-        """
+        f"""
         select t.id, l.ref, lo.remote_id as location
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id
@@ -201,7 +205,7 @@ async def wanting_reading(
           and l.gone_at is null and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and (
-            (t.stale_at is not null and t.desired + t.held < t.shown)
+            (t.stale_at is not null and {GOAL} < t.shown)
             or (
               coalesce(t.unsettled_until, :quiet) <= :quiet
               and coalesce(t.written_at, :quiet) <= :quiet
@@ -210,7 +214,7 @@ async def wanting_reading(
                    or t.stale_at <= cast(:read_to as timestamptz)
                    or t.audited_at < cast(:audit as timestamptz)
                    or (t.audited_at is null and cast(:audit as timestamptz) is not null))))
-        order by (t.stale_at is not null and t.desired + t.held < t.shown) desc,
+        order by (t.stale_at is not null and {GOAL} < t.shown) desc,
                  (t.shown is null) desc, t.audited_at nulls first, t.id
         limit :limit""",
         store=store_id,
@@ -250,7 +254,7 @@ async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
         Reread,
         f"""
         select t.id, t.shown, t.stale_at is not null as stale, t.version,
-               greatest(t.desired + t.held, 0) as goal,
+               {GOAL} as goal,
                coalesce({WRITABLE}, false) and st.sync_status = 'on' as writable
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id join store st on st.id = t.store_id

@@ -143,6 +143,7 @@ async def _adjust(
                 change_set_id=change_set,
             )
         ],
+        change_set_id=change_set,
         now=now,
     )
     after = await ledger.level(session, product_id, warehouse_id)

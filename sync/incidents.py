@@ -34,6 +34,7 @@ class IncidentKind(StrEnum):
     UNKNOWN_ITEM_ORDER = "unknown_item_order"
     TURN_ON_FAILED = "turn_on_failed"
     ALERT_PATH = "alert_path"
+    BREAKER = "breaker"
 
 
 def worth_telling(repeats: int) -> bool:

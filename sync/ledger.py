@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import ledger, levels, orders
 from storage.ledger import Movement
 from storage.queue import Queue, work_key
+from sync import breaker
 from sync.incidents import IncidentKind, report, resolve
 
 TOLD_ORDERS = 5  # as many order names as a person takes in at a glance
@@ -21,14 +22,23 @@ async def post(
     *,
     workspace_id: int,
     movements: Sequence[Movement],
+    change_set_id: int,
     now: datetime,
 ) -> set[str]:
-    """Append movements, move levels and targets, wake the pushers; the keys that were new."""
-    if not movements:
-        return set()
+    """Book a change by people: movements, levels, targets, under the breaker's eye.
+
+    Returns the cause keys that were new.
+    """
     new = await ledger.post(session, workspace_id=workspace_id, movements=movements, now=now)
     products = {m.product_id for m in movements if m.cause_key in new}
-    await follow(session, queue, workspace_id=workspace_id, product_ids=products, now=now)
+    await follow(
+        session,
+        queue,
+        workspace_id=workspace_id,
+        product_ids=products,
+        change_set_id=change_set_id,
+        now=now,
+    )
     return new
 
 
@@ -39,14 +49,19 @@ async def follow(
     workspace_id: int,
     product_ids: Collection[int],
     now: datetime,
-) -> set[int]:
-    """Bring targets up to changed levels, tell of oversold ones; the stores to push to."""
+    change_set_id: int | None = None,
+) -> None:
+    """Bring targets up to changed levels, tell of oversold ones, wake the pushers.
+
+    A change set given here is watched by the breaker; orders and confirmed plans are not.
+    """
     if not product_ids:
-        return set()
+        return
     changed = await ledger.retarget(session, product_ids, now)
+    if change_set_id is not None:
+        await breaker.watch(session, queue, change_set_id=change_set_id, changed=changed, now=now)
     await _tell_oversold(session, queue, workspace_id, product_ids, now)
-    await wake_push(session, queue, changed)
-    return changed
+    await wake_push(session, queue, {item.store_id for item in changed})
 
 
 async def wake_push(session: AsyncSession, queue: Queue, store_ids: Collection[int]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from connectors.protocol import RemoteOrder, RemoteOrderLine, StoreTraits
 from storage import listings, orders, stores, targets
 from storage.ledger import Movement
+from storage.ledger import post as append
 from storage.listings import LinkedListing
 from storage.orders import KnownOrder, LineRow, OrderHead
 from storage.queue import Queue
@@ -249,11 +250,15 @@ async def _apply(
         _movement(store.id, names[row.order_id], row, due, ids[row.order_id, row.remote_id])
         for row, due in booked
     ]
-    # Levels before targets, always (storage/ledger.py).
-    await ledger.post(session, queue, workspace_id=store.workspace_id, movements=movements, now=now)
-    await _follow_own(session, queue, store, traits, changes)
     if booking:
+        # Levels first, then all targets of these products at once (storage/ledger.py).
+        await append(session, workspace_id=store.workspace_id, movements=movements, now=now)
+        products = {c.new.product_id for c in changes if c.new.product_id is not None}
+        await ledger.follow(
+            session, queue, workspace_id=store.workspace_id, product_ids=products, now=now
+        )
         await _tell_unbooked(session, queue, store, changes, now)
+    await _follow_own(session, queue, store, traits, changes)
 
 
 def _with_baseline(

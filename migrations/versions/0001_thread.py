@@ -651,6 +651,7 @@ def upgrade() -> None:
         sa.Column("raised_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("shown", sa.Integer(), nullable=True),
         sa.Column("held", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("braked", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("acked_version", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("attempt_id", sa.UUID(), nullable=True),
         sa.Column("stale_at", sa.DateTime(timezone=True), nullable=True),
@@ -715,7 +716,7 @@ def upgrade() -> None:
         ["store_id"],
         unique=False,
         postgresql_where=sa.text(
-            "attempt_id is null and shown is not null and greatest(shown, 0) <> greatest(desired + held, 0)"
+            "attempt_id is null and shown is not null and greatest(shown, 0) <> greatest(desired + held + braked, 0)"
         ),
     )
     op.create_table(
@@ -774,6 +775,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("attempt_id", "position", name=op.f("pk_attempt_item")),
     )
     op.create_index(op.f("ix_attempt_item_target_id"), "attempt_item", ["target_id"], unique=False)
+    op.create_table(
+        "jolt",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("store_id", sa.BigInteger(), nullable=False),
+        sa.Column("target_id", sa.BigInteger(), nullable=False),
+        sa.Column("change_set_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", sa.Integer(), nullable=False),
+        sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["change_set_id"],
+            ["change_set.id"],
+            name=op.f("fk_jolt_change_set_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["store.id"], name=op.f("fk_jolt_store_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_id"], ["target.id"], name=op.f("fk_jolt_target_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_jolt")),
+    )
+    op.create_index(op.f("ix_jolt_store_id_at"), "jolt", ["store_id", "at"], unique=False)
     op.create_table(
         "movement",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -834,6 +859,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_movement_product_id_warehouse_id_id"), table_name="movement")
     op.drop_table("movement")
+    op.drop_index(op.f("ix_jolt_store_id_at"), table_name="jolt")
+    op.drop_table("jolt")
     op.drop_index(op.f("ix_attempt_item_target_id"), table_name="attempt_item")
     op.drop_table("attempt_item")
     op.drop_index(
@@ -844,7 +871,7 @@ def downgrade() -> None:
         "ix_target_wanting",
         table_name="target",
         postgresql_where=sa.text(
-            "attempt_id is null and shown is not null and greatest(shown, 0) <> greatest(desired + held, 0)"
+            "attempt_id is null and shown is not null and greatest(shown, 0) <> greatest(desired + held + braked, 0)"
         ),
     )
     op.drop_index(
