@@ -30,7 +30,10 @@ class Ask:
     surface: Surface
     asker: Asker
     body: Body
-    client: AsyncWebClient
+
+    @property
+    def client(self) -> AsyncWebClient:
+        return self.surface.client
 
     @property
     def value(self) -> str:
@@ -91,14 +94,14 @@ def on_action(app: AsyncApp, surface: Surface, act: str, needed: Role, work: Wor
 def lazily(surface: Surface, needed: Role, work: Work) -> Callable[..., Awaitable[None]]:
     """Make a listener that works after the ack; refusals are told politely."""
 
-    async def run(body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def run(body: dict[str, Any]) -> None:
         try:
             asker = await identify(surface, body, needed)
-            await work(Ask(surface, asker, body, client))
+            await work(Ask(surface, asker, body))
         except Refused as refusal:
             url = body.get("response_url")
             respond = AsyncRespond(response_url=url) if url else None
-            await tell(body, client, respond, str(refusal))
+            await tell(body, surface.client, respond, str(refusal))
 
     return run
 
@@ -106,10 +109,10 @@ def lazily(surface: Surface, needed: Role, work: Work) -> Callable[..., Awaitabl
 def on_submit(app: AsyncApp, surface: Surface, call: str, needed: Role, submit: Submit) -> None:
     """Answer a submitted view: the answer is the ack, so nothing slow may come before it."""
 
-    async def run(body: dict[str, Any], client: AsyncWebClient, ack: AsyncAck) -> BoltResponse:
+    async def run(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
         try:
             asker = await identify(surface, body, needed)
-            return await submit(Ask(surface, asker, body, client), ack)
+            return await submit(Ask(surface, asker, body), ack)
         except Refused as refusal:
             view = notice(words.NOTICE_TITLE, str(refusal))
             return await ack(response_action="update", view=view)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import adjust, alert_channel, connect, wizard, words
 from bot.slack.asking import Ask, just_ack, lazily
@@ -46,7 +45,7 @@ def read(text: str) -> tuple[str, str]:
 def register(app: AsyncApp, surface: Surface) -> None:
     """Answer the command: ack first, then work out and send the answer."""
 
-    async def answer(body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def answer(body: dict[str, Any]) -> None:
         first, rest = read(str(body.get("text", "")))
         word = WORDS.get(first, Word("viewer", not_understood))
         given = str(body.get("text", "")).strip() if first not in WORDS else rest
@@ -54,7 +53,7 @@ def register(app: AsyncApp, surface: Surface) -> None:
         async def work(ask: Ask) -> None:
             await word.answer(ask, given)
 
-        await lazily(surface, word.needed, work)(body, client)
+        await lazily(surface, word.needed, work)(body)
 
     app.command(COMMAND)(ack=just_ack, lazy=[answer])
 

@@ -26,9 +26,9 @@ from sync.stores import list_stores
 def register(app: AsyncApp, surface: Surface) -> None:
     """Show the Home tab when it is opened, and turn its pages."""
 
-    async def opened(event: dict[str, Any], body: dict[str, Any], client: AsyncWebClient) -> None:
+    async def opened(event: dict[str, Any], body: dict[str, Any]) -> None:
         if event.get("tab") == "home":
-            await lazily(surface, "viewer", publish)(body, client)
+            await lazily(surface, "viewer", publish)(body)
 
     async def at_once() -> None:
         """Bolt acks an event by itself."""

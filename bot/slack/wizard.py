@@ -11,7 +11,6 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import conversation, words
 from bot.slack.asking import Ask, on_action, on_submit
@@ -78,12 +77,10 @@ async def back(ask: Ask) -> None:
         await do_work(ask, draft.id, show)
 
 
-async def search(
-    surface: Surface, body: dict[str, Any], client: AsyncWebClient, ack: AsyncAck
-) -> BoltResponse:
+async def search(surface: Surface, body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
     """Find options of a question that has too many to be listed."""
     try:
-        ask = Ask(surface, await identify(surface, body, "manager"), body, client)
+        ask = Ask(surface, await identify(surface, body, "manager"), body)
     except Refused:
         return await ack(options=[])
     async with surface.deps.database.transaction() as session:

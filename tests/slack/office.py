@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import yaml
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from bot.slack.app import build_app, drain, slack_routes
 from bot.slack.home import home_refresher
@@ -30,7 +33,7 @@ from tests.contract.slack.official import official_errors
 from tests.engine.world import SimulatedClock, World
 from tests.slack_sandbox.fixtures import by_http, connected, serving
 
-MANIFEST = "manifest.yml"
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 PEOPLE = {"manager": "U0MANAGER01", "operator": "U0OPERATOR1"}
 
 
@@ -94,8 +97,11 @@ class Office:
         self.pauses.append(seconds)
 
     async def rows(self, sql: str, **values: Any) -> list[Any]:
+        """Run a statement behind everybody's back; its rows, if it has any."""
         async with self.world.database.transaction() as session:
-            return list(await session.execute(text(sql), values))
+            found = await session.execute(text(sql), values)
+            gives_rows = isinstance(found, CursorResult) and found.returns_rows
+            return list(found) if gives_rows else []
 
 
 def shown(surface: Any) -> str:
@@ -121,6 +127,12 @@ def title(person: Person) -> str:
     """Return the title of the open modal."""
     assert person.modal is not None
     return str(person.modal["title"]["text"])
+
+
+def modal(person: Person) -> dict[str, Any]:
+    """Return the open modal."""
+    assert person.modal is not None, "no modal is open"
+    return person.modal
 
 
 def block_of(person: Person, start: str) -> str:
@@ -188,10 +200,10 @@ async def _bot(
     try:
         if socket_mode:
             handler = AsyncSocketModeHandler(app, slack.app.app_token)
-            await handler.connect_async()
+            await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
             await connected(slack)
             yield office
-            await handler.close_async()
+            await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
         else:
             async with by_http(slack, f"{url}/slack/events"):
                 yield office
@@ -202,8 +214,6 @@ async def _bot(
 
 async def _no_pause(seconds: float) -> None:
     """Let the loop turn, so that an ack on its way can arrive."""
-    import asyncio
-
     await asyncio.sleep(0.02)
 
 
@@ -231,11 +241,7 @@ async def claim_code(world: World) -> str:
 
 
 def _manifest(socket_mode: bool) -> dict[str, Any]:
-    from pathlib import Path
-
-    import yaml
-
-    held: dict[str, Any] = yaml.safe_load(Path(MANIFEST).read_text())
+    held: dict[str, Any] = yaml.safe_load(MANIFEST.read_text())
     if not socket_mode:
         url = "https://bot.example.com/slack/events"
         held["settings"]["socket_mode_enabled"] = False

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 import yaml
 
 from bot.slack.commands import WORDS, read
 from bot.slack.words import HELP
+from sandbox.shopify import Shop
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, claim_code, open_office
+from tests.slack.office import MANIFEST, Office, claim_code, open_office
 
 
 async def test_help_lists_what_the_role_may_type(office: Office) -> None:
@@ -34,7 +33,7 @@ def test_help_advertises_what_works_and_nothing_else() -> None:
 
 
 def test_every_command_is_in_the_manifest() -> None:
-    manifest = yaml.safe_load(Path("manifest.yml").read_text())
+    manifest = yaml.safe_load(MANIFEST.read_text())
     commands = manifest["features"]["slash_commands"]
     assert [command["command"] for command in commands] == ["/stock"]
     assert commands[0]["should_escape"] is False
@@ -94,8 +93,6 @@ async def test_show_finds_a_product_and_suggests_others(office: Office) -> None:
 async def test_odd_skus_are_found_and_stay_text(
     database: Database, clock: SimulatedClock, sku: str
 ) -> None:
-    from sandbox.shopify import Shop
-
     shop = Shop("odd", now=clock.now)
     shop.add_location("Main")
     shop.add_listing(sku, 4, title="<!channel> <@U0MANAGER01> & co")

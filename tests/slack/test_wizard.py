@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from sandbox.shopify import Shop
+from storage import people, warehouses
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, block_of, open_office, shown, title
+from tests.slack.office import Office, block_of, modal, open_office, shown, title
 
 
 async def start(office: Office, typed: str = "turn-on") -> None:
@@ -40,14 +41,14 @@ async def test_copy_from_first_to_last(office: Office) -> None:
     await office.submit(office.manager)
     assert title(office.manager) == "Step 2 of 4"
     assert office.manager.modal is not None
-    state = office.manager.modal["state"]["values"][block_of(office.manager, "mode")]
+    state = modal(office.manager)["state"]["values"][block_of(office.manager, "mode")]
     assert state["answer"]["selected_option"]["value"] == "copy"
     await office.submit(office.manager)
     assert title(office.manager) == "Step 3 of 4"
     await office.submit(office.manager)
     plan = await see(office, "The plan")
     assert title(office.manager) == "Step 4 of 4"
-    assert office.manager.modal["submit"]["text"] == "Turn on sync"
+    assert modal(office.manager)["submit"]["text"] == "Turn on sync"
     assert "Alpha main" in plan
     assert "change stock only in Stockroom" in plan
     assert await office.rows("select 1 from turn_on") == []
@@ -80,7 +81,7 @@ async def test_keep_asks_about_open_orders(office: Office) -> None:
     assert "MUG" in await see(office, "The plan")
     await office.click(office.manager, "wizard_back")
     await see(office, "still in your numbers?")
-    picked = office.manager.modal["state"]["values"][block_of(office.manager, "open_units")]
+    picked = modal(office.manager)["state"]["values"][block_of(office.manager, "open_units")]
     assert picked["answer"]["selected_option"]["value"] == "in_numbers"
 
 
@@ -92,7 +93,7 @@ async def test_back_keeps_what_was_picked(office: Office) -> None:
     await office.click(office.manager, "wizard_back")
     assert title(office.manager) == "Step 2 of 4"
     await office.submit(office.manager)
-    picked = office.manager.modal["state"]["values"][block_of(office.manager, "location")]
+    picked = modal(office.manager)["state"]["values"][block_of(office.manager, "location")]
     assert picked["answer"]["selected_option"]["value"] == "none"
     await office.submit(office.manager)
     assert "there would be nothing to sync" in shown(office.manager.modal)
@@ -117,7 +118,7 @@ async def test_closing_loses_nothing_and_home_resumes_after_a_restart(
         await office.click(office.manager, "turn_on")
         assert title(office.manager) == "Step 3 of 4"
         await office.click(office.manager, "wizard_back")
-        state = office.manager.modal["state"]["values"][block_of(office.manager, "mode")]
+        state = modal(office.manager)["state"]["values"][block_of(office.manager, "mode")]
         assert state["answer"]["selected_option"]["value"] == "keep"
 
 
@@ -190,8 +191,6 @@ async def test_only_managers_turn_on_and_only_in_their_own_draft(office: Office)
     mine = dict(office.manager.modal or {})
     await office.submit(office.manager)
     async with office.world.database.transaction() as session:
-        from storage import people
-
         await people.set_role(
             session,
             office.world.workspace_id,
@@ -211,7 +210,7 @@ async def test_only_managers_turn_on_and_only_in_their_own_draft(office: Office)
 async def test_a_manager_who_is_none_any_more_is_stopped(office: Office) -> None:
     await office.world.connect("alpha")
     await start(office)
-    await office.rows("update person set role = 'viewer' returning 1")
+    await office.rows("update person set role = 'viewer'")
     await office.submit(office.manager)
     assert "for managers" in shown(office.manager.modal)
     assert [row.step for row in await office.rows("select step from draft")] == ["review"]
@@ -240,8 +239,6 @@ async def test_many_locations_and_warehouses_fit_by_paging_and_searching(
     async with open_office(database, shop, clock=clock) as office:
         await office.world.connect("many")
         async with database.transaction() as session:
-            from storage import warehouses
-
             for number in range(places):
                 await warehouses.add(
                     session, office.world.workspace_id, f"House {number}", clock.now()
@@ -269,8 +266,6 @@ async def test_one_warehouse_for_two_locations_asks_whose_number_is_taken(
     async with open_office(database, shop, clock=clock) as office:
         await office.world.connect("twin")
         async with database.transaction() as session:
-            from storage import warehouses
-
             house = await warehouses.add(session, office.world.workspace_id, "Shelf", clock.now())
         await start(office)
         await to_map(office, "copy")

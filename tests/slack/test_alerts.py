@@ -1,0 +1,245 @@
+"""Alerts: one message for a failure, its repeats in the thread, its end told in place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sync import plan
+from sync.incidents import IncidentKind, report, resolve
+from tests.slack.office import Office, shown
+
+ALERTS = "C0ALERTS001"
+
+
+async def choose_channel(office: Office, channel: str = ALERTS) -> None:
+    await office.slash(office.manager, "alerts")
+    await office.manager.choose("value", channel, block_id="channel")
+    await office.submit(office.manager)
+
+
+async def fail(
+    office: Office, kind: IncidentKind = IncidentKind.NEEDS_RECONNECT, **facts: Any
+) -> None:
+    async with office.world.database.transaction() as session:
+        await report(
+            session,
+            office.world.queue,
+            workspace_id=office.world.workspace_id,
+            store_id=(await office.rows("select id from store limit 1"))[0].id,
+            kind=kind,
+            facts=facts,
+            now=office.world.clock.now(),
+        )
+
+
+async def recover(office: Office, kind: IncidentKind = IncidentKind.NEEDS_RECONNECT) -> None:
+    async with office.world.database.transaction() as session:
+        await resolve(
+            session,
+            office.world.queue,
+            workspace_id=office.world.workspace_id,
+            store_id=(await office.rows("select id from store limit 1"))[0].id,
+            kinds=[kind],
+            now=office.world.clock.now(),
+        )
+
+
+def alerts(office: Office) -> list[dict[str, Any]]:
+    """The messages in the alert channel but for the test message."""
+    every = office.manager.messages("stock-alerts")
+    return [m for m in every if "will tell failures here" not in m["text"]]
+
+
+@pytest.fixture
+async def watched(office: Office) -> Office:
+    """The office with alpha connected and alerts in #stock-alerts."""
+    await office.world.connect("alpha")
+    await choose_channel(office)
+    return office
+
+
+async def test_choosing_the_channel_posts_one_test_message(office: Office) -> None:
+    await choose_channel(office)
+    assert "Alerts go there from now on" in shown(office.manager.modal)
+    assert "chosen by <@U0MANAGER01>" in office.manager.messages("stock-alerts")[-1]["text"]
+    rows = await office.rows("select alert_channel from workspace")
+    assert rows[0].alert_channel == ALERTS
+    assert "<#C0ALERTS001>" in await office.home(office.manager)
+    acts = await office.rows("select act, subject from audit where act = 'alert channel'")
+    assert [tuple(row) for row in acts] == [("alert channel", ALERTS)]
+
+
+async def test_a_channel_without_us_says_how_to_invite_us(office: Office) -> None:
+    await choose_channel(office, "C0OFFICE001")
+    assert "/invite @" in shown(office.manager.modal)
+    assert "is not in that channel" in shown(office.manager.modal)
+    assert (await office.rows("select alert_channel from workspace"))[0].alert_channel is None
+    await office.manager.invite("back-office")
+    await office.submit(office.manager)
+    assert "Alerts go there from now on" in shown(office.manager.modal)
+
+
+async def test_from_failure_to_recovery_in_one_message(watched: Office) -> None:
+    office = watched
+    await fail(office, problem="Shopify refused", said="<!channel> Invalid token")
+    assert await office.deliver() == 1
+    [alert] = alerts(office)
+    assert alert["text"].startswith("Stockroom can no longer sign in to Alpha")
+    assert "&lt;!channel&gt; Invalid token" in shown(alert)
+    assert "<!channel>" not in shown(alert)
+    assert "*Next:* A manager presses Reconnect" in shown(alert)
+
+    office.world.clock.time += timedelta(minutes=12)
+    await fail(office)
+    await office.deliver()
+    [alert] = alerts(office)
+    assert "repeated 1 times" in shown(alert)
+    assert [m["text"] for m in office.manager.thread(alert["ts"])][1].startswith(
+        "It happened once more"
+    )
+
+    await office.click(office.manager, "acknowledge", on="message")
+    assert "<@U0MANAGER01> looks after it" in shown(alerts(office)[0])
+    await office.click(office.manager, "snooze", on="message")
+    assert "quiet until" in shown(alerts(office)[0])
+    links = await office.rows("select link from audit where act = 'incident.acknowledge'")
+    assert links[0].link.startswith("https://harbour-goods.slack.com/archives/C0ALERTS001/p")
+
+    await recover(office)
+    await office.deliver()
+    [alert] = alerts(office)
+    assert "Recovered after 12 min" in alert["text"]
+    assert "actions" not in [block["type"] for block in alert["blocks"]]
+    assert await office.deliver() == 0
+
+
+async def test_viewers_look_but_do_not_touch(watched: Office) -> None:
+    await fail(watched)
+    await watched.deliver()
+    await watched.click(watched.viewer, "acknowledge", on="message")
+    assert "operators and managers" in watched.viewer.ephemerals()[-1]["text"]
+    await watched.click(watched.operator, "reconnect", on="message")
+    assert "managers" in watched.operator.ephemerals()[-1]["text"]
+    await watched.click(watched.manager, "reconnect", on="message")
+    assert "/connect/" in str(watched.manager.ephemerals()[-1])
+    rows = await watched.rows("select acknowledged_by from incident")
+    assert rows[0].acknowledged_by is None
+
+
+async def test_a_channel_that_is_gone_does_not_swallow_alerts(watched: Office) -> None:
+    await watched.manager.remove("stock-alerts")
+    await fail(watched)
+    await watched.deliver()
+    await watched.deliver()
+    said = "\n".join(shown(m) for m in watched.manager.messages("app"))
+    assert "can no longer sign in to Alpha" in said
+    assert "Alerts cannot be posted in their channel" in said
+    await watched.manager.invite("stock-alerts")
+    await choose_channel(watched)
+    await watched.deliver()
+    assert "Recovered after" in "\n".join(shown(m) for m in watched.manager.messages("app"))
+
+
+async def test_slack_asking_for_patience_loses_nothing(watched: Office) -> None:
+    watched.slack.faults.rate_limit("chat.postMessage", retry_after=7)
+    await fail(watched)
+    assert await watched.deliver() == 0
+    assert alerts(watched) == []
+    assert 7.0 in watched.pauses
+    assert await watched.deliver() == 0
+    watched.slack.faults.clear()
+    watched.world.clock.time += timedelta(seconds=8)
+    assert await watched.deliver() == 1
+    assert len(alerts(watched)) == 1
+
+
+async def test_slack_down_is_waited_out(watched: Office) -> None:
+    watched.slack.faults.refuse("chat.postMessage", "internal_error")
+    await fail(watched)
+    assert await watched.deliver() == 0
+    watched.slack.faults.clear()
+    assert await watched.deliver() == 0
+    watched.world.clock.time += timedelta(seconds=11)
+    assert await watched.deliver() == 1
+
+
+async def test_a_message_that_was_deleted_is_posted_again(watched: Office) -> None:
+    await fail(watched)
+    await watched.deliver()
+    [alert] = alerts(watched)
+    await watched.client.chat_delete(channel=ALERTS, ts=alert["ts"])
+    await recover(watched)
+    await watched.deliver()
+    assert "Recovered after" in alerts(watched)[-1]["text"]
+
+
+async def test_one_message_a_second_in_one_channel(watched: Office) -> None:
+    for number in range(3):
+        async with watched.world.database.transaction() as session:
+            await report(
+                session,
+                watched.world.queue,
+                workspace_id=watched.world.workspace_id,
+                store_id=None,
+                kind=IncidentKind.OVERSOLD,
+                subject=str(number),
+                facts={"sku": f"S{number}", "title": "<b>", "warehouse": "W", "missing": 1},
+                now=watched.world.clock.now(),
+            )
+    assert await watched.deliver() == 3
+    assert len([pause for pause in watched.pauses if 0.5 < pause <= 1.0]) == 2
+
+
+async def test_drift_is_decided_by_buttons_once(watched: Office) -> None:
+    store = (await watched.rows("select id from store"))[0].id
+    await watched.world.turn_on(store, "copy")
+    watched.world.shops["alpha"].set_by_hand("MUG", 4)
+    await watched.world.run(timedelta(hours=26), step=timedelta(minutes=5))
+    await watched.deliver()
+    alert = next(m for m in alerts(watched) if "nor its orders explain" in m["text"])
+    assert "the store shows 4, Stockroom has 10" in shown(alert)
+    await watched.click(watched.operator, "adopt", on="message", ts=alert["ts"])
+    await watched.deliver()
+    assert await watched.world.level("MUG") == (4, 0, 4)
+    acts = await watched.rows("select act from audit where act like 'drift%'")
+    assert [row.act for row in acts] == ["drift.adopt"]
+
+
+async def test_turning_on_is_told_in_one_message(watched: Office) -> None:
+    store = (await watched.rows("select id from store"))[0].id
+    made = await watched.world.choose(store, "copy")
+    async with watched.world.database.transaction() as session:
+        await plan.confirm_plan(
+            session,
+            watched.world.deps(),
+            plan_id=made.id,
+            actor=watched.manager.id,
+            channel=ALERTS,
+            workspace_id=watched.world.workspace_id,
+        )
+    for _ in range(40):
+        await watched.world.run(timedelta(seconds=30))
+        await watched.deliver()
+    [message] = alerts(watched)
+    assert "Sync is on for Alpha" in message["text"]
+    assert "change stock only in Stockroom" in shown(message)
+
+
+@pytest.mark.parametrize("kind", list(IncidentKind))
+async def test_every_kind_has_words_and_a_valid_message(
+    watched: Office, kind: IncidentKind
+) -> None:
+    await fail(
+        watched,
+        kind,
+        problem="Why",
+        said="The store's words",
+        items=[{"sku": "S", "title": "T", "ours": 1, "theirs": 2, "reason": "R"}],
+        count=3,
+    )
+    await watched.deliver()
+    told = alerts(watched) or watched.manager.messages("app")
+    assert "*Next:*" in shown(told[-1])

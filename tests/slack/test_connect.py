@@ -1,0 +1,128 @@
+"""Connecting: no secret in Slack, one page, one link, one use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from sandbox.shopify import Shop
+from storage.database import Database
+from tests.engine.world import SimulatedClock
+from tests.slack.office import Office, connect_url, fetch, open_office, shown
+
+
+@pytest.fixture
+async def link(office: Office) -> str:
+    """The page to connect a store, as the manager got it."""
+    await office.slash(office.manager, "connect shopify")
+    return await connect_url(office, office.manager.ephemerals()[-1])
+
+
+def good(office: Office, shop: str = "alpha") -> dict[str, str]:
+    return {"shop": shop, "access_token": office.world.shops[shop].token}
+
+
+async def test_a_store_is_connected_once(office: Office, link: str) -> None:
+    for _ in range(2):
+        status, page, headers = await fetch(link)
+        assert status == 200
+        assert "Connect a Shopify store" in page
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "<script" not in page
+    status, page, _ = await fetch(link, good(office))
+    assert status == 200
+    assert "Alpha is connected" in page
+    assert "Alpha" in shown(office.manager.home)
+    assert (await fetch(link, good(office)))[0] == 410
+    assert (await fetch(link))[0] == 410
+    rows = await office.rows("select name, platform from store")
+    assert [tuple(row) for row in rows] == [("Alpha", "shopify")]
+    acts = await office.rows("select actor from audit where act = 'store.connect'")
+    assert [row.actor for row in acts] == [office.manager.id]
+
+
+async def test_wrong_values_are_told_under_their_field_and_can_be_corrected(
+    office: Office, link: str
+) -> None:
+    status, page, _ = await fetch(link, {"shop": '"><script>', "access_token": ""})
+    assert status == 422
+    assert "<script>" not in page
+    assert 'id="access_token-error"' in page
+    status, page, _ = await fetch(link, {"shop": "not a shop", "access_token": "shpat_x1y2z3"})
+    assert status == 422
+    assert 'value="not a shop"' in page
+    assert 'id="shop-error"' in page
+    assert "shpat_x1y2z3" not in page
+    status, page, _ = await fetch(link, {"shop": "alpha", "access_token": "shpat_wrong"})
+    assert status == 422
+    assert 'role="alert"' in page
+    assert "shpat_wrong" not in page
+    status, page, _ = await fetch(link, good(office))
+    assert "Alpha is connected" in page
+
+
+async def test_guessing_uses_the_link_up(office: Office, link: str) -> None:
+    for _ in range(9):
+        assert (await fetch(link, {"shop": "alpha", "access_token": "shpat_no"}))[0] == 422
+    assert (await fetch(link, {"shop": "alpha", "access_token": "shpat_no"}))[0] == 410
+    assert (await fetch(link, good(office)))[0] == 410
+
+
+async def test_a_link_ends_after_a_quarter_of_an_hour(office: Office, link: str) -> None:
+    office.world.clock.time += timedelta(minutes=15)
+    assert (await fetch(link))[0] == 410
+    assert (await fetch(link, good(office)))[0] == 410
+    assert (await fetch(f"{office.url}/connect/guessed"))[0] == 410
+
+
+async def test_a_link_is_no_good_once_its_owner_is_no_manager(office: Office, link: str) -> None:
+    await office.rows("update person set role = 'viewer'")
+    assert (await fetch(link, good(office)))[0] == 403
+    assert await office.rows("select 1 from store") == []
+
+
+async def test_the_same_account_twice_and_another_account_are_refused(office: Office) -> None:
+    store = await office.world.connect("alpha")
+    await office.slash(office.manager, "connect")
+    url = await connect_url(office, office.manager.ephemerals()[-1])
+    status, page, _ = await fetch(url, good(office))
+    assert status == 422
+    assert "is connected already" in page
+
+    office.world.shops["alpha"].token = "shpat_new"
+    await office.rows("update store set health = 'needs_reconnect'")
+    await office.home(office.manager)
+    await office.click(office.manager, "reconnect", on="home")
+    url = await connect_url(office, office.manager.modal or {})
+    assert "Connect Alpha again" in (await fetch(url))[1]
+    status, page, _ = await fetch(url, {"shop": "alpha", "access_token": "shpat_new"})
+    assert "Alpha is connected" in page
+    assert (await office.world.summary(store)).health == "ok"
+
+
+async def test_without_a_public_address_the_command_line_is_told(
+    database: Database, shops: list[Shop], clock: SimulatedClock
+) -> None:
+    async with open_office(database, *shops, clock=clock, public=False) as office:
+        answer = await office.slash(office.manager, "connect shopify")
+        assert "`stockroom connect shopify`" in answer
+        assert "/connect/" not in answer
+        assert await office.rows("select 1 from connect_link") == []
+        assert "does not know the platform “etzy”" in await office.slash(
+            office.manager, "connect etzy"
+        )
+
+
+async def test_no_secret_ever_passes_through_slack(office: Office, link: str) -> None:
+    await fetch(link, {"shop": "alpha", "access_token": "shpat_wrong"})
+    await fetch(link, good(office))
+    await office.home(office.manager)
+    await office.slash(office.manager, "status")
+    traffic = "".join(str((r.sent, r.answer)) for r in office.slack.inspector.records)
+    assert office.world.shops["alpha"].token not in traffic
+    assert "shpat_" not in traffic
+    views = [s for s in office.slack.inspector.surfaces if s.kind == "modal"]
+    assert "access_token" not in str(views)
