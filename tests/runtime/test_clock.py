@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 
 import psycopg
 import pytest
-from psycopg import sql
 
 from bot.clock import run_clock
 from bot.compose import open_house
 from bot.settings import load
 from storage import people, stores
 from sync.deps import Deps
+from tests.runtime.outage import allow_connections
 
 
 @asynccontextmanager
@@ -64,10 +64,10 @@ async def test_an_outage_is_told_once_and_survived(
 
     async with open_house(load({"DATABASE_URL": database_url})) as house:
         async with ticking(house.deps):
-            _allow_connections(database_url, allow=False)
+            allow_connections(database_url, allow=False)
             await eventually(waits)
             await asyncio.sleep(1.2)  # one more failing tick
-            _allow_connections(database_url, allow=True)
+            allow_connections(database_url, allow=True)
             await _add_store(house.deps)
             await eventually(goes_on)
             await eventually(lambda: _queued(house.deps))
@@ -103,15 +103,3 @@ async def _jobs(deps: Deps) -> list[tuple[str, int]]:
             "select queueing_lock, count(*) from procrastinate_jobs group by 1 order by 1"
         )
         return [(str(key), int(count)) for key, count in await rows.fetchall()]
-
-
-def _allow_connections(url: str, *, allow: bool) -> None:
-    """Lock everybody out of a database and end who is in, or let them in again."""
-    name = psycopg.conninfo.conninfo_to_dict(url)["dbname"]
-    with psycopg.connect(url, dbname="postgres", autocommit=True) as admin:
-        words = sql.SQL("alter database {} with allow_connections {}")
-        admin.execute(words.format(sql.Identifier(str(name)), sql.Literal(allow)))
-        if not allow:
-            admin.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (name,)
-            )

@@ -19,6 +19,7 @@ from sandbox.slack.workspace import Workspace
 from sandbox.story.process import Bot
 from tests import databases
 from tests.runtime.command import COMMAND, KEY, ROOT, environment, stockroom
+from tests.runtime.outage import allow_connections
 
 
 @pytest.fixture
@@ -92,6 +93,10 @@ async def test_run_over_socket_mode(workspace: Workspace, home: Path) -> None:
         ready = {"status": "ready", "database": "ok", "schema": "ok", "slack": "ok"}
         assert await asked(env, "/readyz") == (200, ready)
 
+        await workspace.sockets.disconnect("refresh_requested")
+        await workspace.changes.until(lambda: workspace.sockets.connections, 10)
+        assert await helps(workspace)
+
         assert bot.claim_code is not None
         manager = workspace.person("manager")
         await manager.slash(f"/stock claim {bot.claim_code}")
@@ -132,11 +137,19 @@ async def test_parts_apart_over_http(workspace: Workspace, home: Path, database_
             async with client.post(url, data={"command": "/stock", "text": "help"}) as answer:
                 assert answer.status == 401
 
+        allow_connections(database_url, allow=False)
+        assert (await asked(env, "/readyz"))[0] == 503
+        assert (await asked(env, "/healthz"))[0] == 200
+        allow_connections(database_url, allow=True)
+        assert await asked(env, "/readyz") == (200, ready)
+        assert await helps(workspace)
+
         workspace.faults.token_revoked = True
         ended = await asyncio.to_thread(stockroom, "doctor", env=env)
         assert (ended.code, "SLACK_BOT_TOKEN" in ended.out) == (1, True)
         workspace.faults.token_revoked = False
-        assert (await asyncio.to_thread(stockroom, "doctor", env=env)).code == 0
+        ended = await asyncio.to_thread(stockroom, "doctor", env=env)
+        assert ended.code == 0, ended.said + (home / "stockroom.log").read_text()
 
 
 @pytest.mark.parametrize(
