@@ -188,6 +188,10 @@ class Connector(Protocol):
 
     async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]: ...
 
+    async def orders_by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
+        """Read orders by their ids; one that the store no longer has is left out."""
+        ...
+
     def orders(self, since: datetime | str) -> AsyncIterator[OrderPage]:
         """Read every order changed since, oldest change first, from a time or a cursor."""
         ...

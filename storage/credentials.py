@@ -39,6 +39,11 @@ async def load(session: AsyncSession, vault: Vault, store_id: int) -> dict[str, 
     return vault.open(sealed)
 
 
+async def forget(session: AsyncSession, store_id: int) -> None:
+    """Drop a store's credentials."""
+    await session.execute(sa.delete(credential).where(credential.c.store_id == store_id))
+
+
 async def rotate_all(session: AsyncSession, vault: Vault) -> int:
     """Seal all credentials again with the newest key; returns how many. Raises KeyLost."""
     # Locked, so that nothing renewed meanwhile is put back.

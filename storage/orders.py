@@ -56,9 +56,14 @@ class LineRow:
 
 
 async def lock_heads(
-    session: AsyncSession, *, workspace_id: int, store_id: int, heads: Sequence[OrderHead]
+    session: AsyncSession,
+    *,
+    workspace_id: int,
+    store_id: int,
+    heads: Sequence[OrderHead],
+    now: datetime,
 ) -> dict[str, KnownOrder]:
-    """Lock the orders of a page by remote id, adding the new ones."""
+    """Lock the orders of a page by remote id, adding the new ones, and note that they were met."""
     given = {
         "workspace": workspace_id,
         "store": store_id,
@@ -67,12 +72,13 @@ async def lock_heads(
         "states": [head.state for head in heads],
         "placed": [head.placed_at for head in heads],
         "stamps": [head.stamp for head in heads],
+        "now": now,
     }
     added = await session.execute(
         text("""
-            insert into customer_order (workspace_id, store_id, remote_id, name, state, placed_at,
-                                        stamp)
-            select :workspace, :store, * from unnest(
+            insert into customer_order (workspace_id, store_id, seen_at, remote_id, name, state,
+                                        placed_at, stamp)
+            select :workspace, :store, :now, * from unnest(
                 cast(:ids as text[]), cast(:names as text[]), cast(:states as text[]),
                 cast(:placed as timestamptz[]), cast(:stamps as timestamptz[]))
             on conflict (store_id, remote_id) do nothing returning id"""),
@@ -83,11 +89,15 @@ async def lock_heads(
         session,
         KnownOrder,
         """
-        select id, remote_id, state, stamp from customer_order
-        where store_id = :store and remote_id = any(cast(:ids as text[]))
-        order by id for update""",
+        with locked as (
+            select id from customer_order
+            where store_id = :store and remote_id = any(cast(:ids as text[]))
+            order by id for update)
+        update customer_order o set seen_at = :now from locked where o.id = locked.id
+        returning o.id, o.remote_id, o.state, o.stamp""",
         store=store_id,
         ids=given["ids"],
+        now=now,
     )
     return {
         row.remote_id: KnownOrder(
@@ -178,6 +188,33 @@ async def save_lines(
         },
     )
     return {(row.order_id, row.remote_id): row.id for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetOrder:
+    """An order with open units that no reading has met for long."""
+
+    remote_id: str
+    name: str
+    placed_at: datetime
+
+
+async def unmet(
+    session: AsyncSession, store_id: int, *, before: datetime, limit: int
+) -> list[UnmetOrder]:
+    """Choose orders with units still to be sent that were met last before a time."""
+    return await fetch(
+        session,
+        UnmetOrder,
+        """
+        select o.remote_id, o.name, o.placed_at from customer_order o
+        where o.store_id = :store and o.seen_at < :before and exists (
+            select from order_line l where l.order_id = o.id and l.committed > 0)
+        order by o.seen_at, o.id limit :limit""",
+        store=store_id,
+        before=before,
+        limit=limit,
+    )
 
 
 async def open_units(session: AsyncSession, store_id: int) -> tuple[int, int]:

@@ -53,6 +53,8 @@ class StoreRow:
     products_changed_at: datetime | None
     failures: int
     on_since: datetime | None
+    off_since: datetime | None
+    lines_checked_at: datetime | None
     early_orders_counted: bool
     connected_at: datetime
     disconnected_at: datetime | None

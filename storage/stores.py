@@ -203,6 +203,54 @@ async def turn_on_sync(
     )
 
 
+async def set_sync_status(session: AsyncSession, store_id: int, status: str) -> None:
+    """Pause a store's sync, or let it go on."""
+    await session.execute(
+        text("update store set sync_status = :status where id = :id"),
+        {"id": store_id, "status": status},
+    )
+
+
+async def turn_off_sync(session: AsyncSession, store_id: int, now: datetime) -> None:
+    """Set a store's sync status to off and queue no more of its orders and writes."""
+    await session.execute(
+        text("""
+            update store set sync_status = 'off', off_since = :now, orders_due_at = null,
+                             push_due_at = null
+            where id = :id"""),
+        {"id": store_id, "now": now},
+    )
+
+
+async def audit_now(session: AsyncSession, store_id: int) -> None:
+    """Let every number that a store shows be read back."""
+    await session.execute(
+        text("""
+            with locked as (select id from target where store_id = :id order by id for update)
+            update target t set audited_at = null from locked where t.id = locked.id"""),
+        {"id": store_id},
+    )
+
+
+async def disconnect(session: AsyncSession, store_id: int, now: datetime) -> None:
+    """Note that a store is no longer ours to ask."""
+    await session.execute(
+        text("""
+            update store set disconnected_at = :now, products_due_at = null, health = 'ok',
+                             failures = 0
+            where id = :id"""),
+        {"id": store_id, "now": now},
+    )
+
+
+async def lines_checked(session: AsyncSession, store_id: int, now: datetime) -> None:
+    """Note the daily look after open orders that no poll meets any more."""
+    await session.execute(
+        text("update store set lines_checked_at = :now where id = :id"),
+        {"id": store_id, "now": now},
+    )
+
+
 # Locations ------------------------------------------------------------------------
 
 

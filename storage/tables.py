@@ -165,6 +165,8 @@ store = sa.Table(
     _time("push_due_at"),
     _int("failures", 0),  # in a row, of any kind of work
     _time("on_since"),
+    _time("off_since"),  # when sync was last turned off
+    _time("lines_checked_at"),  # last daily look after open orders that no poll meets any more
     sa.Column(
         "early_orders_counted", sa.Boolean, nullable=False, server_default=sa.text("false")
     ),  # don't copy: "are these units still in your numbers?"
@@ -339,6 +341,7 @@ customer_order = sa.Table(
     _text("state"),
     _time("placed_at", null=False),
     _time("stamp", null=False),  # the store's time of the version read last
+    _time("seen_at", null=False),  # when any reading met it last
     sa.UniqueConstraint("store_id", "remote_id"),
     _one_of("state", "open", "closed", "cancelled"),
 )
@@ -398,6 +401,9 @@ target = sa.Table(
     _time("rebase_hi"),
     _time("copied_lo"),  # the reading that the opening number came from
     _time("copied_hi"),
+    sa.Column(
+        "take_over", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # the next conclusive reading becomes our number
     _int("probe_shown", null=True),  # a reading that waits for the orders
     _time("probe_lo"),
     _time("probe_hi"),

@@ -81,7 +81,7 @@ async def make_targets(session: AsyncSession, store_id: int, plan_id: UUID) -> i
             order by l.id, p.location_id
             on conflict (listing_id, location_id) do update
             set product_id = excluded.product_id, effect_at = excluded.effect_at, shown = null,
-                held = 0, stale_at = null, rebase_lo = null, rebase_hi = null, copied_lo = null,
+                held = 0, braked = 0, take_over = false, stale_at = null, rebase_lo = null, rebase_hi = null, copied_lo = null,
                 copied_hi = null, probe_shown = null, probe_lo = null, probe_hi = null,
                 probe_after = 0, rejected = null, retry_at = null, refusals = 0
             returning id"""),
@@ -113,19 +113,31 @@ async def progress(session: AsyncSession, store_id: int) -> Progress:
     return found or Progress(0, 0, 0)
 
 
-async def settle_early_lines(session: AsyncSession, store_id: int, *, still_counted: bool) -> None:
+async def settle_early_lines(
+    session: AsyncSession,
+    store_id: int,
+    *,
+    still_counted: bool,
+    gap_since: datetime | None,
+) -> None:
     """Make the present state of every order line the one that our numbers start from.
 
     What a line took is then no longer booked against available. With `still_counted`
-    its units to be sent are: a person said that they are still in the numbers.
+    its units to be sent are: a person said that they are still in the numbers. With
+    `gap_since` what happened to lines since then is left to be booked as ever.
     """
     await session.execute(
         text("""
             update order_line
             set baseline_taken = taken + booked_available
-                    - case when :counted then committed - booked_committed else 0 end
-            where store_id = :store and unbooked is null and product_id is not null"""),
-        {"store": store_id, "counted": still_counted},
+                    - case when :counted then greatest(committed - booked_committed, 0)
+                           else 0 end
+            where store_id = :store and unbooked is null and product_id is not null
+              and (cast(:gap as timestamptz) is null
+                   or (bookings = 0 and baseline_taken = 0 and not exists (
+                       select from customer_order o where o.id = order_id
+                       and o.placed_at >= cast(:gap as timestamptz))))"""),
+        {"store": store_id, "counted": still_counted, "gap": gap_since},
     )
 
 
@@ -173,6 +185,34 @@ async def mark_booked(session: AsyncSession, store_id: int) -> None:
                 bookings = bookings + 1
             where store_id = :store and unbooked is null
               and (committed <> booked_committed or baseline_taken - taken <> booked_available)"""),
+        {"store": store_id},
+    )
+
+
+async def open_lines(session: AsyncSession, store_id: int) -> list[EarlyLine]:
+    """Read the lines of a store for which units are committed."""
+    return await fetch(
+        session,
+        EarlyLine,
+        """
+        select l.id, o.remote_id as order_remote_id, l.remote_id, l.product_id, l.warehouse_id,
+               l.taken, l.committed, l.baseline_taken, l.booked_available, l.booked_committed,
+               l.bookings
+        from order_line l join customer_order o on o.id = l.order_id
+        where l.store_id = :store and l.unbooked is null and l.booked_committed <> 0
+        order by l.product_id, l.warehouse_id, l.id for update of l""",
+        store=store_id,
+    )
+
+
+async def mark_released(session: AsyncSession, store_id: int) -> None:
+    """Note that the ledger holds nothing for a store's lines any more."""
+    await session.execute(
+        text("""
+            update order_line
+            set booked_available = booked_available + booked_committed, booked_committed = 0,
+                bookings = bookings + 1
+            where store_id = :store and unbooked is null and booked_committed <> 0"""),
         {"store": store_id},
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 Mode = Literal["copy", "keep"]
 Decision = Literal["new", "link", "none"]
-OpenUnits = Literal["in_numbers", "extra"]
+OpenUnits = Literal["in_numbers", "extra", "counted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,9 @@ class Choices:
 
     mode        copy the store's numbers once, or keep ours
     copy_from   locations whose number is taken where one warehouse serves several
-    open_units  keep only: whether units still to be sent are in our numbers
+    open_units  keep only: units still to be sent are in our numbers (`in_numbers`) or come
+                on top of them (`extra`); after sync was off, `counted` takes off our numbers
+                all that the store sold meanwhile
     """
 
     mode: Mode

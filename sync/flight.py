@@ -62,7 +62,9 @@ class Flight:
                 session, attempt.id, worker=self._deps.worker, lease_until=now + LEASE
             )
         again = Attempt(attempt.id, attempt.sends + 1, attempt.created_at, now + LEASE)
-        if now - attempt.created_at >= self._connector.traits.key_life:
+        # A store that is paused or off is not written to, not even once more.
+        forgotten = now - attempt.created_at >= self._connector.traits.key_life
+        if forgotten or self._store.sync_status != "on":
             await self._give_up(again)
             return True
         return await self.send(again)

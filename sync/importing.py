@@ -11,6 +11,7 @@ from storage import listings, stores
 from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
 from sync.deps import Deps
+from sync.newcomers import ask
 from sync.sku import sku_key
 from sync.work import with_store
 
@@ -49,6 +50,9 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
             session, workspace_id=store.workspace_id, store_id=store.id, now=deps.clock.now()
         )
         await stores.imported(session, store.id, begun=begun, full=since is None)
+        held = await stores.load(session, store.id)
+        if held is not None:
+            await ask(session, deps.queue, store=held, since=begun, now=deps.clock.now())
 
 
 def _since(store: StoreRow, now: datetime) -> datetime | None:

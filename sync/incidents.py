@@ -35,6 +35,9 @@ class IncidentKind(StrEnum):
     TURN_ON_FAILED = "turn_on_failed"
     ALERT_PATH = "alert_path"
     BREAKER = "breaker"
+    NEW_LISTINGS = "new_listings"
+    RENAMED = "renamed"
+    ORDER_GONE = "order_gone"
 
 
 def worth_telling(repeats: int) -> bool:

@@ -75,6 +75,7 @@ async def take_in(
         workspace_id=store.workspace_id,
         store_id=store.id,
         heads=[_head(order) for order in latest],
+        now=now,
     )
     held: dict[int, dict[str, LineRow]] = defaultdict(dict)
     for line in await orders.lines(session, [order.id for order in known.values()]):
@@ -125,12 +126,13 @@ def _changes(
         new = find.row(known.id, line) if old is None else _moved_on(old, line)
         if new != old:
             yield _Change(order, known, old, new, line.restock_known)
-    # A line that its order no longer names was taken off it: all of it is given back.
+    # A line that its order no longer names was taken off it: all of it is given back. Of an
+    # order that is gone altogether nobody says whether the store gave its units back.
     for gone in held.keys() - {line.id for line in order.lines}:
         old = held[gone]
         new = replace(old, taken=0, committed=0)
         if new != old:
-            yield _Change(order, known, old, new, restock_known=True)
+            yield _Change(order, known, old, new, restock_known=bool(order.lines))
 
 
 def _moved_on(old: LineRow, line: RemoteOrderLine) -> LineRow:

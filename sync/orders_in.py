@@ -7,10 +7,11 @@ from datetime import datetime
 from connectors.protocol import Connector
 from storage import stores, targets, turn_ons
 from storage.rows import StoreRow
-from sync import ledger, turning_on
+from sync import ledger, newcomers, turning_on
 from sync.deps import Deps
 from sync.drift import tell_drift
 from sync.order_page import take_in
+from sync.unmet import look_after_unmet
 from sync.work import with_store
 
 
@@ -54,6 +55,7 @@ async def _read(deps: Deps, store: StoreRow, connector: Connector) -> bool:
                 now=deps.clock.now(),
             )
             await stores.save_cursor(session, store.id, page.cursor)
+    await look_after_unmet(deps, store, connector, whole_since=begun if baseline else None)
     await _complete(deps, store, connector, begun)
     return True
 
@@ -77,6 +79,7 @@ async def _complete(deps: Deps, store: StoreRow, connector: Connector, begun: da
         )
         if held.sync_status != "off":
             await tell_drift(session, deps.queue, store=held, settled=settled, now=now)
+        await newcomers.take_over(session, deps, held)
         run = await turn_ons.running(session, store.id)
         if run is not None:
             await turning_on.advance(session, deps, held, run)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import Connector
-from storage import attempts, stores, targets
+from storage import attempts, stores, targets, turn_ons
 from storage.attempts import Wanted
 from storage.rows import StoreRow
 from storage.targets import Read, Reread, WantsReading
@@ -50,6 +50,10 @@ class _Pusher:
 
     async def run(self) -> bool:
         """Work until nothing is left to do now; whether the store was asked anything."""
+        if self._store.sync_status == "off":
+            async with self._deps.database.transaction() as session:
+                if await turn_ons.running(session, self._store.id) is None:
+                    return False
         asked = False
         while (
             await self._flight.resend()

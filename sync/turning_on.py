@@ -72,7 +72,13 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
         now=now,
     )
     still_counted = choices.mode == "keep" and choices.open_units == "in_numbers"
-    await turn_ons.settle_early_lines(session, store.id, still_counted=still_counted)
+    counted = choices.mode == "keep" and choices.open_units == "counted"
+    await turn_ons.settle_early_lines(
+        session,
+        store.id,
+        still_counted=still_counted,
+        gap_since=store.off_since if counted else None,
+    )
     booked = [
         _booking(store.id, line, change_set)
         for line in await turn_ons.early_lines(session, store.id)

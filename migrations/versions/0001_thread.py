@@ -130,6 +130,8 @@ def upgrade() -> None:
         sa.Column("push_due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failures", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("on_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("off_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lines_checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "early_orders_counted", sa.Boolean(), server_default=sa.text("false"), nullable=False
         ),
@@ -256,6 +258,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("stamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state in ('open', 'closed', 'cancelled')", name=op.f("ck_customer_order_state")
         ),
@@ -662,6 +665,7 @@ def upgrade() -> None:
         sa.Column("rebase_hi", sa.DateTime(timezone=True), nullable=True),
         sa.Column("copied_lo", sa.DateTime(timezone=True), nullable=True),
         sa.Column("copied_hi", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("take_over", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("probe_shown", sa.Integer(), nullable=True),
         sa.Column("probe_lo", sa.DateTime(timezone=True), nullable=True),
         sa.Column("probe_hi", sa.DateTime(timezone=True), nullable=True),

@@ -1,0 +1,185 @@
+"""Listings that come, or change their SKU, while their store is in sync: asked about in one batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage import ledger as movements
+from storage import listings, newcomers, stores
+from storage.ledger import Movement
+from storage.newcomers import Newcomer
+from storage.queue import Queue
+from storage.rows import StoreRow
+from sync import incidents, ledger
+from sync.deps import Deps
+from sync.incidents import IncidentKind
+
+TOLD_ITEMS = 20  # as many listings as a message takes without hiding its point
+
+NewcomerChoice = Literal["ours", "theirs", "ignore"]
+RenamedChoice = Literal["follow", "ignore"]
+
+
+async def ask(
+    session: AsyncSession, queue: Queue, *, store: StoreRow, since: datetime, now: datetime
+) -> None:
+    """Ask about the listings that an import begun at `since` found or found renamed."""
+    if store.sync_status == "off":
+        return
+    found = await newcomers.new(session, store.id, since=since)
+    if found:
+        await _ask(session, queue, store, IncidentKind.NEW_LISTINGS, found, now)
+    renamed = await newcomers.renamed(session, store.id)
+    if renamed:
+        subject = ",".join(str(item.id) for item in renamed)
+        await _ask(session, queue, store, IncidentKind.RENAMED, renamed, now, subject[:200])
+
+
+async def _ask(
+    session: AsyncSession,
+    queue: Queue,
+    store: StoreRow,
+    kind: IncidentKind,
+    found: Sequence[Newcomer],
+    now: datetime,
+    subject: str = "",
+) -> None:
+    for held in await incidents.open_incidents(session, store.workspace_id):
+        same = (held.store_id, held.kind, held.subject) == (store.id, kind, subject)
+        if same and held.facts["count"] == len(found):
+            return  # asked already
+    await incidents.report(
+        session,
+        queue,
+        workspace_id=store.workspace_id,
+        store_id=store.id,
+        kind=kind,
+        subject=subject,
+        facts={
+            "count": len(found),
+            "until": now.isoformat(),
+            "listings": [item.id for item in found],
+            "items": [
+                {"sku": item.sku, "title": item.title, "known_as": item.known_as}
+                for item in found[:TOLD_ITEMS]
+            ],
+        },
+        now=now,
+    )
+
+
+async def settle_newcomers(
+    session: AsyncSession,
+    deps: Deps,
+    *,
+    workspace_id: int,
+    incident_id: int,
+    choice: NewcomerChoice,
+) -> bool:
+    """Let new listings in with our numbers or with the store's, or leave them out; once."""
+    found = await incidents.load_incident(session, workspace_id, incident_id)
+    if found is None or found.closed_at is not None or found.store_id is None:
+        return False
+    now = deps.clock.now()
+    until = datetime.fromisoformat(found.facts["until"])
+    if choice == "ignore":
+        await newcomers.leave_out(session, found.store_id, until=until)
+    else:
+        products = await newcomers.let_in(
+            session, found.store_id, until=until, take_over=choice == "theirs"
+        )
+        await ledger.follow(
+            session, deps.queue, workspace_id=workspace_id, product_ids=products, now=now
+        )
+        await ledger.wake_push(session, deps.queue, [found.store_id])
+    await _answered(session, deps, workspace_id, found.store_id, found.kind, found.subject)
+    return True
+
+
+async def settle_renamed(
+    session: AsyncSession,
+    deps: Deps,
+    *,
+    workspace_id: int,
+    incident_id: int,
+    choice: RenamedChoice,
+) -> bool:
+    """Link renamed listings by the SKU they bear now, or leave them out; once."""
+    found = await incidents.load_incident(session, workspace_id, incident_id)
+    if found is None or found.closed_at is not None or found.store_id is None:
+        return False
+    chosen = [int(listing) for listing in found.facts["listings"]]
+    if choice == "ignore":
+        await newcomers.ignore_renamed(session, found.store_id, chosen)
+    else:
+        now = deps.clock.now()
+        await newcomers.follow_renamed(session, found.store_id, chosen, now)
+        await listings.link(session, workspace_id=workspace_id, store_id=found.store_id, now=now)
+    await _answered(session, deps, workspace_id, found.store_id, found.kind, found.subject)
+    store = await stores.load(session, found.store_id)
+    if store is not None:
+        await ask(session, deps.queue, store=store, since=deps.clock.now(), now=deps.clock.now())
+    return True
+
+
+async def _answered(
+    session: AsyncSession, deps: Deps, workspace_id: int, store_id: int, kind: str, subject: str
+) -> None:
+    await incidents.resolve(
+        session,
+        deps.queue,
+        workspace_id=workspace_id,
+        store_id=store_id,
+        kinds=[IncidentKind(kind)],
+        subject=subject,
+        now=deps.clock.now(),
+    )
+
+
+async def take_over(session: AsyncSession, deps: Deps, store: StoreRow) -> None:
+    """Make ours what the let-in listings show, now that it is known: it sets, it never adds."""
+    taken = await newcomers.taken_over(session, store.id)
+    if not taken:
+        return
+    now = deps.clock.now()
+    change_set = await movements.add_change_set(
+        session,
+        workspace_id=store.workspace_id,
+        store_id=store.id,
+        kind="take_over",
+        actor="system",
+        note=f"Took over new listings of {store.name}",
+        now=now,
+    )
+    posted = []
+    for item in taken:
+        level = await movements.ensure_level(
+            session,
+            workspace_id=store.workspace_id,
+            product_id=item.product_id,
+            warehouse_id=item.warehouse_id,
+        )
+        posted.append(
+            Movement(
+                product_id=item.product_id,
+                warehouse_id=item.warehouse_id,
+                on_hand_delta=item.shown - level.available,
+                committed_delta=0,
+                cause="copy",
+                cause_key=f"take_over:{change_set}:{item.id}",
+                change_set_id=change_set,
+            )
+        )
+    await movements.post(session, workspace_id=store.workspace_id, movements=posted, now=now)
+    await ledger.follow(
+        session,
+        deps.queue,
+        workspace_id=store.workspace_id,
+        product_ids={item.product_id for item in taken},
+        now=now,
+    )
+    await newcomers.have_taken(session, [item.id for item in taken])

@@ -1,0 +1,227 @@
+"""What befalls a store after sync was turned on: paused, off, on again, gone; new listings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from storage import incidents as incident_rows
+from sync import lifecycle, newcomers
+from sync.choices import OpenUnits
+from sync.incidents import open_incidents
+from tests.engine.world import World
+
+TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
+
+
+@pytest.fixture
+async def synced(world: World) -> World:
+    """Both shops in sync: 10 MUG, 5 CUP; alpha is store 1, beta store 2."""
+    alpha = await world.connect("alpha", **TIMES)
+    beta = await world.connect("beta", **TIMES)
+    await world.turn_on(alpha, "copy")
+    await world.turn_on(beta, "keep", warehouse_id=await world.warehouse())
+    await world.rest(timedelta(minutes=4))
+    world.wire.writes.clear()
+    return world
+
+
+async def act(world: World, what: Any, store_id: int = 1, **more: Any) -> None:
+    async with world.database.transaction() as session:
+        await what(
+            session,
+            world.deps(),
+            workspace_id=world.workspace_id,
+            store_id=store_id,
+            actor="U1",
+            **more,
+        )
+
+
+async def asked(world: World, kind: str) -> incident_rows.IncidentRow:
+    async with world.database.transaction() as session:
+        found = await open_incidents(session, world.workspace_id)
+    return next(item for item in found if item.kind == kind)
+
+
+async def test_r8_paused_orders_are_read_and_nothing_is_written(synced: World) -> None:
+    await act(synced, lifecycle.pause)
+    synced.shops["alpha"].sell("MUG", 2)
+    await synced.adjust("CUP", -3)
+    await synced.rest(timedelta(minutes=3))
+    assert await synced.level("MUG") == (10, 2, 8)
+    assert (synced.shown("beta", "MUG"), synced.shown("beta", "CUP")) == (8, 2)
+    assert synced.shown("alpha", "CUP") == 5
+    await act(synced, lifecycle.resume)
+    await synced.rest(timedelta(minutes=4))
+    assert synced.shown("alpha", "CUP") == 2
+
+
+async def test_resuming_reads_back_what_was_changed_by_hand(synced: World) -> None:
+    await act(synced, lifecycle.pause)
+    synced.shops["alpha"].set_by_hand("MUG", 50)
+    await act(synced, lifecycle.resume)
+    await synced.rest(timedelta(minutes=5))
+    assert (await asked(synced, "drift")).facts["items"][0]["theirs"] == 50
+
+
+async def test_r8_a_write_in_flight_is_not_repeated_while_paused(synced: World) -> None:
+    synced.wire.faults["SetQuantities"] = ["lost", "lost"]
+    await synced.adjust("MUG", -4)
+    await synced.work()
+    await act(synced, lifecycle.pause)
+    written = len(synced.wire.writes)
+    await synced.rest(timedelta(minutes=4))
+    mine = synced.shops["alpha"].item("MUG").id
+    later = synced.wire.writes[written:]
+    assert not any(
+        q["inventoryItemId"] == mine for write in later for q in write["input"]["quantities"]
+    )
+    await act(synced, lifecycle.resume)
+    await synced.rest(timedelta(minutes=6))
+    assert synced.shown("alpha", "MUG") == 6
+    assert await synced.incidents() == []
+
+
+async def test_turned_off_neither_reads_nor_writes(synced: World) -> None:
+    await act(synced, lifecycle.turn_off)
+    synced.wire.calls.clear()
+    synced.shops["alpha"].sell("MUG", 2)
+    await synced.adjust("CUP", -3)
+    await synced.rest(timedelta(minutes=3))
+    assert await synced.level("MUG") == (10, 0, 10)
+    assert synced.shown("alpha", "CUP") == 5
+    with pytest.raises(lifecycle.LifecycleProblem, match="off"):
+        await act(synced, lifecycle.turn_off)
+
+
+@pytest.mark.parametrize(
+    ("open_units", "mug"),
+    [
+        ("counted", (9, 3, 6)),  # 4 sold meanwhile, 1 of them sent: all taken off ours
+        ("extra", (13, 3, 10)),  # ours lack them already: what is to be sent comes on top
+        ("in_numbers", (10, 3, 7)),  # what is to be sent is still among ours
+    ],
+)
+async def test_turning_on_again_after_a_week_off(
+    synced: World, open_units: OpenUnits, mug: tuple[int, int, int]
+) -> None:
+    alpha = synced.shops["alpha"]
+    before = alpha.sell("CUP", 1)
+    await synced.rest(timedelta(minutes=2))
+    await act(synced, lifecycle.turn_off)
+    synced.clock.time += timedelta(days=3)
+    alpha.sell("MUG", 3)
+    alpha.fulfil(alpha.sell("MUG", 1))
+    alpha.fulfil(before)
+    synced.clock.time += timedelta(days=4)
+    await synced.turn_on(1, "keep", warehouse_id=await synced.warehouse(), open_units=open_units)
+    await synced.rest(timedelta(minutes=4))
+    assert await synced.level("MUG") == mug
+    assert {synced.shown(name, "MUG") for name in synced.shops} == {mug[2]}
+    assert (await synced.level("CUP"))[1:] == (0, 4)
+    assert await synced.imbalances() == []
+
+
+@pytest.mark.parametrize(("open_lines", "level"), [("release", (10, 0, 10)), ("keep", (10, 3, 7))])
+async def test_disconnecting_releases_or_keeps_what_is_still_to_be_sent(
+    synced: World, open_lines: str, level: tuple[int, int, int]
+) -> None:
+    synced.shops["alpha"].sell("MUG", 3)
+    await synced.rest(timedelta(minutes=2))
+    await act(synced, lifecycle.disconnect, open_lines=open_lines)
+    await synced.rest(timedelta(minutes=3))
+    assert await synced.level("MUG") == level
+    assert synced.shown("beta", "MUG") == level[2]
+    async with synced.database.transaction() as session:
+        kept = await session.execute(text("select count(*) from credential where store_id = 1"))
+        assert kept.scalar_one() == 0
+    # Connected again it is the same store; a copy takes its number and its open orders.
+    again = await synced.connect("alpha", **TIMES)
+    assert again == 1
+    await synced.turn_on(1, "copy", warehouse_id=await synced.warehouse())
+    await synced.rest(timedelta(minutes=3))
+    assert await synced.level("MUG") == (10, 3, 7)
+    assert await synced.imbalances() == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "level", "shown"),
+    [("theirs", (30, 2, 28), 28), ("ours", (0, 2, -2), 28), ("ignore", None, 28)],
+)
+async def test_listings_born_while_on_are_asked_about_in_one_batch(
+    synced: World,
+    choice: newcomers.NewcomerChoice,
+    level: tuple[int, int, int] | None,
+    shown: int,
+) -> None:
+    alpha = synced.shops["alpha"]
+    alpha.add_listing("NEW", 30)
+    alpha.add_listing("NEWER", 7)
+    await synced.rest(timedelta(minutes=16))
+    alpha.sell("NEW", 2)
+    await synced.rest(timedelta(minutes=2))
+    question = await asked(synced, "new_listings")
+    assert question.facts["count"] == 2
+    for once in (True, False):
+        async with synced.database.transaction() as session:
+            assert once is await newcomers.settle_newcomers(
+                session,
+                synced.deps(),
+                workspace_id=synced.workspace_id,
+                incident_id=question.id,
+                choice=choice,
+            )
+    await synced.rest(timedelta(minutes=5))
+    assert synced.shown("alpha", "NEW") == shown
+    if level is not None:
+        assert await synced.level("NEW") == level
+    if choice == "theirs":
+        await synced.adjust("NEW", -8)
+        await synced.rest(timedelta(minutes=2))
+        assert synced.shown("alpha", "NEW") == 20
+    await synced.rest(timedelta(minutes=16))
+    assert all(not still for kind, _, still in await synced.incidents() if kind == "new_listings")
+    assert await synced.imbalances() == []
+
+
+@pytest.mark.parametrize("choice", ["follow", "ignore"])
+async def test_a_renamed_sku_is_asked_about(synced: World, choice: newcomers.RenamedChoice) -> None:
+    synced.shops["alpha"].rename_sku("MUG", "CUP-2")
+    await synced.rest(timedelta(minutes=16))
+    question = await asked(synced, "renamed")
+    assert question.facts["items"] == [{"sku": "CUP-2", "title": "MUG", "known_as": "MUG"}]
+    await synced.adjust("MUG", -4)
+    await synced.rest(timedelta(minutes=2))
+    assert synced.shown("alpha", "CUP-2") == 10
+    async with synced.database.transaction() as session:
+        assert await newcomers.settle_renamed(
+            session,
+            synced.deps(),
+            workspace_id=synced.workspace_id,
+            incident_id=question.id,
+            choice=choice,
+        )
+    await synced.rest(timedelta(minutes=16))
+    open_now = [kind for kind, _, still in await synced.incidents() if still]
+    assert open_now == (["new_listings"] if choice == "follow" else [])
+    assert synced.shown("alpha", "CUP-2") == 10
+
+
+async def test_an_order_that_is_gone_is_released_and_shown(synced: World) -> None:
+    alpha = synced.shops["alpha"]
+    order = alpha.sell("MUG", 3)
+    await synced.rest(timedelta(minutes=2))
+    assert await synced.level("MUG") == (10, 3, 7)
+    alpha.orders.remove(order)
+    synced.clock.time += timedelta(hours=25)
+    await synced.rest(timedelta(minutes=6))
+    assert await synced.level("MUG") == (10, 0, 10)
+    assert (await asked(synced, "order_gone")).facts["orders"] == [order.name]
+    assert {synced.shown(name, "MUG") for name in synced.shops} == {10}
+    synced.clock.time += timedelta(hours=25)
+    await synced.rest(timedelta(minutes=3))
+    assert [(kind, still) for kind, _, still in await synced.incidents()] == [("order_gone", False)]
