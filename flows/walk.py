@@ -64,21 +64,21 @@ def walk(
     answers: Mapping[str, str] | None,
 ) -> tuple[Draft, Result]:
     """Take one step along the list; it is made anew after each change of the draft."""
-    here = _find(steps(draft, facts), draft.step)
-    current = steps(draft, facts)[here]
+    listed = steps(draft, facts)
+    current = listed[_find(listed, draft.step)]
+    draft = draft.at(current.id)
     if answers is None:
-        return _show(steps, draft.at(current.id), facts)
+        return _show(steps, draft, facts)
+    if isinstance(current, Work) or not current.ready(draft, facts):
+        return (_back if BACK in answers else _show)(steps, draft, facts)
+    answered = _answered(current, draft, facts, answers)
     if BACK in answers:
-        kept = _known(current, draft, facts, answers)
-        return _back(steps, kept.at(current.id), facts)
-    if isinstance(current, Work):
-        return _show(steps, draft.at(current.id), facts)
-    answered = _known(current, draft, facts, answers)
+        return _back(steps, answered, facts)
     form = current.form(answered, facts)
-    errors = {**_unanswered(form, answered), **current.check(answered, facts)}
+    errors = _unanswered(form, answered) or current.check(answered, facts)
     if errors:
         return answered, replace(form, errors=errors)
-    return _forward(steps, answered.at(current.id), facts)
+    return _forward(steps, answered, facts)
 
 
 def _show(steps: Callable[[Draft, F], Steps[F]], draft: Draft, facts: F) -> tuple[Draft, Result]:
@@ -133,10 +133,8 @@ def _find(listed: Steps[F], step_id: str) -> int:
     return 0
 
 
-def _known(current: Ask[F] | Work[F], draft: Draft, facts: F, answers: Mapping[str, str]) -> Draft:
+def _answered(current: Ask[F], draft: Draft, facts: F, answers: Mapping[str, str]) -> Draft:
     """Add the answers to the questions of this step; whatever else was sent is left out."""
-    if isinstance(current, Work):
-        return draft
     asked = {choice.key: choice for choice in current.form(draft, facts).choices()}
     return draft.with_answers(
         {

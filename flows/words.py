@@ -52,6 +52,7 @@ def review_points(store: str, platform: str) -> tuple[str, ...]:
         "Before that you choose whose numbers come first: the store's or Stockroom's.",
         f"You also say which of your warehouses stands for which {platform} location.",
         f"You see each number before and after; nothing is written until “{TURN_ON}”.",
+        "One message then shows how far it is: in your alert channel, or to you if none is chosen.",
     )
 
 
@@ -322,8 +323,8 @@ STARTED_TITLE = "Sync is being turned on"
 
 def started(store: str) -> str:
     return (
-        f"Stockroom is reading {store} now. The message in your channel shows how far it is, and "
-        "says when every number agrees."
+        f"Stockroom is reading {store} now. One message, in your alert channel or sent to you, "
+        "shows how far it is and says when sync is on."
     )
 
 

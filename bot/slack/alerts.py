@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from slack_bolt.app.async_app import AsyncApp
@@ -14,9 +17,25 @@ from bot.slack.surface import Surface
 from bot.slack.views import alerts as views
 from storage import audit
 from storage.incidents import IncidentRow
-from sync import incidents
+from sync import breaker, incidents, ledger
 from sync.drift import settle_drift
+from sync.newcomers import (
+    NewcomerChoice,
+    RenamedChoice,
+    settle_newcomers,
+    settle_renamed,
+)
+from sync.people import Role
 from sync.refusals import retry_refused
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer to what an alert asks: who may give it, and what makes it so, once."""
+
+    needed: Role
+    act: str
+    decide: Callable[[AsyncSession, Ask, int], Awaitable[bool]]
 
 
 def register(app: AsyncApp, surface: Surface) -> None:
@@ -24,8 +43,8 @@ def register(app: AsyncApp, surface: Surface) -> None:
     on_action(app, surface, Act.ACKNOWLEDGE, "operator", acknowledge)
     on_action(app, surface, Act.SNOOZE, "operator", snooze)
     on_action(app, surface, Act.RETRY, "operator", retry)
-    on_action(app, surface, Act.PUT_BACK, "operator", put_back)
-    on_action(app, surface, Act.ADOPT, "operator", adopt)
+    for act, decision in DECISIONS.items():
+        on_action(app, surface, act, decision.needed, partial(_decide, decision))
 
 
 async def acknowledge(ask: Ask) -> None:
@@ -63,31 +82,71 @@ async def retry(ask: Ask) -> None:
     await ask.tell(words.retried(number) if number else words.INCIDENT_OVER)
 
 
-async def put_back(ask: Ask) -> None:
-    await _settle(ask, "put_back")
-
-
-async def adopt(ask: Ask) -> None:
-    await _settle(ask, "adopt")
-
-
-async def _settle(ask: Ask, choice: Literal["put_back", "adopt"]) -> None:
+async def _decide(decision: Decision, ask: Ask) -> None:
+    """Do what was decided; of two who decide, the first one counts."""
     workspace, incident_id = ask.asker.workspace.id, int(ask.value)
     async with ask.surface.deps.database.transaction() as session:
-        decided = await settle_drift(
+        decided = await decision.decide(session, ask, incident_id)
+        row = await incidents.load_incident(session, workspace, incident_id)
+        if decided:
+            await _note(session, ask, decision.act, row)
+    if row is not None and not decided:
+        await ask.tell(words.DECIDED)
+    await _show(ask, row)
+
+
+def _drift(choice: Literal["put_back", "adopt"]) -> Decision:
+    async def decide(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
+        return await settle_drift(
             session,
             ask.surface.deps,
-            workspace_id=workspace,
+            workspace_id=ask.asker.workspace.id,
             incident_id=incident_id,
             choice=choice,
             actor=ask.asker.user,
         )
-        row = await incidents.load_incident(session, workspace, incident_id)
-        if decided:
-            await _note(session, ask, f"drift.{choice}", row)
-    if not decided:
-        await ask.tell(words.DRIFT_DECIDED if row else words.INCIDENT_GONE)
-    await _show(ask, row)
+
+    return Decision("operator", f"drift.{choice}", decide)
+
+
+def _newcomers(choice: NewcomerChoice) -> Decision:
+    async def decide(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
+        return await settle_newcomers(
+            session,
+            ask.surface.deps,
+            workspace_id=ask.asker.workspace.id,
+            incident_id=incident_id,
+            choice=choice,
+        )
+
+    return Decision("operator", f"new_listings.{choice}", decide)
+
+
+def _renamed(choice: RenamedChoice) -> Decision:
+    async def decide(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
+        return await settle_renamed(
+            session,
+            ask.surface.deps,
+            workspace_id=ask.asker.workspace.id,
+            incident_id=incident_id,
+            choice=choice,
+        )
+
+    return Decision("operator", f"renamed.{choice}", decide)
+
+
+async def _release(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
+    released = await breaker.release(
+        session,
+        ask.surface.deps.queue,
+        workspace_id=ask.asker.workspace.id,
+        incident_id=incident_id,
+        now=ask.surface.now(),
+    )
+    if released is None:
+        return False
+    await ledger.wake_push(session, ask.surface.deps.queue, [released[0]])
+    return True
 
 
 async def _note(session: AsyncSession, ask: Ask, act: str, row: IncidentRow | None) -> None:
@@ -117,3 +176,15 @@ async def _show(ask: Ask, row: IncidentRow | None) -> None:
             text=views.text(row),
             blocks=views.message(row, now),
         )
+
+
+DECISIONS: dict[Act, Decision] = {
+    Act.PUT_BACK: _drift("put_back"),
+    Act.ADOPT: _drift("adopt"),
+    Act.RELEASE: Decision("manager", "breaker.release", _release),
+    Act.NEW_OURS: _newcomers("ours"),
+    Act.NEW_THEIRS: _newcomers("theirs"),
+    Act.NEW_LEAVE: _newcomers("ignore"),
+    Act.RENAMED_FOLLOW: _renamed("follow"),
+    Act.RENAMED_LEAVE: _renamed("ignore"),
+}

@@ -8,10 +8,11 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.asking import Ask, lazily, on_action
+from bot.slack.asking import Ask, on_action
+from bot.slack.context import Refused, identify
 from bot.slack.ids import Act
 from bot.slack.surface import SlackSettings, Surface, web_client
-from bot.slack.views.home import Dashboard, home
+from bot.slack.views.home import Dashboard, closed, home
 from flows.turn_on import FLOW
 from storage import drafts
 from storage.people import WorkspaceRow
@@ -27,8 +28,14 @@ def register(app: AsyncApp, surface: Surface) -> None:
     """Show the Home tab when it is opened, and turn its pages."""
 
     async def opened(event: dict[str, Any], body: dict[str, Any]) -> None:
-        if event.get("tab") == "home":
-            await lazily(surface, "viewer", publish)(body)
+        if event.get("tab") != "home":
+            return
+        try:
+            asker = await identify(surface, body)
+        except Refused as refusal:
+            await surface.client.views_publish(user_id=event["user"], view=closed(str(refusal)))
+        else:
+            await refresh(surface, asker.workspace, asker.user)
 
     async def at_once() -> None:
         """Bolt acks an event by itself."""
@@ -36,10 +43,6 @@ def register(app: AsyncApp, surface: Surface) -> None:
     app.event("app_home_opened")(ack=at_once, lazy=[opened])
     for act in (Act.HOME_PAGE, Act.HOME_PAGE_BACK):
         on_action(app, surface, act, "viewer", turn_page)
-
-
-async def publish(ask: Ask) -> None:
-    await _publish(ask.surface.deps, ask.client, ask.asker.workspace, ask.asker.user)
 
 
 async def turn_page(ask: Ask) -> None:

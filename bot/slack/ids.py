@@ -28,6 +28,12 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     PUT_BACK = "put_back"
     ADOPT = "adopt"
+    RELEASE = "release"
+    NEW_OURS = "new_ours"
+    NEW_THEIRS = "new_theirs"
+    NEW_LEAVE = "new_leave"
+    RENAMED_FOLLOW = "renamed_follow"
+    RENAMED_LEAVE = "renamed_leave"
 
 
 class Call(StrEnum):

@@ -153,11 +153,14 @@ class _Sender:
             return None
         if message.channel is not None:
             try:
-                return await self._poster.post(message.channel, message)
+                posted = await self._poster.post(message.channel, message)
             except ChannelGone as gone:
                 if message.thread is not None:
                     return None  # the parent is out of reach too; its state is what counts
                 await self._report_channel(session, workspace, message.channel, gone.error, now)
+            else:
+                await self._channel_works(session, workspace, message.channel, now)
+                return posted
         return await self._tell_managers(session, workspace, message)
 
     async def _tell_managers(
@@ -174,6 +177,20 @@ class _Sender:
         if first is None:
             raise Later("nobody can be told: no channel, no manager in reach")
         return first
+
+    async def _channel_works(
+        self, session: AsyncSession, workspace: WorkspaceRow, channel: str, now: datetime
+    ) -> None:
+        """End the incident about the alert channel, if there was one."""
+        await incidents.resolve(
+            session,
+            self._deps.queue,
+            workspace_id=workspace.id,
+            store_id=None,
+            kinds=[IncidentKind.ALERT_PATH],
+            subject=channel,
+            now=now,
+        )
 
     async def _report_channel(
         self,

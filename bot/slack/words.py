@@ -199,7 +199,7 @@ def test_message(user: str) -> str:
 
 INCIDENT_GONE = "This alert is no longer known."
 INCIDENT_OVER = "This is over already, so there was nothing left to do."
-DRIFT_DECIDED = "Somebody decided this already."
+DECIDED = "Somebody decided this already."
 
 
 def retried(number: int) -> str:

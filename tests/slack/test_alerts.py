@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.slack.views.incident_words import _TELLERS
 from sync import plan
 from sync.incidents import IncidentKind, report, resolve
 from tests.slack.office import Office, shown
@@ -138,8 +139,10 @@ async def test_a_channel_that_is_gone_does_not_swallow_alerts(watched: Office) -
     assert "can no longer sign in to Alpha" in said
     assert "Alerts cannot be posted in their channel" in said
     await watched.manager.invite("stock-alerts")
-    await choose_channel(watched)
+    await fail(watched, IncidentKind.STORE_DOWN)
     await watched.deliver()
+    await watched.deliver()
+    assert "Alpha does not answer" in alerts(watched)[-1]["text"]
     assert "Recovered after" in "\n".join(shown(m) for m in watched.manager.messages("app"))
 
 
@@ -197,7 +200,7 @@ async def test_drift_is_decided_by_buttons_once(watched: Office) -> None:
     store = (await watched.rows("select id from store"))[0].id
     await watched.world.turn_on(store, "copy")
     watched.world.shops["alpha"].set_by_hand("MUG", 4)
-    await watched.world.run(timedelta(hours=26), step=timedelta(minutes=5))
+    await watched.world.run(timedelta(hours=26), step=timedelta(minutes=40))
     await watched.deliver()
     alert = next(m for m in alerts(watched) if "nor its orders explain" in m["text"])
     assert "the store shows 4, Stockroom has 10" in shown(alert)
@@ -228,6 +231,10 @@ async def test_turning_on_is_told_in_one_message(watched: Office) -> None:
     assert "change stock only in Stockroom" in shown(message)
 
 
+def test_every_kind_has_words_of_its_own() -> None:
+    assert set(_TELLERS) == set(IncidentKind)
+
+
 @pytest.mark.parametrize("kind", list(IncidentKind))
 async def test_every_kind_has_words_and_a_valid_message(
     watched: Office, kind: IncidentKind
@@ -243,3 +250,44 @@ async def test_every_kind_has_words_and_a_valid_message(
     await watched.deliver()
     told = alerts(watched) or watched.manager.messages("app")
     assert "*Next:*" in shown(told[-1])
+
+
+async def test_new_listings_are_decided_in_one_go(watched: Office) -> None:
+    store = (await watched.rows("select id from store"))[0].id
+    await watched.world.turn_on(store, "copy")
+    watched.world.shops["alpha"].add_listing("VASE", 30)
+    await watched.world.run(timedelta(minutes=20), step=timedelta(seconds=30))
+    await watched.deliver()
+    alert = next(m for m in alerts(watched) if "1 new listing" in m["text"])
+    assert watched.world.shown("alpha", "VASE") == 30
+    await watched.click(watched.viewer, "new_theirs", on="message", ts=alert["ts"])
+    assert "operators and managers" in watched.viewer.ephemerals()[-1]["text"]
+    await watched.click(watched.operator, "new_theirs", on="message", ts=alert["ts"])
+    await watched.world.rest()
+    await watched.deliver()
+    assert watched.world.shown("alpha", "VASE") == 30
+    assert "*30 available*" in await watched.slash(watched.viewer, "show VASE")
+    assert "Recovered" in next(m for m in alerts(watched) if m["ts"] == alert["ts"])["text"]
+    acts = await watched.rows("select act from audit where act like 'new_listings%'")
+    assert [row.act for row in acts] == ["new_listings.theirs"]
+
+
+async def test_a_breaker_waits_for_a_manager(watched: Office) -> None:
+    shop = watched.world.shops["alpha"]
+    for number in range(30):
+        shop.add_listing(f"S{number:02}", 5)
+    await watched.world.run(timedelta(minutes=20), step=timedelta(minutes=1))
+    store = (await watched.rows("select id from store"))[0].id
+    await watched.world.turn_on(store, "copy")
+    for number in range(30):
+        await watched.world.adjust(f"S{number:02}", -5)
+    await watched.world.rest()
+    await watched.deliver()
+    held = [m for m in alerts(watched) if "kept back" in m["text"]]
+    assert held
+    for alert in held:
+        await watched.click(watched.operator, "release", on="message", ts=alert["ts"])
+        assert "managers" in watched.operator.ephemerals()[-1]["text"]
+        await watched.click(watched.manager, "release", on="message", ts=alert["ts"])
+    await watched.world.rest()
+    assert {shop.available(f"S{number:02}") for number in range(30)} == {0}

@@ -38,11 +38,11 @@ async def test_a_dead_token_shines_at_the_top_with_its_button(office: Office) ->
     assert "/connect/" in str(office.manager.modal)
 
 
-async def test_a_guest_gets_no_dashboard(office: Office) -> None:
-    guest = office.slack.person("guest")
-    await guest.open_home()
-    await office.settle()
-    assert guest.home is None
+async def test_a_guest_is_told_why_there_is_no_dashboard(office: Office) -> None:
+    await office.world.connect("alpha")
+    home = await office.home(office.slack.person("guest"))
+    assert "full members of this workspace only" in home
+    assert "Alpha" not in home
 
 
 async def test_many_stores_are_paged(office: Office) -> None:

@@ -122,6 +122,45 @@ async def test_closing_loses_nothing_and_home_resumes_after_a_restart(
         assert state["answer"]["selected_option"]["value"] == "keep"
 
 
+async def test_closing_while_it_works_is_no_error_and_resumes_at_the_result(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.world.connect("alpha")
+    await start(office)
+    await to_map(office)
+    await office.manager.submit()
+    await office.manager.close()
+    await office.settle()
+    assert office.manager.modal is None
+    await office.slash(office.manager, "turn-on")
+    await see(office, "The plan")
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_work_that_was_cut_off_is_done_when_it_is_resumed(office: Office) -> None:
+    await office.world.connect("alpha")
+    await start(office)
+    await to_map(office)
+    await office.submit(office.manager)
+    await see(office, "The plan")
+    await office.manager.close()
+    for step in ("orders", "planning", "confirm"):
+        await office.rows("update draft set step = :step", step=step)
+        await office.slash(office.manager, "turn-on")
+        await see(office, "The plan")
+        await office.manager.close()
+    assert await office.rows("select 1 from turn_on") == []
+
+
+async def test_several_stores_are_told_apart_by_name(office: Office) -> None:
+    await office.world.connect("alpha")
+    await office.world.connect("beta")
+    assert "Which one? Add its name: Alpha, Beta" in await office.slash(office.manager, "turn-on")
+    assert "No connected store" in await office.slash(office.manager, "turn-on gamma")
+    await start(office, "turn-on bet")
+    assert "Beta" in shown(office.manager.modal)
+
+
 async def test_a_second_window_shows_the_current_step(office: Office) -> None:
     await office.world.connect("alpha")
     await start(office)
@@ -228,10 +267,10 @@ async def test_the_plan_is_sent_as_a_file(office: Office) -> None:
     assert ".csv" in said
 
 
-@pytest.mark.parametrize("places", [45, 130])
 async def test_many_locations_and_warehouses_fit_by_paging_and_searching(
-    database: Database, clock: SimulatedClock, places: int
+    database: Database, clock: SimulatedClock
 ) -> None:
+    places = 45
     shop = Shop("many", now=clock.now)
     for number in range(places):
         shop.add_location(f"Place {number:03}")

@@ -42,6 +42,11 @@ def home(board: Dashboard, page: int = 0) -> View:
     return View(type="home", blocks=blocks)
 
 
+def closed(why: str) -> View:
+    """Show somebody who may not see the stores why not."""
+    return View(type="home", blocks=[section(escape(why))])
+
+
 def _frame(board: Dashboard) -> list[Block]:
     buttons = []
     if allows(board.role, "manager"):

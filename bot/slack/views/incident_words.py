@@ -1,0 +1,211 @@
+"""Each kind of incident in plain words: what happened, who acts next, and on what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.escape import short
+from storage.incidents import IncidentRow
+
+FACT = 400  # characters of a store's own words; more would bury what to do
+
+YOU, WE = "A manager", "Stockroom"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One incident in plain words; nothing in it is escaped yet."""
+
+    fact: str
+    next: str
+    details: tuple[str, ...] = ()
+
+
+def tell(incident: IncidentRow) -> Told:
+    """Put an incident into words; a kind without words of its own is still told."""
+    store = incident.store_name or "A store"
+    teller = _TELLERS.get(incident.kind)
+    if teller is None:
+        return Told(f"{store}: {incident.kind.replace('_', ' ')}.", f"{YOU} looks into it.")
+    return teller(store, incident.facts)
+
+
+def _said(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    words = facts.get("said") or facts.get("problem") or ""
+    return (f"The store says: {short(str(words), FACT)}",) if words else ()
+
+
+def _needs_reconnect(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"Stockroom can no longer sign in to {store}: its orders are not read and its numbers "
+        "not kept.",
+        f"{YOU} presses Reconnect and enters fresh credentials on the page that opens.",
+        _said(facts),
+    )
+
+
+def _store_down(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"{store} does not answer.",
+        f"{WE} keeps trying by itself; look at the store's own status page if it lasts.",
+        _said(facts),
+    )
+
+
+def _throttled(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"{store} asks Stockroom to slow down, so its numbers follow later than usual.",
+        f"{WE} waits as asked. If it lasts, another app may be using up the store's limit.",
+        _said(facts),
+    )
+
+
+def _item_refused(store: str, facts: Mapping[str, Any]) -> Told:
+    number = int(facts.get("count") or len(facts.get("items") or ()) or 1)
+    what = "a number" if number == 1 else f"{number:,} numbers"
+    return Told(
+        f"{store} refuses {what}; the others went through.",
+        "An operator mends what the store complains about, then presses Retry.",
+        _items(facts) or _said(facts),
+    )
+
+
+def _drift(store: str, facts: Mapping[str, Any]) -> Told:
+    number = int(facts.get("count") or 1)
+    what = "a number" if number == 1 else f"{number:,} numbers"
+    return Told(
+        f"{store} shows {what} that neither Stockroom nor its orders explain.",
+        "An operator decides: put our number back, or adopt the store's.",
+        tuple(
+            f"{_name(item)}: the store shows {item['theirs']}, Stockroom has {item['ours']}"
+            for item in facts.get("items") or ()
+        ),
+    )
+
+
+def _oversold(store: str, facts: Mapping[str, Any]) -> Told:
+    orders = ", ".join(str(_order(order)) for order in facts.get("orders") or ())
+    return Told(
+        f"{_name(facts)} is oversold by {facts.get('missing')} in {facts.get('warehouse')}.",
+        "An operator finds the missing units and adjusts the stock, or cancels an order.",
+        (f"Orders that share it: {orders}",) if orders else (),
+    )
+
+
+def _order(order: object) -> object:
+    if isinstance(order, Mapping):
+        return order.get("name") or order.get("order") or order
+    return order
+
+
+def _raise_waiting(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"Higher numbers for {store} have been waiting for its orders to be read.",
+        f"{WE} writes them as soon as the orders are read; see what holds that up.",
+        _items(facts) or _said(facts),
+    )
+
+
+def _unknown_item(store: str, facts: Mapping[str, Any]) -> Told:
+    where = "a location" if facts.get("reason") == "unknown_location" else "an item"
+    lines = int(facts.get("lines") or 1)
+    more = f" (and {lines - 1:,} more lines)" if lines > 1 else ""
+    return Told(
+        f"Order {facts.get('order')} of {store} names {where} that Stockroom does not know: "
+        f"SKU “{facts.get('sku')}”{more}.",
+        f"{YOU} gives the listing a SKU that Stockroom knows, or links its location.",
+    )
+
+
+def _turn_on_failed(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"Turning on sync for {store} did not get through.",
+        f"{YOU} presses “Turn on sync” on the Home tab again.",
+        _said(facts),
+    )
+
+
+def _alert_path(store: str, facts: Mapping[str, Any]) -> Told:
+    channel = facts.get("channel")
+    return Told(
+        f"Alerts cannot be posted in their channel {channel or ''}".rstrip()
+        + f" ({facts.get('problem') or 'unknown reason'}).",
+        f"{YOU} invites Stockroom there again, or chooses another channel: /stock alerts.",
+    )
+
+
+def _breaker(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"A change by hand would empty or multiply {_number(facts, 'listing')} of {store} at once, "
+        "so it is kept back.",
+        f"{YOU} looks at the numbers, then lets them go out, or corrects them with /stock adjust.",
+        tuple(
+            f"{_name(item)}: {item.get('now')} → {item.get('becomes')}"
+            for item in facts.get("items") or ()
+        ),
+    )
+
+
+def _new_listings(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"{store} has {_number(facts, 'new listing')}; nothing is written to them yet.",
+        "An operator says whose numbers count: the store's, Stockroom's, or leaves them out.",
+        _items(facts),
+    )
+
+
+def _renamed(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"{store} gave {_number(facts, 'listing')} another SKU; nothing is written to them now.",
+        "An operator says whether they follow their new SKU or are left out.",
+        tuple(
+            f"{item.get('known_as') or '?'} → {_name(item)}" for item in facts.get("items") or ()
+        ),
+    )
+
+
+def _order_gone(store: str, facts: Mapping[str, Any]) -> Told:
+    orders = ", ".join(str(order) for order in facts.get("orders") or ())
+    return Told(
+        f"{store} no longer knows {_number(facts, 'order')}; the units are available again.",
+        f"{YOU} checks that nothing of it is still to be sent.",
+        (f"Orders: {orders}",) if orders else (),
+    )
+
+
+def _number(facts: Mapping[str, Any], one: str) -> str:
+    number = int(facts.get("count") or 1)
+    return f"{number:,} {one}" + ("" if number == 1 else "s")
+
+
+def _items(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    found = []
+    for item in facts.get("items") or ():
+        reason = item.get("reason") or item.get("said") or ""
+        found.append(f"{_name(item)}: {short(str(reason), FACT)}" if reason else _name(item))
+    return tuple(found)
+
+
+def _name(item: Mapping[str, Any]) -> str:
+    sku, title = str(item.get("sku") or "?"), str(item.get("title") or "")
+    return f"{sku} ({title})" if title else sku
+
+
+_TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
+    "needs_reconnect": _needs_reconnect,
+    "store_down": _store_down,
+    "throttled": _throttled,
+    "item_refused": _item_refused,
+    "drift": _drift,
+    "oversold": _oversold,
+    "raise_waiting": _raise_waiting,
+    "unknown_item_order": _unknown_item,
+    "turn_on_failed": _turn_on_failed,
+    "alert_path": _alert_path,
+    "breaker": _breaker,
+    "new_listings": _new_listings,
+    "renamed": _renamed,
+    "order_gone": _order_gone,
+}

@@ -1,0 +1,187 @@
+"""Whatever a store calls its things, what is shown stays within Slack's limits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.slack.escape import duration, escape, short, when
+from bot.slack.views import adjust, alerts, flow, home, kit, product
+from bot.slack.views.home import Dashboard
+from flows import engine, turn_on
+from sandbox.slack.blockkit import check_view
+from storage.facts import ListingView, WarehouseLevel
+from storage.incidents import IncidentRow
+from storage.warehouses import WarehouseRow
+from sync.incidents import IncidentKind
+from sync.show import ProductView
+from sync.stores import StoreSummary
+from tests.unit.flows.made import facts, location, store
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+DRAFT = engine.Draft(UUID(int=1), 1, "review", {}, 0)
+
+# Text as stores hold it: markup, emoji, long, empty of sense, never empty.
+NAMES = st.text(min_size=1, max_size=300) | st.sampled_from(
+    ["<!channel>", "*bold* _it_ `x`", "&lt;", "x" * 255, "☕" * 100, "a\nb"]
+)
+
+
+def valid(view: Any) -> None:
+    problems = check_view(view.to_dict())
+    assert not problems, problems
+
+
+@given(name=NAMES, other=NAMES)
+def test_every_step_is_a_valid_view(name: str, other: str) -> None:
+    held = store(
+        store_name=name,
+        locations=(location(1, other), location(2, name)),
+        warehouses=(WarehouseRow(7, name, 3, [other]),),
+    )
+    for step in ("review", "copy", "map.0", "take", "orders", "open_units", "plan", "confirm"):
+        answers = {
+            "mode": "copy" if step == "take" else "keep",
+            "location-1": "link:7",
+            "location-2": "link:7",
+            "open_orders": {"orders": 1, "units": 2, "by_ref": {}},
+        }
+        draft = replace(DRAFT, step=step, answers=answers)
+        made = replace(facts(held), plan=None)
+        shown, result = turn_on.step(draft, made, None)
+        valid(flow.render(shown, result))
+        if isinstance(result, engine.ShowForm):
+            errors = dict.fromkeys([c.key for c in result.choices()], other) | {"": name}
+            valid(flow.render(shown, replace(result, errors=errors)))
+
+
+@given(name=NAMES)
+def test_an_alert_states_the_fact_and_pings_nobody(name: str) -> None:
+    for kind in IncidentKind:
+        row = incident(kind, name)
+        assert alerts.text(row).strip()
+        for block in alerts.message(row, NOW):
+            said = str(block.to_dict())
+            assert "<!channel>" not in said
+        alerts.message(replace(row, closed_at=NOW + timedelta(minutes=12)), NOW)
+
+
+def incident(kind: str, name: str) -> IncidentRow:
+    return IncidentRow(
+        id=1,
+        workspace_id=1,
+        store_id=1,
+        store_name=name,
+        kind=kind,
+        subject="",
+        facts={
+            "said": name,
+            "sku": name,
+            "title": name,
+            "items": [{"sku": name, "title": name, "ours": 1, "theirs": 2, "reason": name}] * 20,
+        },
+        opened_at=NOW,
+        last_at=NOW,
+        repeats=3,
+        closed_at=None,
+        acknowledged_by="U1",
+        snoozed_until=NOW + timedelta(hours=1),
+        channel=None,
+        message_ts=None,
+    )
+
+
+@settings(max_examples=30)  # each example renders five pages of up to 100 blocks
+@given(name=NAMES, count=st.integers(0, 70), incidents=st.integers(0, 130))
+def test_home_never_outgrows_its_blocks(name: str, count: int, incidents: int) -> None:
+    one = summary(name)
+    board = Dashboard(
+        stores=[replace(one, id=number) for number in range(count)],
+        incidents=[incident("drift", name)] * incidents,
+        resumable={1},
+        role="manager",
+        alert_channel="C1",
+    )
+    pages = [home.home(board, page) for page in range(5)]
+    for view in pages:
+        valid(view)
+    if incidents:
+        assert f"Open incidents: {incidents}" in str(pages[0].to_dict())
+    assert home.home(board, -5).to_dict() == home.home(board, 0).to_dict()
+
+
+def summary(name: str) -> StoreSummary:
+    return StoreSummary(
+        id=1,
+        name=name,
+        platform="shopify",
+        platform_title="Shopify",
+        sync_status="off",
+        health="needs_reconnect",
+        orders_read_at=None,
+        pushed_at=NOW,
+        importing=False,
+        listings=1_000,
+        linked=10,
+        unlinked=990,
+        agree=1,
+        on_the_way=2,
+        unexplained=3,
+        uncounted=4,
+        refused=5,
+        left_alone=0,
+        new=6,
+        turning_on=None,
+    )
+
+
+@given(name=NAMES)
+def test_a_product_in_many_places_is_not_cut_off(name: str) -> None:
+    listing = ListingView(name, name, name, 1, None, "agrees", name, None)
+    level = WarehouseLevel(1, name, 10, 2, -8, counted=True)
+    view = ProductView(1, name, name, (level,) * 60, (listing,) * 60)
+    blocks = product.product(view)
+    said = "".join(
+        str(block.to_dict()["text"]["text"]) for block in blocks if block.type == "section"
+    )
+    assert said.count("on hand") == 60
+    valid(adjust.adjust(view, [WarehouseRow(n, name, 0, []) for n in range(150)]))
+
+
+@given(lines=st.lists(st.text(max_size=7_000), max_size=8))
+def test_sections_hold_every_word(lines: list[str]) -> None:
+    blocks = kit.sections(lines, "head")
+    texts = [block.to_dict()["text"]["text"] for block in blocks]
+    assert all(0 < len(text) <= kit.TEXT for text in texts)
+    assert "".join("".join(texts).split()) == "".join(("head" + "".join(lines)).split())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (59, "59 s"),
+        (720, "12 min"),
+        (3600, "1 h"),
+        (11_100, "3 h 5 min"),
+        (200_000, "2 days"),
+    ],
+)
+def test_durations(seconds: int, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_escaping_and_shortening() -> None:
+    assert escape("<!channel> & <@U1>") == "&lt;!channel&gt; &amp; &lt;@U1&gt;"
+    assert short("abc", 3) == "abc"
+    assert short("abcd", 3) == "ab…"
+    assert when(None) == "never"
+    assert when(NOW) == (
+        f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} at {{time}}|23 Nov 2026 12:00 UTC>"
+    )
