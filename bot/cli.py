@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import secrets
 import sys
 from collections.abc import Sequence
@@ -35,11 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return NOT_RIGHT
     _log_to(settings, command)
     try:
-        return asyncio.run(command.run(settings, args))
+        return _ran(command, settings, args)
     except KeyboardInterrupt:
         _say("Stopped.")
         return FAILED
     except Exception as error:
+        if isinstance(error, BrokenPipeError) and not command.stays:
+            return _nobody_reads()
         known = foreseen(error)
         if known is None:
             reference = secrets.token_hex(4)
@@ -49,6 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             _say(in_words(known))
         return NOT_RIGHT if isinstance(known, NotRight) else FAILED
+
+
+def _ran(command: Command, settings: Settings, args: argparse.Namespace) -> int:
+    code = asyncio.run(command.run(settings, args))
+    sys.stdout.flush()  # here, where a reader that left can still be met
+    return code
 
 
 def parser() -> argparse.ArgumentParser:
@@ -75,6 +84,12 @@ def _log_to(settings: Settings, command: Command) -> None:
 
 def _where(settings: Settings, command: Command) -> str:
     return "see the log above." if command.stays else f"see {settings.data_dir / logs.FILE}"
+
+
+def _nobody_reads() -> int:
+    """End quietly when the reader has seen enough, as of `stockroom export | head`."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
 
 
 def _say(words: str) -> None:

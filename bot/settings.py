@@ -20,6 +20,7 @@ from storage.secrets import BadKey, Secret, Vault
 SLACK_API = "https://slack.com/api/"
 LISTEN = ("127.0.0.1", 3000)
 ROOT_DATA_DIR = Path("/var/lib/stockroom")  # Postgres will not run as root; its stand-in gets here
+MOST_SECONDS = 366 * 86400  # longer than any wait or memory of a store
 USER_DATA_DIR = Path(".stockroom")
 
 NEW_KEY = 'python3 -c "import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
@@ -246,10 +247,20 @@ def _split(keys: str) -> list[str]:
 def _by_platform(value: str) -> str | None:
     try:
         given = json.loads(value)
-        well = isinstance(given, dict) and all(isinstance(one, dict) for one in given.values())
-    except ValueError:
-        well = False
-    return None if well else 'must be JSON such as {"shopify": {"orders_every_seconds": 30}}'
+        rows = [one.items() for one in given.values()]
+    except (ValueError, AttributeError):
+        return 'must be JSON such as {"shopify": {"orders_every_seconds": 30}}'
+    return next(filter(None, (store_setting_problem(*row) for one in rows for row in one)), None)
+
+
+def store_setting_problem(key: str, value: object) -> str | None:
+    """Say what is wrong with a setting that a store is to start with."""
+    if key == "base_url" and not (isinstance(value, str) and _http_parts(value)):
+        return f"{key} must be an address such as https://example.com"
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if key.endswith("_seconds") and not (number and 0 < float(str(value)) < MOST_SECONDS):
+        return f"{key} must be a number of seconds above 0"
+    return None
 
 
 def _listen(value: str) -> str | None:

@@ -13,10 +13,7 @@ from typing import TextIO
 
 from sandbox.story.member import StuckError
 from sandbox.story.plot import Teller, play
-from sandbox.story.tally import Tally
 from sandbox.story.world import Place, World, world
-
-LEAST = 60  # listings that have to be compared, or the story proves nothing
 
 
 async def story(place: Place, out: TextIO) -> int:
@@ -40,8 +37,8 @@ async def _told(place: Place, home: Path, out: TextIO, *, stay: bool) -> int:
         try:
             async with world(place, home) as made, made.bot.running():
                 tally = await play(made, tell)
-                if stay:
-                    _say(out, *_report(tally), *_how_to_use(made))
+                if stay and tally.proves_it:
+                    _say(out, *tally.report(), *_how_to_use(made))
                     await asyncio.Event().wait()
         except StuckError as stuck:
             _say(out, f"The story got stuck: {stuck}", *_last_lines(home / "bot.log"))
@@ -49,18 +46,8 @@ async def _told(place: Place, home: Path, out: TextIO, *, stay: bool) -> int:
         except asyncio.CancelledError:
             _say(out, "Stopped.")
             return 0 if stay else 1
-    _say(out, *_report(tally))
-    return 0 if tally.agreeing == tally.compared >= LEAST else 1
-
-
-def _report(tally: Tally) -> list[str]:
-    left = ", ".join(f"{count} {reason}" for reason, count in sorted(tally.left.items()))
-    return [
-        f"Left alone and counted apart: {left}.",
-        *(f"Differs: {line}" for line in tally.differing),
-        *([f"Only {tally.compared} were compared."] if tally.compared < LEAST else []),
-        f"{tally.agreeing} of {tally.compared} listings agree",
-    ]
+    _say(out, *tally.report())
+    return 0 if tally.proves_it else 1
 
 
 def _how_to_use(made: World) -> list[str]:

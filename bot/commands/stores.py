@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot import defaults
 from bot.compose import open_house
 from bot.failures import Failed, NotRight
-from bot.settings import Settings
+from bot.settings import Settings, store_setting_problem
 from connectors.catalog import PLATFORMS
 from connectors.platform import Platform
 from storage.people import WorkspaceRow, workspaces
@@ -38,6 +38,8 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
     platform = PLATFORMS.get(args.platform.lower())
     if platform is None:
         raise NotRight(f"{args.platform} is not a platform; these are: {', '.join(PLATFORMS)}.")
+    if args.base_url:
+        _require_right("base_url", args.base_url)
     given = settings.new_stores
     base_url = args.base_url or defaults.base_urls(given).get(platform.key)
     starts_with = {**defaults.settings_of(given, platform.key), **dict(map(_setting, args.setting))}
@@ -127,9 +129,17 @@ def _setting(text: str) -> tuple[str, Any]:
     if not (key and equals):
         raise NotRight(f"--setting takes KEY=VALUE, not {text}.")
     try:
-        return key, json.loads(value)
+        read = json.loads(value)
     except ValueError:
-        return key, value
+        read = value
+    _require_right(key, read)
+    return key, read
+
+
+def _require_right(key: str, value: object) -> None:
+    problem = store_setting_problem(key, value)
+    if problem:
+        raise NotRight(f"{problem}.")
 
 
 def _ask(platform: Platform) -> dict[str, str]:

@@ -104,14 +104,13 @@ class Member:
         args = {"action_id": spot.action_id, "block_id": spot.block_id, "on": place}
         await self._do("click", **args, **({"value": value} if value else {}))
 
-    async def choose(self, option: str, *, label: str = "") -> None:
-        """Choose the option of the modal's field that begins with these words."""
+    async def choose(self, option: str) -> None:
+        """Choose the option of the modal that begins with these words."""
         spot, value = await self.until(
-            f'the choice "{option}"', lambda screen: _option(screen, option, label)
+            f'the choice "{option}"', lambda screen: _option(screen, option)
         )
-        multi = spot.element["type"].startswith("multi_") or spot.element["type"] == "checkboxes"
         args = {"action_id": spot.action_id, "block_id": spot.block_id, "on": "modal"}
-        await self._do("choose", **args, answer=[value] if multi else value)
+        await self._do("choose", **args, answer=value)
 
     async def pick_channel(self, channel: str) -> None:
         """Choose a channel in the modal's channel field."""
@@ -213,12 +212,11 @@ def _button(screen: Json, words: str, on: str) -> Spot | None:
     return None
 
 
-def _option(screen: Json, option: str, label: str) -> tuple[Spot, str] | None:
+def _option(screen: Json, option: str) -> tuple[Spot, str] | None:
     for spot in _spots(screen, "modal"):
-        if label.lower() in spot.label.lower():
-            for one in spot.options:
-                if words_of(one["text"]).lower().startswith(option.lower()):
-                    return spot, one["value"]
+        for one in spot.options:
+            if words_of(one["text"]).lower().startswith(option.lower()):
+                return spot, one["value"]
     return None
 
 
@@ -226,8 +224,6 @@ def _spots(screen: Json, on: str) -> Iterator[Spot]:
     """List the elements of the modal, of the Home tab, or of a channel's messages, newest first."""
     if on in ("modal", "home"):
         surfaces = [screen[on]] if screen[on] else []
-    elif on == "ephemeral":
-        surfaces = list(reversed(screen["ephemerals"]))
     else:
         surfaces = list(reversed(screen["channels"][on]))
     for surface in surfaces:

@@ -41,8 +41,8 @@ class Bot:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """`stockroom run`, or one part of it, until the block ends; SIGTERM ends it."""
-        await self.start()
         try:
+            await self.start()
             yield
         finally:
             await self.stop()

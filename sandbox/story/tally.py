@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from sandbox.story.shopkeeper import Shopkeeper, sellable
 
+LEAST = 60  # listings that have to be compared, or the story proves nothing
+
 
 @dataclass
 class Tally:
@@ -22,6 +24,20 @@ class Tally:
     @property
     def agreeing(self) -> int:
         return self.compared - len(self.differing)
+
+    @property
+    def proves_it(self) -> bool:
+        return self.agreeing == self.compared >= LEAST
+
+    def report(self) -> list[str]:
+        """Say it in lines; the last one is the sum."""
+        left = ", ".join(f"{count} {reason}" for reason, count in sorted(self.left.items()))
+        return [
+            f"Left alone and counted apart: {left or 'none'}.",
+            *(f"Differs: {line}" for line in self.differing),
+            *([f"Only {self.compared} were compared."] if self.compared < LEAST else []),
+            f"{self.agreeing} of {self.compared} listings agree",
+        ]
 
 
 def ledger(exported: str) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import psycopg
 import pytest
 
 from tests import databases
-from tests.runtime.command import KEY, environment, stockroom
+from tests.runtime.command import COMMAND, KEY, ROOT, environment, stockroom
 
 
 @pytest.fixture
@@ -134,8 +136,14 @@ def test_connect_refuses_what_it_does_not_know(database_url: str, tmp_path: Path
     assert (unknown.code, "shopify" in unknown.problems) == (2, True)
     nobody = stockroom("connect", "shopify", env=env)
     assert (nobody.code, "stockroom run" in nobody.problems) == (1, True)
-    malformed = stockroom("connect", "shopify", "--setting", "fast", env=env)
-    assert (malformed.code, "KEY=VALUE" in malformed.problems) == (2, True)
+    malformed = (
+        ("--setting", "fast"),
+        ("--setting", "push_every_seconds=soon"),
+        ("--base-url", "x"),
+    )
+    for words in malformed:
+        refused = stockroom("connect", "shopify", *words, env=env)
+        assert (refused.code, refused.problems.count("\n")) == (2, 1)
 
 
 def test_doctor_says_what_is_wrong(database_url: str, tmp_path: Path) -> None:
@@ -146,3 +154,18 @@ def test_doctor_says_what_is_wrong(database_url: str, tmp_path: Path) -> None:
     assert "STOCKROOM_SECRET_KEY" in ended.out
     assert "ok     database" in ended.out
     assert "ok     ledger" in ended.out
+
+
+def test_a_reader_that_leaves_is_no_error(database_url: str, tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S602 - a pipe is the point, and the words are ours
+        f"{shlex.join(COMMAND)} status | true; exit ${{PIPESTATUS[0]}}",
+        shell=True,
+        executable="/bin/bash",
+        cwd=ROOT,
+        env=environment(DATABASE_URL=database_url, STOCKROOM_DATA_DIR=str(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

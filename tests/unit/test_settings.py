@@ -122,6 +122,11 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_LISTEN", "localhost:70000"),
         ("STOCKROOM_NEW_STORES", "shopify"),
         ("STOCKROOM_NEW_STORES", '{"shopify": 30}'),
+        ("STOCKROOM_NEW_STORES", "[]"),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"base_url": "here"}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": "soon"}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": true}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": NaN}}'),
     ],
 )
 def test_a_malformed_value_is_a_problem_of_its_variable_alone(variable: str, value: str) -> None:
