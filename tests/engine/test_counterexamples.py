@@ -207,3 +207,31 @@ async def test_r11_a_worker_killed_around_a_call(pair: World, call: str, point: 
             break
     assert crashed
     await assert_at_rest(pair, 3)
+
+
+async def test_r4_stale_on_a_repeated_call_proves_nothing(world: World) -> None:
+    """Of three writes one is refused, one stale, one applied; the worker dies before it knows.
+
+    Sent again, the applied one looks stale too: what it shows is unknown, not "refused".
+    """
+    alpha = world.shops["alpha"]
+    alpha.add_listing("POT", 8)
+    store = await world.connect("alpha", order_lag_seconds=30, reading_age_seconds=1)
+    await world.turn_on(store, "copy")
+    await world.rest(timedelta(minutes=2))
+    alpha.variant("CUP").item.mutable = False
+    alpha.sell("POT", lag=LAG)
+    for sku in ("MUG", "CUP", "POT"):  # pushed in one call
+        await world.adjust(sku, -2)
+    world.wire.faults["SetQuantities"] = ["fine", "fine", "crash_after"]
+    with pytest.raises(Crash):
+        await world.work()
+    assert alpha.available("MUG") == 8
+    alpha.variant("CUP").item.mutable = True
+    await world.rest(timedelta(minutes=20))
+    assert {sku: alpha.available(sku) for sku in ("MUG", "CUP", "POT")} == {
+        "MUG": 8,
+        "CUP": 3,
+        "POT": 5,
+    }
+    assert "drift" not in [kind for kind, _, _ in await world.incidents()]
