@@ -577,12 +577,3 @@ outbox = sa.Table(
     _text("problem", null=True),
     sa.Index("ix_outbox_waiting", "not_before", postgresql_where=sa.text("sent_at is null")),
 )
-
-# The clock ------------------------------------------------------------------------------
-
-tick = sa.Table(
-    "tick",
-    metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("at", sa.BigInteger, nullable=False),
-)

@@ -17,12 +17,6 @@ depends_on = None
 def upgrade() -> None:
     queue_schema.install(op.get_bind())
     op.create_table(
-        "tick",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_tick")),
-    )
-    op.create_table(
         "workspace",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("team_id", sa.Text(), nullable=False),
@@ -937,5 +931,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_workspace_id_at"), table_name="audit")
     op.drop_table("audit")
     op.drop_table("workspace")
-    op.drop_table("tick")
     queue_schema.remove(op.get_bind())
