@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import words
 from bot.slack.context import Asker, Body, Refused, identify
+from bot.slack.escape import escape
 from bot.slack.surface import Surface
 from bot.slack.trouble import show_notice
 from bot.slack.views.notice import notice
@@ -75,9 +76,14 @@ async def tell(
     text: str,
     blocks: list[Block] | None = None,
 ) -> None:
-    """Answer ephemerally where there is a response URL, else in a small window."""
+    """Answer ephemerally where there is a response URL, else in a small window.
+
+    `text` is plain; it is escaped here, so that nothing that was typed becomes a command.
+    """
     if respond is not None:
-        await respond(text=text, blocks=blocks, response_type="ephemeral", replace_original=False)
+        await respond(
+            text=escape(text), blocks=blocks, response_type="ephemeral", replace_original=False
+        )
     elif "trigger_id" in body:
         await show_notice(client, body, words.NOTICE_TITLE, text, blocks)
 

@@ -11,7 +11,6 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.slack import adjust, alert_channel, connect, wizard, words
 from bot.slack.asking import Ask, just_ack, lazily
-from bot.slack.escape import escape
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
 from bot.slack.views import help as help_views
@@ -90,7 +89,7 @@ async def status(ask: Ask, typed: str) -> None:
     for start in range(0, len(found), STORES_PER_MESSAGE):
         shown = found[start : start + STORES_PER_MESSAGE]
         text = ", ".join(f"{store.name}: {store.sync_status}" for store in shown)
-        await ask.tell(escape(text), [section(line(store)) for store in shown])
+        await ask.tell(text, [section(line(store)) for store in shown])
 
 
 async def show(ask: Ask, typed: str) -> None:
@@ -98,7 +97,7 @@ async def show(ask: Ask, typed: str) -> None:
     found = await _product(ask, typed, words.SHOW_HOW)
     if found is not None:
         levels = ", ".join(f"{w.name} {w.available:,} available" for w in found.warehouses)
-        await ask.tell(escape(f"{found.sku}: {levels}"), product_views.product(found))
+        await ask.tell(f"{found.sku}: {levels}", product_views.product(found))
 
 
 async def adjust_answer(ask: Ask, typed: str) -> None:
@@ -123,9 +122,9 @@ async def turn_on(ask: Ask, typed: str) -> None:
     if len(found) == 1:
         await wizard.begin(ask, found[0].id)
     elif found:
-        await ask.tell(escape(words.which_store([store.name for store in found])))
+        await ask.tell(words.which_store([store.name for store in found]))
     else:
-        await ask.tell(escape(words.no_store(typed)) if typed else words.NO_STORES)
+        await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
 
 
 async def alerts(ask: Ask, rest: str) -> None:
@@ -147,7 +146,7 @@ async def _product(ask: Ask, typed: str, how: str) -> ProductView | None:
             if found is not None:
                 return found
         similar = await similar_skus(session, workspace, html.unescape(typed))
-    await ask.tell(escape(words.no_product(html.unescape(typed), similar)))
+    await ask.tell(words.no_product(html.unescape(typed), similar))
     return None
 
 

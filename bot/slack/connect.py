@@ -62,7 +62,7 @@ async def _send(ask: Ask, platform: str, store_id: int | None, store: str | None
     """Hand out the way to connect: the link is bound to the person who asked."""
     surface, asker, title = ask.surface, ask.asker, PLATFORMS[platform].title
     if surface.settings.public_url is None:
-        await ask.tell(words.connect_command(title, platform, asker.workspace.team_id, store))
+        await ask.tell(words.connect_command(title, platform, store))
         return
     now = surface.now()
     async with surface.deps.database.transaction() as session:

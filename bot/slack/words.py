@@ -124,11 +124,11 @@ def connect_link(platform: str, minutes: int) -> str:
 OPEN_PAGE = "Open the page"
 
 
-def connect_command(platform: str, key: str, team_id: str, store: str | None) -> str:
-    again = f" The store to connect again is {store}." if store else ""
+def connect_command(platform: str, key: str, store: str | None) -> str:
+    again = f' --store "{store}"' if store else ""
     return (
         f"To connect a {platform} store, run this on the machine that runs Stockroom: "
-        f"`stockroom connect {key}`.{again} Keys and tokens are typed there, never into Slack."
+        f"`stockroom connect {key}{again}`. Keys and tokens are typed there, never into Slack."
     )
 
 

@@ -291,3 +291,33 @@ async def test_a_breaker_waits_for_a_manager(watched: Office) -> None:
         await watched.click(watched.manager, "release", on="message", ts=alert["ts"])
     await watched.world.rest()
     assert {shop.available(f"S{number:02}") for number in range(30)} == {0}
+
+
+async def test_a_message_whose_sending_was_not_noted_is_not_posted_twice(watched: Office) -> None:
+    await fail(watched)
+    await watched.deliver()
+    await watched.rows("update outbox set sent_at = null")
+    assert await watched.deliver() == 1
+    assert len(alerts(watched)) == 1
+
+
+async def test_what_is_over_before_it_was_told_is_told_as_over(watched: Office) -> None:
+    await fail(watched)
+    watched.world.clock.time += timedelta(seconds=40)
+    await recover(watched)
+    await watched.deliver()
+    [alert] = alerts(watched)
+    assert alert["text"].startswith("Recovered after 40 s")
+
+
+async def test_without_channel_or_manager_an_alert_waits(watched: Office) -> None:
+    await watched.rows("update workspace set alert_channel = null")
+    await watched.rows("delete from person")
+    await fail(watched)
+    assert await watched.deliver() == 0
+    await watched.rows(
+        "insert into person select id, 'U0MANAGER01', 'manager', now() from workspace"
+    )
+    watched.world.clock.time += timedelta(minutes=10)
+    assert await watched.deliver() == 1
+    assert "can no longer sign in" in watched.manager.messages("app")[-1]["text"]

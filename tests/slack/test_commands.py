@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 import yaml
 
@@ -119,3 +122,20 @@ async def test_guests_and_people_from_outside_are_refused_politely(office: Offic
         person = office.slack.person(name)
         answer = await office.slash(person, "status")
         assert "full members" in answer or "another workspace" in answer
+
+
+async def test_who_becomes_a_guest_is_refused_within_minutes(office: Office) -> None:
+    assert "No store" in await office.slash(office.viewer, "status")
+    users = office.slack.directory.users
+    users[office.viewer.id] = replace(users[office.viewer.id], is_restricted=True)
+    office.world.clock.time += timedelta(minutes=6)
+    assert "full members" in await office.slash(office.viewer, "status")
+
+
+async def test_what_is_typed_comes_back_as_text(office: Office) -> None:
+    typed = "<!channel> <@U0MANAGER01>"
+    for word in ("", "show ", "status ", "connect ", "turn-on "):
+        await office.slash(office.manager, f"{word}{typed}")
+    said = str(office.manager.ephemerals())
+    assert "&lt;!channel&gt;" in said
+    assert "<!channel>" not in said
