@@ -96,6 +96,7 @@ connect_link = sa.Table(
     _time("created_at", null=False),
     _time("expires_at", null=False),
     _time("used_at"),
+    _int("tries", 0),  # forms sent with values that did not work
 )
 
 draft = sa.Table(
@@ -109,7 +110,6 @@ draft = sa.Table(
     _text("step"),
     _json("answers"),
     _int("revision", 0),
-    _text("view_id", null=True),
     _time("updated_at", null=False),
     _time("closed_at"),
     sa.Index(
@@ -135,6 +135,14 @@ audit = sa.Table(
     _text("link", null=True),
     _time("at", null=False),
     sa.Index(None, "workspace_id", "at"),
+)
+
+# Signed requests of the last minutes, so that a copy of one does nothing anywhere.
+seen_request = sa.Table(
+    "seen_request",
+    metadata,
+    sa.Column("signature_hash", sa.LargeBinary, primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
 )
 
 # Stores and what they sell --------------------------------------------------------

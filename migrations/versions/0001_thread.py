@@ -17,6 +17,13 @@ depends_on = None
 def upgrade() -> None:
     queue_schema.install(op.get_bind())
     op.create_table(
+        "seen_request",
+        sa.Column("signature_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("signature_hash", name=op.f("pk_seen_request")),
+    )
+    op.create_index(op.f("ix_seen_request_at"), "seen_request", ["at"], unique=False)
+    op.create_table(
         "workspace",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("team_id", sa.Text(), nullable=False),
@@ -221,6 +228,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["store_id"], ["store.id"], name=op.f("fk_connect_link_store_id"), ondelete="CASCADE"
         ),
@@ -282,7 +290,6 @@ def upgrade() -> None:
             "answers", postgresql.JSONB(), server_default=sa.text("'{}'::jsonb"), nullable=False
         ),
         sa.Column("revision", sa.Integer(), server_default=sa.text("0"), nullable=False),
-        sa.Column("view_id", sa.Text(), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -931,4 +938,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_workspace_id_at"), table_name="audit")
     op.drop_table("audit")
     op.drop_table("workspace")
+    op.drop_index(op.f("ix_seen_request_at"), table_name="seen_request")
+    op.drop_table("seen_request")
     queue_schema.remove(op.get_bind())
