@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from email.utils import format_datetime
@@ -14,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.shopify.call import Call
 from sandbox.shopify.control import control_routes
 from sandbox.shopify.faults import Fault, Operation
 from sandbox.shopify.graph import Graph, Prepared, Refusal
@@ -43,7 +45,8 @@ def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starle
             ("/admin/oauth/access_token", api.grant),
         )
     ]
-    return Starlette(routes=[*routes, *control_routes(api.shops)])
+    files = Route("/_bulk/{shop}/{number:int}.jsonl", api.download)
+    return Starlette(routes=[*routes, files, *control_routes(api.shops)])
 
 
 class _Api:
@@ -87,6 +90,26 @@ class _Api:
             }
         )
 
+    async def download(self, request: Request) -> Response:
+        """Hand out the file of a bulk query; its address is all that is asked for."""
+        shop = self.shops.get(request.path_params["shop"])
+        number = request.path_params["number"]
+        found = shop and shop.bulk.find(f"gid://shopify/BulkOperation/{number}")
+        if shop is None or not found or not found.file:
+            return _no_file(404)
+        if request.query_params.get("signature") != found.signature:
+            return _no_file(403)
+        if shop.bulk.is_expired(found) or shop.faults.take("gone", "download"):
+            return _no_file(403)
+        content, headers = found.file, {}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, headers = gzip.compress(content), {"Content-Encoding": "gzip"}
+        if shop.faults.take("cut_off", "download"):
+            content = content[: len(content) // 2]
+        if shop.faults.take("lost", "download"):
+            headers["Content-Length"] = str(len(content) + 1)
+        return Response(content, headers=headers, media_type="application/jsonl")
+
     def _shop(self, request: Request) -> Shop | None:
         by_host = (request.url.hostname or "").removesuffix(".myshopify.com")
         return self.shops.get(request.path_params.get("shop", by_host))
@@ -103,7 +126,8 @@ class _Api:
             return JSONResponse({"errors": _BAD_TOKEN}, status_code=401)
         try:
             prepared = self._graph.prepare(body)
-            answer = self._graph.run(shop, version, prepared)
+            files = f"{request.base_url}_bulk"
+            answer = self._graph.run(Call(shop, version, files), prepared)
         except Refusal as refusal:
             return JSONResponse(refusal.body)
         return _spoilt(shop, kind, prepared, answer) or JSONResponse(answer)
@@ -152,6 +176,11 @@ def _spoilt(
     if take("missing_fields", kind):
         return JSONResponse({**answer, "data": {key: {} for key in answer["data"] or {}}})
     return None
+
+
+def _no_file(status: int) -> Response:
+    words = "<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
+    return Response(words, status_code=status, media_type="application/xml")
 
 
 def _too_many(fault: Fault) -> Response:

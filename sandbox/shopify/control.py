@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.shopify.faults import KINDS, Fault
-from sandbox.shopify.model import Order
+from sandbox.shopify.faults import KINDS, OPERATIONS, Fault
+from sandbox.shopify.model import Location, Order
 from sandbox.shopify.shop import Shop, SoldOut
 
 Act = Callable[[Shop, Mapping[str, Any]], dict[str, Any]]
@@ -48,6 +48,11 @@ def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
         route("POST", "set", _set),
         route("POST", "rename", _rename),
         route("POST", "archive", _archive),
+        route("POST", "locations", _add_location),
+        route("POST", "stock-at", _stock_at),
+        route("POST", "move", _move),
+        route("POST", "split", _split),
+        route("POST", "delete-order", _delete_order),
     ]
 
 
@@ -79,6 +84,15 @@ def _state(shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
         "shop": shop.name,
         "title": shop.title,
         "token": shop.token,
+        "locations": [
+            {
+                "id": location.id,
+                "name": location.name,
+                "active": location.active,
+                "fulfillment_service": location.fulfillment_service,
+            }
+            for location in shop.locations
+        ],
         "listings": [
             {
                 "sku": variant.item.sku,
@@ -123,6 +137,17 @@ def _described(order: Order) -> dict[str, Any]:
             }
             for line in order.lines
         ],
+        "sent_from": [
+            {
+                "location": each.location.name,
+                "sku": part.line.sku,
+                "quantity": part.total,
+                "unsent": part.remaining,
+            }
+            for each in order.fulfillments
+            if not each.hidden
+            for part in each.lines
+        ],
     }
 
 
@@ -131,6 +156,7 @@ def _sell(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.sell(
         given["sku"],
         int(given.get("quantity", 1)),
+        location=_named(shop, given.get("location")),
         lag=None if lag is None else timedelta(seconds=float(lag)),
         force=bool(given.get("force", False)),
     )
@@ -151,7 +177,8 @@ def _cancel(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refund(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
-    shop.refund(order, given["sku"], int(given["quantity"]), given["restock_type"])
+    to = _named(shop, given.get("location"))
+    shop.refund(order, given["sku"], int(given["quantity"]), given["restock_type"], location=to)
     return _described(order)
 
 
@@ -163,8 +190,56 @@ def _edit(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _set(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    shop.set_by_hand(given["sku"], int(given["available"]))
-    return {"sku": given["sku"], "available": shop.available(given["sku"])}
+    place = _named(shop, given.get("location"))
+    shop.set_by_hand(given["sku"], int(given["available"]), place)
+    return {"sku": given["sku"], "available": shop.available(given["sku"], place)}
+
+
+def _named(shop: Shop, name: str | None) -> Location | None:
+    """Find a location by its id or name, where one is given."""
+    return None if name is None else shop.location(name)
+
+
+def _add_location(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
+    added = shop.add_location(
+        given["name"],
+        active=bool(given.get("active", True)),
+        fulfillment_service=bool(given.get("fulfillment_service", False)),
+    )
+    return {"id": added.id, "name": added.name}
+
+
+def _stock_at(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
+    number = given.get("available")
+    place = shop.location(given["location"])
+    level = shop.stock_at(given["sku"], place, None if number is None else int(number))
+    return {"sku": given["sku"], "available": level.available}
+
+
+def _move(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Let another location send an order's unsent units, or some of one line."""
+    order = shop.order(given["order"])
+    quantity = given.get("quantity")
+    shop.move(
+        order,
+        shop.location(given["to"]),
+        sku=given.get("sku"),
+        quantity=None if quantity is None else int(quantity),
+        source=_named(shop, given.get("from")),
+    )
+    return _described(order)
+
+
+def _split(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
+    order = shop.order(given["order"])
+    shop.split(order, given["sku"], int(given["quantity"]))
+    return _described(order)
+
+
+def _delete_order(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
+    order = shop.order(given["order"])
+    shop.delete_order(order)
+    return {"deleted": order.id}
 
 
 def _rename(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,8 +257,8 @@ def _switch_on(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     if kind not in KINDS:
         raise ValueError(f"unknown fault, know: {', '.join(KINDS)}")
     only = given.get("only")
-    if only not in (None, "query", "mutation"):
-        raise ValueError("only is query or mutation")
+    if only not in (None, *OPERATIONS):
+        raise ValueError(f"only is one of {', '.join(OPERATIONS)}")
     count = given.get("count")
     seconds = float(given.get("seconds", 2.0))
     shop.faults.switch_on(Fault(kind, None if count is None else int(count), seconds, only))

@@ -14,14 +14,18 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLCompositeType,
+    GraphQLIncludeDirective,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLSkipDirective,
     GraphQLUnionType,
     InlineFragmentNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     get_argument_values,
+    get_directive_values,
     get_named_type,
     is_leaf_type,
 )
@@ -30,8 +34,17 @@ from graphql.execution.values import VariableValues
 # Rows asked for, and what they count as.  # recorded: exact for plain reads
 _ROWS = ((0, 0), (1, 1), (3, 2), (5, 3), (10, 4), (20, 5), (50, 7), (100, 9), (250, 11))
 _MUTATION = 10
+_COUNT = 10
 _CONNECTION = 2
-_FREE = frozenset({"PageInfo", "InventorySetQuantitiesUserError", "InventoryAdjustmentGroup"})
+_FREE = frozenset(
+    {
+        "PageInfo",
+        "InventorySetQuantitiesUserError",
+        "InventoryAdjustmentGroup",
+        "BulkOperationUserError",
+        "UserError",
+    }
+)
 
 
 def rows_weight(rows: int) -> int:
@@ -72,6 +85,8 @@ class CostOf:
         """Add up a selection; without `data` every object counts as present."""
         total = 0
         for node in selections.selections if selections else ():
+            if self._left_out(node):
+                continue
             if isinstance(node, FieldNode):
                 total += self._field(node, parent, data)
             elif isinstance(node, InlineFragmentNode):
@@ -80,6 +95,11 @@ class CostOf:
                 fragment = self._fragments[node.name.value]
                 total += self._selection(fragment.selection_set, parent, data)
         return total
+
+    def _left_out(self, node: SelectionNode) -> bool:
+        skip = get_directive_values(GraphQLSkipDirective, node, self._variables)
+        include = get_directive_values(GraphQLIncludeDirective, node, self._variables)
+        return bool((skip and skip["if"]) or (include and not include["if"]))
 
     def _narrowed(
         self, node: InlineFragmentNode, parent: GraphQLCompositeType
@@ -108,9 +128,12 @@ class CostOf:
         answer = None if data is None else data.get(alias)
         if parent is self._schema.mutation_type:
             return _MUTATION + self._widest(node, kind, data, answer)
+        if kind.name == "Count":
+            return _COUNT
         if kind.name.endswith("Connection"):
             arguments = get_argument_values(definition, node, self._variables)
-            rows = len(answer["nodes"]) if answer is not None else int(arguments.get("first") or 0)
+            listed = None if answer is None else answer.get("nodes", answer.get("edges"))
+            rows = int(arguments.get("first") or 0) if listed is None else len(listed)
             return _CONNECTION + rows_weight(rows) * self._rows(node, kind, answer)
         own = 0 if kind.name in _FREE else 1
         if data is not None and answer is None:

@@ -25,9 +25,12 @@ Kind = Literal[
     "concurrent",  # IDEMPOTENCY_CONCURRENT_REQUEST
     "not_applied",  # answered as done, though it was not
     "without_index",  # user errors that do not say which entry they mean
+    "bulk_busy",  # OPERATION_IN_PROGRESS
+    "bulk_failed",  # a bulk query ends as FAILED, with half of its lines
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
-Operation = Literal["query", "mutation"]
+Operation = Literal["query", "mutation", "download"]
+OPERATIONS: tuple[str, ...] = get_args(Operation)
 
 
 @dataclass

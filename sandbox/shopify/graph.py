@@ -22,9 +22,10 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_variable_values
 
 from sandbox.shopify.bucket import QUERY_LIMIT
+from sandbox.shopify.call import Call
 from sandbox.shopify.cost import CostOf
 from sandbox.shopify.faults import Operation
-from sandbox.shopify.resolvers import Call, load_schema, type_name
+from sandbox.shopify.resolvers import load_schema, type_name
 from sandbox.shopify.shop import Shop
 
 # Shopify: items in an array argument
@@ -85,8 +86,9 @@ class Graph:
             raise Refusal(_errors(*(_bad_variable(each, given) for each in values)))
         return Prepared(read.document, operation, values, given, name)
 
-    def run(self, shop: Shop, version: str, request: Prepared) -> dict[str, Any]:
+    def run(self, call: Call, request: Prepared) -> dict[str, Any]:
         """Run a prepared request, paid for out of the shop's bucket."""
+        shop = call.shop
         fragments = {
             each.name.value: each
             for each in request.document.definitions
@@ -101,7 +103,6 @@ class Graph:
             shop.bucket.drain()
         if requested > shop.bucket.available():
             raise Refusal(_throttled(shop, requested))
-        call = Call(shop, version)
         result = execute_sync(
             self.schema,
             request.document,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +36,7 @@ class Item:
     tracked: bool = True
     mutable: bool = True
     levels: dict[str, Level] = field(default_factory=dict)  # by location id
+    retired: dict[str, Level] = field(default_factory=dict)  # no longer stocked there
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Variant:
 class Line:
     """One line of an order, and what has become of its units.
 
+    Where they are sent from stands in the order's fulfilment orders.
+
     quantity     units ordered, with those removed or refunded later
     current      units still wanted
     unfulfilled  units not yet sent
@@ -69,7 +73,6 @@ class Line:
     id: str
     sku: str | None
     variant: Variant | None
-    location: Location
     quantity: int
     current: int
     unfulfilled: int
@@ -83,6 +86,7 @@ class RefundLine:
     quantity: int
     restock_type: str
     restocked: bool
+    location: Location | None = None
 
 
 @dataclass
@@ -91,6 +95,46 @@ class Refund:
 
     id: str
     lines: list[RefundLine]
+
+
+@dataclass
+class Assigned:
+    """Units of one line in a fulfilment order: all of them, and those not yet sent."""
+
+    id: str
+    line: Line
+    total: int
+    remaining: int
+
+    @property
+    def sent(self) -> int:
+        return self.total - self.remaining
+
+
+@dataclass
+class FulfillmentOrder:
+    """Units of an order that one location is to send.
+
+    `hidden` ones were closed because their units went into another one; they
+    keep their old numbers, as Shopify's do. `created_at` lies ahead where the
+    order is not routed yet.
+    """
+
+    id: str
+    location: Location
+    created_at: datetime
+    updated_at: datetime
+    lines: list[Assigned] = field(default_factory=list)
+    closed: bool = False
+    hidden: bool = False
+    indexed: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        return "CLOSED" if self.closed else "OPEN"
+
+    def stamp_at(self, now: datetime) -> datetime | None:
+        return _stamp_at(self.indexed, now)
 
 
 @dataclass
@@ -106,12 +150,12 @@ class Order:
     cancelled_at: datetime | None = None
     lines: list[Line] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    fulfillments: list[FulfillmentOrder] = field(default_factory=list)
     indexed: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def stamp_at(self, now: datetime) -> datetime | None:
         """The time of change under which the order is found at a moment, if at all."""
-        found = [stamp for visible_at, stamp in self.indexed if visible_at <= now]
-        return max(found, default=None)
+        return _stamp_at(self.indexed, now)
 
     def line(self, sku: str) -> Line:
         """Find a line by its SKU; KeyError where there is none."""
@@ -119,3 +163,7 @@ class Order:
             if line.sku == sku:
                 return line
         raise KeyError(sku)
+
+
+def _stamp_at(indexed: Iterable[tuple[datetime, datetime]], now: datetime) -> datetime | None:
+    return max((stamp for visible_at, stamp in indexed if visible_at <= now), default=None)

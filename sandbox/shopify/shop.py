@@ -6,39 +6,46 @@ Every act moves available and committed as Shopify moves them.
 from __future__ import annotations
 
 import itertools
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from sandbox.shopify.assortment import Assortment
 from sandbox.shopify.bucket import Bucket
+from sandbox.shopify.bulk import BulkOperations
+from sandbox.shopify.dispatch import Dispatch, Shares, SoldOut, route
 from sandbox.shopify.faults import Faults
 from sandbox.shopify.idempotency import Keys
 from sandbox.shopify.model import (
+    FulfillmentOrder,
     Item,
-    Level,
     Line,
     Location,
     Order,
-    Product,
     Refund,
     RefundLine,
-    Variant,
 )
 
-ALL_SCOPES = frozenset({"read_products", "write_inventory", "read_locations", "read_orders"})
+__all__ = ["ALL_SCOPES", "Shop", "SoldOut"]
+
+ALL_SCOPES = frozenset(
+    {
+        "read_products",
+        "write_inventory",
+        "read_locations",
+        "read_orders",
+        "read_merchant_managed_fulfillment_orders",
+        "read_third_party_fulfillment_orders",
+    }
+)
 # Shopify: without read_all_orders only this much of the past is visible
 ORDER_WINDOW = timedelta(days=60)
-
-
-class SoldOut(Exception):
-    """Nobody can buy that many."""
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Shop:
+class Shop(Assortment):
     """A shop on the local Shopify; times come from `now`."""
 
     def __init__(
@@ -52,6 +59,7 @@ class Shop:
         order_lag: timedelta = timedelta(),
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
+        super().__init__(name, now)
         self.name = name
         self.title = title or name.replace("-", " ").title()
         self.token = token or f"shpat_{name}_1"
@@ -60,129 +68,28 @@ class Shop:
         self.currency = currency
         self.scopes = scopes
         self.order_lag = order_lag
-        self.now = now
-        self.locations: list[Location] = []
-        self.variants: list[Variant] = []
-        self.items: dict[str, Item] = {}
         self.orders: list[Order] = []
         self.bucket = Bucket(now)
         self.faults = Faults()
         self.keys = Keys(now)
         # What the API does for an item that is not stocked at a location
         self.stocks_by_itself = False
-        self._numbers = itertools.count(1)
+        # Whether moving a fulfilment order changes its order's time of change: not documented
+        self.moves_touch_orders = False
         self._tokens = itertools.count(2)
-        # Ids of different shops differ, as at Shopify
-        self._id_base = 1_000_000 + zlib.crc32(name.encode()) * 100_000
+        self._sales = itertools.count()
         self.id = self._gid("Shop")
-
-    # The catalogue
-
-    def add_location(
-        self, name: str, *, active: bool = True, fulfillment_service: bool = False
-    ) -> Location:
-        location = Location(self._gid("Location"), name, active, fulfillment_service)
-        self.locations.append(location)
-        return location
-
-    def add_listing(
-        self,
-        sku: str | None,
-        available: int = 0,
-        *,
-        title: str = "",
-        variant: str = "Default Title",
-        status: str = "ACTIVE",
-        tracked: bool = True,
-        mutable: bool = True,
-        at: Sequence[Location] | None = None,
-        product: Product | None = None,
-    ) -> Variant:
-        """Add a product with one variant, or one more variant of `product`.
-
-        It is stocked at the shop's first location unless `at` says where.
-        """
-        item = Item(self._gid("InventoryItem"), sku, tracked, mutable)
-        for location in self.locations[:1] if at is None else at:
-            item.levels[location.id] = Level(item, location, available)
-        self.items[item.id] = item
-        return self.add_variant(
-            item, title=title or sku or "Untitled", variant=variant, status=status, product=product
-        )
-
-    def add_variant(
-        self,
-        item: Item,
-        *,
-        title: str,
-        variant: str = "Default Title",
-        status: str = "ACTIVE",
-        product: Product | None = None,
-    ) -> Variant:
-        """Add a variant that sells an item which may have other variants already."""
-        page = product or Product(self._gid("Product"), title, status)
-        added = Variant(self._gid("ProductVariant"), page, variant, item, self._stamp())
-        self.variants.append(added)
-        return added
-
-    def variant(self, sku: str) -> Variant:
-        """Find the first variant with a SKU; KeyError where there is none."""
-        for variant in self.variants:
-            if variant.item.sku == sku:
-                return variant
-        raise KeyError(sku)
-
-    def item(self, sku: str) -> Item:
-        return self.variant(sku).item
-
-    def rename_sku(self, sku: str, to: str | None) -> None:
-        variant = self.variant(sku)
-        variant.item.sku = to
-        variant.updated_at = self._stamp()
-
-    def set_status(self, sku: str, status: str) -> None:
-        variant = self.variant(sku)
-        variant.product.status = status
-        variant.updated_at = self._stamp()
-
-    def archive(self, sku: str) -> None:
-        self.set_status(sku, "ARCHIVED")
-
-    def set_tracked(self, sku: str, tracked: bool) -> None:
-        variant = self.variant(sku)
-        variant.item.tracked = tracked
-        variant.updated_at = self._stamp()
+        self.dispatch = Dispatch(now, self._gid, lambda: self.order_lag)
+        self.bulk = BulkOperations(now, self._gid)
 
     def delete(self, sku: str) -> None:
         """Delete a variant and its item; lines of old orders lose their link."""
         gone = self.variant(sku)
-        self.variants.remove(gone)
-        del self.items[gone.item.id]
+        self.remove(gone)
         for order in self.orders:
             for line in order.lines:
                 if line.variant is gone:
                     line.variant = None
-
-    # The stock
-
-    def level(self, sku: str, location: Location | None = None) -> Level:
-        """Find where an item is stocked: at `location`, else at its first one."""
-        levels = self.item(sku).levels
-        return levels[location.id] if location else next(iter(levels.values()))
-
-    def available(self, sku: str, location: Location | None = None) -> int:
-        return self.level(sku, location).available
-
-    def committed(self, sku: str, location: Location | None = None) -> int:
-        return self.level(sku, location).committed
-
-    def set_by_hand(self, sku: str, available: int, location: Location | None = None) -> None:
-        """Type a number into the admin, past every app."""
-        self.level(sku, location).available = available
-
-    def levels(self) -> Iterator[Level]:
-        for item in self.items.values():
-            yield from item.levels.values()
 
     # The orders
 
@@ -210,29 +117,22 @@ class Shop:
     ) -> Order:
         """Let somebody buy several things in one order."""
         wanted = [(self.variant(sku), quantity) for sku, quantity in basket]
-        for variant, quantity in wanted:
-            if quantity < 1:
-                raise ValueError("a sale is of one unit at least")
-            level = self._level_of(variant.item, location)
-            if variant.item.tracked and not force and level.available < quantity:
-                raise SoldOut(variant.item.sku)
+        if any(quantity < 1 for _, quantity in wanted):
+            raise ValueError("a sale is of one unit at least")
+        routed = self._route([(each.item, units) for each, units in wanted], location, force=force)
         stamp = self._stamp()
-        order = Order(self._gid("Order"), f"#{1000 + len(self.orders) + 1}", stamp, stamp, test)
-        for variant, quantity in wanted:
-            level = self._level_of(variant.item, location)
-            order.lines.append(
-                Line(
-                    id=self._gid("LineItem"),
-                    sku=variant.item.sku,
-                    variant=variant,
-                    location=level.location,
-                    quantity=quantity,
-                    current=quantity,
-                    unfulfilled=quantity,
-                )
+        order = Order(self._gid("Order"), f"#{1001 + next(self._sales)}", stamp, stamp, test)
+        for (variant, quantity), shares in zip(wanted, routed, strict=True):
+            line = Line(
+                id=self._gid("LineItem"),
+                sku=variant.item.sku,
+                variant=variant,
+                quantity=quantity,
+                current=quantity,
+                unfulfilled=quantity,
             )
-            if not test:
-                self._move(order.lines[-1], available=-quantity, committed=quantity)
+            order.lines.append(line)
+            self.dispatch.assign(order, line, shares)
         self.orders.append(order)
         self._touch(order, lag)
         return order
@@ -250,7 +150,7 @@ class Shop:
         for line in lines:
             sent = line.unfulfilled if quantity is None else min(quantity, line.unfulfilled)
             line.unfulfilled -= sent
-            self._move(line, committed=-sent)
+            self.dispatch.send(order, line, sent)
         order.closed = all(line.unfulfilled == 0 for line in order.lines)
         self._touch(order)
 
@@ -261,21 +161,37 @@ class Shop:
         if any(line.unfulfilled < line.current for line in order.lines):
             raise ValueError("units of the order were sent already")
         kind = "CANCEL" if restock else "NO_RESTOCK"
-        lines = [self._give_back(line, line.current, kind) for line in order.lines if line.current]
+        lines = [
+            each
+            for line in order.lines
+            if line.current
+            for each in self._give_back(order, line, line.current, kind)
+        ]
         order.refunds.append(Refund(self._gid("Refund"), lines))
         order.cancelled_at = self._stamp()
         order.closed = True
         self._touch(order)
 
-    def refund(self, order: Order, sku: str, quantity: int, restock_type: str) -> None:
-        """Refund units: RETURN of sent ones, CANCEL of unsent ones, or NO_RESTOCK."""
+    def refund(
+        self,
+        order: Order,
+        sku: str,
+        quantity: int,
+        restock_type: str,
+        *,
+        location: Location | None = None,
+    ) -> None:
+        """Refund units: RETURN of sent ones, CANCEL of unsent ones, or NO_RESTOCK.
+
+        Returned units go back to `location`, else to where they were sent from.
+        """
         line = order.line(sku)
         sent = line.current - line.unfulfilled
         limit = {"RETURN": sent, "CANCEL": line.unfulfilled, "NO_RESTOCK": line.current}
         if not 0 < quantity <= limit[restock_type]:
             raise ValueError(f"{quantity} units cannot be refunded as {restock_type}")
-        refunded = self._give_back(line, quantity, restock_type)
-        order.refunds.append(Refund(self._gid("Refund"), [refunded]))
+        refunded = self._give_back(order, line, quantity, restock_type, location)
+        order.refunds.append(Refund(self._gid("Refund"), refunded))
         self._touch(order)
 
     def edit_quantity(self, order: Order, sku: str, quantity: int, *, restock: bool = True) -> None:
@@ -290,25 +206,63 @@ class Shop:
         line.current += change
         line.unfulfilled += change
         line.quantity += max(0, change)
-        back = -change if change > 0 or restock else 0
-        self._move(line, available=back, committed=change)
+        if change > 0:
+            self.dispatch.assign(order, line, self._more_of(order, line, change))
+        elif change < 0:
+            self.dispatch.withdraw(order, line, -change, restock=restock)
         self._touch(order)
+
+    def move(
+        self,
+        order: Order,
+        to: Location,
+        *,
+        sku: str | None = None,
+        quantity: int | None = None,
+        source: Location | None = None,
+    ) -> None:
+        """Let another location send what is unsent, or units of one line."""
+        line = None if sku is None else order.line(sku)
+        self.dispatch.move(order, to, line=line, units=quantity, source=source)
+        if self.moves_touch_orders:
+            self._touch(order)
+
+    def split(self, order: Order, sku: str, quantity: int) -> None:
+        """Put units of a line into a fulfilment order of their own."""
+        self.dispatch.split(order, order.line(sku), quantity)
+
+    def delete_order(self, order: Order) -> None:
+        """Delete an order for ever: what was not sent is for sale again."""
+        for line in order.lines:
+            self.dispatch.withdraw(order, line, line.unfulfilled, restock=True)
+        self.orders.remove(order)
 
     def touch(self, order: Order) -> None:
         """Change something about an order that has nothing to do with stock."""
         self._touch(order)
 
-    def visible_orders(self) -> list[Order]:
-        """The orders that this app may see, by the index's idea of their last change."""
-        now = self.now()
-        oldest = now - ORDER_WINDOW
+    def readable_orders(self) -> list[Order]:
+        """The orders that this app may read, listable already or not."""
+        oldest = self.now() - ORDER_WINDOW
         everything = "read_all_orders" in self.scopes
-        found = [
-            (stamp, order)
-            for order in self.orders
-            if (stamp := order.stamp_at(now)) and (everything or order.created_at >= oldest)
-        ]
+        return [order for order in self.orders if everything or order.created_at >= oldest]
+
+    def visible_orders(self) -> list[Order]:
+        """The orders that this app finds, by the index's idea of their last change."""
+        now = self.now()
+        readable = self.readable_orders()
+        found = [(stamp, order) for order in readable if (stamp := order.stamp_at(now))]
         return [order for _, order in sorted(found, key=lambda row: (row[0], _number(row[1].id)))]
+
+    def visible_fulfillments(self) -> list[tuple[Order, FulfillmentOrder]]:
+        """The fulfilment orders that can be searched now, with their orders."""
+        now = self.now()
+        return [
+            (order, each)
+            for order in self.readable_orders()
+            for each in order.fulfillments
+            if each.created_at <= now and each.stamp_at(now)
+        ]
 
     # Keys to the shop
 
@@ -319,39 +273,42 @@ class Shop:
 
     # Inside
 
-    def _give_back(self, line: Line, quantity: int, kind: str) -> RefundLine:
+    def _give_back(
+        self, order: Order, line: Line, quantity: int, kind: str, location: Location | None = None
+    ) -> list[RefundLine]:
         unsent = quantity if kind == "CANCEL" else 0
         if kind == "NO_RESTOCK":  # of sent units first, as Shopify does
             unsent = max(0, quantity - (line.current - line.unfulfilled))
-        restocked = kind != "NO_RESTOCK"
         line.current -= quantity
         line.unfulfilled -= unsent
-        self._move(line, available=quantity if restocked else 0, committed=-unsent)
-        return RefundLine(line, quantity, kind, restocked)
+        if kind == "RETURN":
+            shares = self.dispatch.put_back(order, line, quantity, location)
+        else:
+            shares = self.dispatch.withdraw(order, line, unsent, restock=kind == "CANCEL")
+        if kind == "NO_RESTOCK":
+            return [RefundLine(line, quantity, kind, restocked=False)]
+        return [RefundLine(line, units, kind, restocked=True, location=at) for at, units in shares]
 
-    def _move(self, line: Line, *, available: int = 0, committed: int = 0) -> None:
-        """Move stock for a line, where the item still exists and is tracked."""
-        if line.variant is None or not line.variant.item.tracked:
-            return
-        level = line.variant.item.levels.get(line.location.id)
-        if level is not None:
-            level.available += available
-            level.committed += committed
+    def _route(
+        self, wanted: Sequence[tuple[Item, int]], location: Location | None, *, force: bool
+    ) -> list[Shares]:
+        places = (
+            [each for each in self.locations if each.active] if location is None else [location]
+        )
+        return route(wanted, places, force=force)
 
-    def _level_of(self, item: Item, location: Location | None) -> Level:
-        return item.levels[location.id] if location else next(iter(item.levels.values()))
+    def _more_of(self, order: Order, line: Line, units: int) -> Shares:
+        """Choose where units added to a line are sent from: where the others are, if any are left."""
+        place = self.dispatch.home(order, line)
+        if place is not None or line.variant is None:
+            return [(place or order.fulfillments[0].location, units)]
+        (shares,) = self._route([(line.variant.item, units)], None, force=True)
+        return shares
 
     def _touch(self, order: Order, lag: timedelta | None = None) -> None:
         order.updated_at = self._stamp()
         visible_at = self.now() + (self.order_lag if lag is None else lag)
         order.indexed.append((visible_at, order.updated_at))
-
-    def _stamp(self) -> datetime:
-        """The time as Shopify stamps it: whole seconds."""
-        return self.now().astimezone(UTC).replace(microsecond=0)
-
-    def _gid(self, kind: str) -> str:
-        return f"gid://shopify/{kind}/{self._id_base + next(self._numbers)}"
 
 
 def _number(gid: str) -> int:

@@ -86,7 +86,7 @@ async def test_equal_stamps_over_page_edges_are_all_read_from_any_stored_cursor(
 async def test_more_orders_than_one_connection_can_be_paged_through(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.shopify.resolvers.PAGING_LIMIT", 600)
+    monkeypatch.setattr("sandbox.shopify.paging.PAGING_LIMIT", 600)
     monkeypatch.setattr("connectors.shopify.orders.PASS", 500)
     world.stock(1, available=2000)
     sold = set()

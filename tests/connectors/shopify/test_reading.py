@@ -230,7 +230,7 @@ async def test_a_query_that_is_too_dear_is_cut_in_two_for_good(world: World) -> 
 async def test_a_shop_larger_than_one_connection_can_be_paged_through(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sandbox.shopify.resolvers.PAGING_LIMIT", 600)
+    monkeypatch.setattr("sandbox.shopify.paging.PAGING_LIMIT", 600)
     world.stock(1300)
     async with world.connected() as connector:
         with pytest.raises(Refused, match="BAD_REQUEST"):
