@@ -62,6 +62,32 @@ async def set_phase(
     )
 
 
+async def place_lines(session: AsyncSession, store_id: int) -> None:
+    """Link order lines that had no effect so far, where their item and place are linked now.
+
+    Their state becomes part of what the opening numbers start from, like any other's.
+    """
+    await session.execute(
+        text("""
+            with linked as (
+                select lo.remote_id, lw.warehouse_id, count(*) over () as places
+                from location lo join location_warehouse lw
+                    on lw.location_id = lo.id and lw.receives
+                where lo.store_id = :store and lo.decision = 'linked'
+            )
+            update order_line ol
+            set listing_id = li.id, product_id = li.product_id, unbooked = null,
+                location_remote_id = p.remote_id, warehouse_id = p.warehouse_id
+            from listing li, linked p
+            where ol.store_id = :store and ol.unbooked is not null
+              and li.store_id = :store and li.ref = ol.ref and li.product_id is not null
+              and li.gone_at is null
+              and (p.remote_id = ol.location_remote_id
+                   or (ol.location_remote_id is null and p.places = 1))"""),
+        {"store": store_id},
+    )
+
+
 async def make_targets(session: AsyncSession, store_id: int, plan_id: UUID) -> int:
     """Make the confirmed plan's targets, all of them unknown; how many.
 

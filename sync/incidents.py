@@ -38,6 +38,7 @@ class IncidentKind(StrEnum):
     NEW_LISTINGS = "new_listings"
     RENAMED = "renamed"
     ORDER_GONE = "order_gone"
+    NEW_LOCATION = "new_location"
 
 
 def worth_telling(repeats: int) -> bool:

@@ -28,6 +28,7 @@ OF_SYNC = (
     IncidentKind.NEW_LISTINGS,
     IncidentKind.RENAMED,
     IncidentKind.ORDER_GONE,
+    IncidentKind.NEW_LOCATION,
 )
 
 

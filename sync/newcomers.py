@@ -30,6 +30,7 @@ async def ask(
     """Ask about the listings that an import begun at `since` found or found renamed."""
     if store.sync_status == "off":
         return
+    await _ask_locations(session, queue, store, now)
     found = await newcomers.new(session, store.id, since=since)
     if found:
         await _ask(session, queue, store, IncidentKind.NEW_LISTINGS, found, now)
@@ -37,6 +38,29 @@ async def ask(
     if renamed:
         subject = ",".join(str(item.id) for item in renamed)
         await _ask(session, queue, store, IncidentKind.RENAMED, renamed, now, subject[:200])
+
+
+async def _ask_locations(
+    session: AsyncSession, queue: Queue, store: StoreRow, now: datetime
+) -> None:
+    """Tell of locations that nobody has decided about."""
+    undecided = [
+        place
+        for place in await stores.locations(session, store.id)
+        if place.decision == "open" and place.active and place.ours
+    ]
+    if not undecided:
+        await incidents.resolve(
+            session,
+            queue,
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            kinds=[IncidentKind.NEW_LOCATION],
+            now=now,
+        )
+        return
+    facts = {"count": len(undecided), "names": [p.name for p in undecided[:TOLD_ITEMS]]}
+    await _once(session, queue, store, IncidentKind.NEW_LOCATION, facts, now)
 
 
 async def _ask(
@@ -48,10 +72,32 @@ async def _ask(
     now: datetime,
     subject: str = "",
 ) -> None:
+    facts = {
+        "count": len(found),
+        "until": now.isoformat(),
+        "listings": [item.id for item in found],
+        "items": [
+            {"sku": item.sku, "title": item.title, "known_as": item.known_as}
+            for item in found[:TOLD_ITEMS]
+        ],
+    }
+    await _once(session, queue, store, kind, facts, now, subject)
+
+
+async def _once(
+    session: AsyncSession,
+    queue: Queue,
+    store: StoreRow,
+    kind: IncidentKind,
+    facts: dict[str, object],
+    now: datetime,
+    subject: str = "",
+) -> None:
+    """Report what is asked, unless the same is being asked already."""
     for held in await incidents.open_incidents(session, store.workspace_id):
         same = (held.store_id, held.kind, held.subject) == (store.id, kind, subject)
-        if same and held.facts["count"] == len(found):
-            return  # asked already
+        if same and held.facts["count"] == facts["count"]:
+            return
     await incidents.report(
         session,
         queue,
@@ -59,15 +105,7 @@ async def _ask(
         store_id=store.id,
         kind=kind,
         subject=subject,
-        facts={
-            "count": len(found),
-            "until": now.isoformat(),
-            "listings": [item.id for item in found],
-            "items": [
-                {"sku": item.sku, "title": item.title, "known_as": item.known_as}
-                for item in found[:TOLD_ITEMS]
-            ],
-        },
+        facts=facts,
         now=now,
     )
 

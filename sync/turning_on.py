@@ -31,6 +31,7 @@ PATIENCE = timedelta(minutes=30)
 async def advance(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnRow) -> None:
     """Take a run one step further, after the store's orders were read completely."""
     if run.phase == "orders":
+        await turn_ons.place_lines(session, store.id)
         await turn_ons.make_targets(session, store.id, run.plan_id)
         await turn_ons.set_phase(session, run.id, "reading")
         await ledger.wake_push(session, deps.queue, [store.id])

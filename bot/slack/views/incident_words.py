@@ -175,6 +175,15 @@ def _order_gone(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+def _new_location(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"{store} has {_number(facts, 'new location')}; nothing is written there, and its orders "
+        "do not lower the stock.",
+        f"{YOU} turns the store's sync off and on again and gives it a warehouse, or leaves it out.",
+        tuple(str(name) for name in facts.get("names") or ()),
+    )
+
+
 def _number(facts: Mapping[str, Any], one: str) -> str:
     number = int(facts.get("count") or 1)
     return f"{number:,} {one}" + ("" if number == 1 else "s")
@@ -208,4 +217,5 @@ _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "new_listings": _new_listings,
     "renamed": _renamed,
     "order_gone": _order_gone,
+    "new_location": _new_location,
 }
