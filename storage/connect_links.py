@@ -87,11 +87,23 @@ async def consume(session: AsyncSession, token: str, now: datetime) -> LinkRow |
 
 
 async def give_back(session: AsyncSession, token: str) -> None:
-    """Undo `consume` after an attempt that connected nothing."""
+    """Undo `consume` after an attempt that broke off and says nothing about the values."""
     await session.execute(
         text("update connect_link set used_at = null where token_hash = :hash"),
         {"hash": _hash(token)},
     )
+
+
+async def refuse(session: AsyncSession, token: str, most: int) -> bool:
+    """Give a link back after values that did not work; False once `most` tries are spent."""
+    found = await session.execute(
+        text("""
+            update connect_link
+            set tries = tries + 1, used_at = case when tries + 1 < :most then null else used_at end
+            where token_hash = :hash returning tries < :most"""),
+        {"hash": _hash(token), "most": most},
+    )
+    return bool(found.scalar_one_or_none())
 
 
 def _hash(token: str) -> bytes:

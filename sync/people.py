@@ -93,7 +93,7 @@ async def claim(
     if not await stored.use_claim_code(session, workspace_id, letters, now):
         return False
     await stored.set_role(session, workspace_id, slack_user, "manager", now)
-    await audit.record(session, workspace_id, slack_user, "claim", now, subject="manager")
+    await audit.record(session, workspace_id, slack_user, "people.claim", now, subject="manager")
     return True
 
 
@@ -109,7 +109,7 @@ async def set_alert_channel(
     """Choose the channel that alerts go to."""
     await stored.set_alert_channel(session, workspace_id, channel)
     await audit.record(
-        session, workspace_id, actor, "alert channel", now, subject=channel, link=link
+        session, workspace_id, actor, "alerts.channel", now, subject=channel, link=link
     )
 
 

@@ -35,7 +35,7 @@ def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sle
         process_before_response=True,  # the ack leaves at once instead of at Bolt's next look
         request_verification_enabled=False,  # SignedOnce does it, and more
         ssl_check_enabled=False,  # Slack no longer sends them; they would go unsigned
-        before_authorize=SignedOnce(settings.signing_secret, deps.clock),
+        before_authorize=SignedOnce(settings.signing_secret, deps.clock, deps.database, tasks),
     )
     app.listener_runner.lazy_listener_runner = tasks
     app.error(answer_failed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -11,10 +12,16 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.signature import Clock as SlackClock
 from slack_sdk.signature import SignatureVerifier
 
+from bot.slack.tasks import KeptTasks
+from storage import seen_requests
+from storage.database import Database
 from sync.clock import Clock
 
 WINDOW = 60 * 5  # seconds; Slack: older requests are to be taken for replays
+KEPT = timedelta(seconds=2 * WINDOW)  # a stamp may be a window old, or a window ahead of us
 DIGITS = 12  # of a time stamp in seconds; enough for the next 30,000 years
+
+log = logging.getLogger(__name__)
 
 
 class _Seconds(SlackClock):
@@ -29,14 +36,18 @@ class SignedOnce(AsyncMiddleware):
     """Refuses (401) what is unsigned, wrongly signed, old, or was here before.
 
     Requests over Socket Mode carry no signature: their socket is the proof. What was
-    seen is remembered in this process. A replay that reaches another process within
-    the window meets the rules that make a double click harmless.
+    seen is remembered in the database, for all processes, until it is too old anyway.
     """
 
-    def __init__(self, signing_secret: str, clock: Clock) -> None:
-        self._clock = _Seconds(clock)
-        self._verifier = SignatureVerifier(signing_secret, self._clock) if signing_secret else None
-        self._seen: dict[bytes, float] = {}  # in order of arrival
+    def __init__(
+        self, signing_secret: str, clock: Clock, database: Database, tasks: KeptTasks
+    ) -> None:
+        self._clock = clock
+        seconds = _Seconds(clock)
+        self._verifier = SignatureVerifier(signing_secret, seconds) if signing_secret else None
+        self._database = database
+        self._tasks = tasks
+        self._forgot_at: datetime | None = None
 
     async def async_process(
         self,
@@ -45,7 +56,7 @@ class SignedOnce(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  # Bolt calls it by this name
     ) -> BoltResponse:
-        if req.mode == "socket_mode" or (self._signed(req) and self._first_time(req)):
+        if req.mode == "socket_mode" or (self._signed(req) and await self._first_time(req)):
             return await next()
         return BoltResponse(status=401, body={"error": "invalid request"})
 
@@ -57,12 +68,22 @@ class SignedOnce(AsyncMiddleware):
             return False
         return self._verifier.is_valid(req.raw_body, timestamp, signature)
 
-    def _first_time(self, req: AsyncBoltRequest) -> bool:
+    async def _first_time(self, req: AsyncBoltRequest) -> bool:
         now = self._clock.now()
-        while self._seen and next(iter(self._seen.values())) < now - 2 * WINDOW:
-            del self._seen[next(iter(self._seen))]
-        signature = hashlib.sha256(req.headers["x-slack-signature"][0].encode()).digest()
-        if signature in self._seen:
-            return False
-        self._seen[signature] = now
-        return True
+        async with self._database.transaction() as session:
+            first = await seen_requests.first_time(
+                session, req.headers["x-slack-signature"][0], now
+            )
+        if self._forgot_at is None or self._forgot_at < now - KEPT:
+            self._forgot_at = now
+            self._tasks.follow(self._forget(now - KEPT), _remember_failure)
+        return first
+
+    async def _forget(self, before: datetime) -> None:
+        async with self._database.transaction() as session:
+            await seen_requests.forget(session, before)
+
+
+async def _remember_failure(error: Exception) -> None:
+    """Old requests that stay a while longer trouble nobody; the next round takes them too."""
+    log.warning("old requests could not be forgotten", exc_info=error)

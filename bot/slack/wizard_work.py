@@ -113,7 +113,7 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
                 session,
                 asker.workspace.id,
                 asker.user,
-                "sync.turn_on",
+                "store.turn_on",
                 now,
                 subject=known.store.store_name,
                 detail={"plan": str(plan_id), "turn_on": done.turn_on_id},

@@ -9,7 +9,6 @@ TRIES times.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -26,7 +25,7 @@ from sync import people
 from sync.deps import Deps
 from sync.stores import ConnectProblem, connect_store, reconnect_store
 
-TRIES = 10  # wrong values per link and process: enough for typing errors, useless for guessing
+TRIES = 10  # wrong values per link: enough for typing errors, useless for guessing
 LONGEST = 4096  # characters of one value; the longest real ones have a few hundred
 MISSING = "Please fill this in."
 TOO_LONG = "This is too long to be right. Copy the value again."
@@ -49,7 +48,6 @@ class _ConnectPage:
         self._deps = deps
         self._after = after
         self._base_urls = base_urls
-        self._wrong: dict[bytes, int] = {}  # token's hash -> tries with wrong values
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form; the link stays as good as it was."""
@@ -83,7 +81,8 @@ class _ConnectPage:
             errors = {field or "": problem.message}
             store = None
         except BaseException:
-            await self._give_back(token)
+            async with self._deps.database.transaction() as session:
+                await connect_links.give_back(session, token)
             raise
         if store is None:
             return await self._again(token, link, values, errors)
@@ -112,17 +111,11 @@ class _ConnectPage:
         self, token: str, link: LinkRow, values: Mapping[str, str], errors: Mapping[str, str]
     ) -> web.Response:
         """Show what to correct, as long as the link bears it."""
-        key = hashlib.sha256(token.encode()).digest()
-        self._wrong[key] = self._wrong.get(key, 0) + 1
-        if self._wrong[key] >= TRIES:
-            del self._wrong[key]
-            return _gone()
-        await self._give_back(token)
-        return await self._form(link, values, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-    async def _give_back(self, token: str) -> None:
         async with self._deps.database.transaction() as session:
-            await connect_links.give_back(session, token)
+            left = await connect_links.refuse(session, token, TRIES)
+        if not left:
+            return _gone()
+        return await self._form(link, values, errors, HTTPStatus.UNPROCESSABLE_ENTITY)
 
     async def _form(
         self,

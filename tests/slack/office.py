@@ -212,6 +212,26 @@ async def _bot(
         await runner.cleanup()
 
 
+@asynccontextmanager
+async def second_process(office: Office) -> AsyncIterator[str]:
+    """Run the bot once more on the same database; the address it listens at."""
+    world, slack = office.world, office.slack
+    settings = SlackSettings(
+        slack.app.bot_token, slack.app.signing_secret, f"{slack.base_url}/api/", None
+    )
+    app = build_app(world.deps("worker-2"), settings, pause=_no_pause)
+    application = web.Application()
+    application.add_routes([*slack_routes(app), *connect_routes(world.deps("worker-2"))])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await drain(app)
+        await runner.cleanup()
+
+
 async def _no_pause(seconds: float) -> None:
     """Let the loop turn, so that an ack on its way can arrive."""
     await asyncio.sleep(0.02)

@@ -69,8 +69,8 @@ async def test_choosing_the_channel_posts_one_test_message(office: Office) -> No
     rows = await office.rows("select alert_channel from workspace")
     assert rows[0].alert_channel == ALERTS
     assert "<#C0ALERTS001>" in await office.home(office.manager)
-    acts = await office.rows("select act, subject from audit where act = 'alert channel'")
-    assert [tuple(row) for row in acts] == [("alert channel", ALERTS)]
+    acts = await office.rows("select act, subject from audit where act = 'alerts.channel'")
+    assert [tuple(row) for row in acts] == [("alerts.channel", ALERTS)]
 
 
 async def test_a_channel_without_us_says_how_to_invite_us(office: Office) -> None:

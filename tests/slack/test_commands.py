@@ -66,7 +66,7 @@ async def test_the_code_makes_the_first_manager_once(
         assert "Open the page" in await office.slash(office.manager, "connect")
         acts = await office.rows("select actor, act from audit order by id")
         assert [tuple(row) for row in acts] == [
-            (office.manager.id, "claim"),
+            (office.manager.id, "people.claim"),
             (office.manager.id, "connect.link"),
         ]
 

@@ -9,7 +9,7 @@ import pytest
 from sandbox.shopify import Shop
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, connect_url, fetch, open_office, shown
+from tests.slack.office import Office, connect_url, fetch, open_office, second_process, shown
 
 
 @pytest.fixture
@@ -68,6 +68,18 @@ async def test_guessing_uses_the_link_up(office: Office, link: str) -> None:
     for _ in range(9):
         assert (await fetch(link, {"shop": "alpha", "access_token": "shpat_no"}))[0] == 422
     assert (await fetch(link, {"shop": "alpha", "access_token": "shpat_no"}))[0] == 410
+    assert (await fetch(link, good(office)))[0] == 410
+
+
+async def test_guesses_are_counted_over_all_processes(office: Office, link: str) -> None:
+    wrong = {"shop": "alpha", "access_token": "shpat_no"}
+    async with second_process(office) as url:
+        other = link.replace(office.url, url)
+        for _ in range(4):
+            assert (await fetch(link, wrong))[0] == 422
+            assert (await fetch(other, wrong))[0] == 422
+        assert (await fetch(link, wrong))[0] == 422
+        assert (await fetch(other, wrong))[0] == 410
     assert (await fetch(link, good(office)))[0] == 410
 
 

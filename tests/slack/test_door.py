@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import aiohttp
@@ -15,7 +17,7 @@ from sandbox.shopify import Shop
 from storage.database import Database
 from sync import people
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, claim_code, open_office, shown
+from tests.slack.office import Office, claim_code, open_office, second_process, shown
 
 CLAIM = {
     "command": "/stock",
@@ -31,6 +33,7 @@ async def post(
     timestamp: str | None = None,
     signature: str | None = None,
     secret: str | None = None,
+    url: str | None = None,
 ) -> int:
     at = str(int(office.world.clock.now().timestamp())) if timestamp is None else timestamp
     signer = SignatureVerifier(secret or office.slack.app.signing_secret)
@@ -40,14 +43,14 @@ async def post(
         "content-type": "application/x-www-form-urlencoded",
     }
     async with aiohttp.ClientSession() as session:
-        url = f"{office.url}/slack/events"
-        async with session.post(url, data=body, headers=headers) as answer:
+        address = f"{url or office.url}/slack/events"
+        async with session.post(address, data=body, headers=headers) as answer:
             return answer.status
 
 
 async def claims(office: Office) -> int:
     await office.settle()
-    return len(await office.rows("select 1 from audit where act = 'claim'"))
+    return len(await office.rows("select 1 from audit where act = 'people.claim'"))
 
 
 @pytest.fixture
@@ -78,6 +81,52 @@ async def test_a_replay_is_refused_and_does_nothing(office: Office, claim: str) 
     await office.rows("update claim_code set used_at = null")
     assert await post(office, claim) == 401
     assert await claims(office) == 0
+
+
+async def test_a_replay_is_refused_by_every_process(office: Office, claim: str) -> None:
+    async with second_process(office) as url:
+        assert await post(office, claim) == 200
+        assert await claims(office) == 1
+        await office.rows("delete from audit")
+        await office.rows("update claim_code set used_at = null")
+        for _ in range(2):
+            assert await post(office, claim, url=url) == 401
+        assert await claims(office) == 0
+        again = claim.replace("claim+", "claim++")
+        assert await post(office, again, url=url) == 200
+    assert await claims(office) == 1
+
+
+async def test_of_one_request_sent_to_two_processes_at_once_one_counts(
+    office: Office, claim: str
+) -> None:
+    async with second_process(office) as url:
+        answers = await asyncio.gather(
+            *(post(office, claim, url=one) for one in (office.url, url) * 3)
+        )
+    assert sorted(answers) == [200, 401, 401, 401, 401, 401]
+    assert await claims(office) == 1
+
+
+async def test_requests_too_old_to_be_replayed_are_forgotten(office: Office) -> None:
+    for minutes in (0, 4, 11):
+        office.world.clock.time = SimulatedClock().now() + timedelta(minutes=minutes)
+        await office.slash(office.viewer, f"status {minutes}")
+    rows = await office.rows("select at from seen_request order by at")
+    ages = [(office.world.clock.now() - row.at) // timedelta(minutes=1) for row in rows]
+    assert max(ages) == 7
+    assert 0 in ages
+
+
+async def test_a_request_that_cannot_be_told_from_a_replay_does_nothing(
+    office: Office, claim: str
+) -> None:
+    await office.rows("alter table seen_request rename to seen_away")
+    assert await post(office, claim) == 200
+    assert await claims(office) == 0
+    await office.rows("alter table seen_away rename to seen_request")
+    assert await post(office, claim) == 200
+    assert await claims(office) == 1
 
 
 async def test_another_team_is_refused(office: Office, claim: str) -> None:

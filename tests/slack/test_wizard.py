@@ -57,8 +57,8 @@ async def test_copy_from_first_to_last(office: Office) -> None:
     assert "change stock only in Stockroom" in shown(office.manager.modal)
     await office.world.until_on(store)
     assert await office.world.level("MUG") == (10, 0, 10)
-    acts = await office.rows("select actor, act, subject from audit where act = 'sync.turn_on'")
-    assert [tuple(row) for row in acts] == [(office.manager.id, "sync.turn_on", "Alpha")]
+    acts = await office.rows("select actor, act, subject from audit where act = 'store.turn_on'")
+    assert [tuple(row) for row in acts] == [(office.manager.id, "store.turn_on", "Alpha")]
 
 
 async def test_keep_asks_about_open_orders(office: Office) -> None:

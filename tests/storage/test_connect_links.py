@@ -37,6 +37,16 @@ async def test_looking_uses_nothing_up_and_taking_does(database: Database) -> No
         assert await connect_links.consume(session, token, NOW) == taken
 
 
+async def test_wrong_values_give_it_back_until_the_tries_are_spent(database: Database) -> None:
+    token = await make(database)
+    async with database.transaction() as session:
+        for left in (True, True, False):
+            assert await connect_links.consume(session, token, NOW) is not None
+            assert await connect_links.refuse(session, token, 3) is left
+        assert await connect_links.consume(session, token, NOW) is None
+        assert not await connect_links.refuse(session, "guessed", 3)
+
+
 async def test_of_two_at_once_one_takes_it(database: Database) -> None:
     token = await make(database)
 

@@ -69,7 +69,7 @@ async def test_only_the_newest_code_makes_one_manager(database: Database) -> Non
     async with database.transaction() as session:
         assert len(await rules.managers(session, one)) == 1
         assert await rules.new_claim_code(session, NOW) is None
-        assert [row.act for row in await audit.latest(session, one, 10)] == ["claim"]
+        assert [row.act for row in await audit.latest(session, one, 10)] == ["people.claim"]
 
 
 async def test_the_code_itself_is_not_kept(database: Database) -> None:
@@ -91,7 +91,7 @@ async def test_acts_are_logged_per_workspace_and_once_per_key(database: Database
         await rules.set_alert_channel(session, one, "C1", actor="U1", now=NOW)
         rows = await audit.latest(session, one, 10)
         found = await rules.load_workspace(session, one)
-    assert sorted(row.act for row in rows) == ["adjust", "alert channel", "snooze", "snooze"]
+    assert sorted(row.act for row in rows) == ["adjust", "alerts.channel", "snooze", "snooze"]
     assert next(row for row in rows if row.act == "adjust").detail == {"why": "x", "key": "v1"}
     assert found is not None
     assert found.alert_channel == "C1"
