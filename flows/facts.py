@@ -64,7 +64,10 @@ class Listings(Protocol):
 
 
 class Store(Protocol):
-    """The store that sync is turned on for."""
+    """The store that sync is turned on for.
+
+    `was_on`: for the second time; `order_days`: how far back it shows its orders.
+    """
 
     @property
     def store_name(self) -> str: ...
@@ -76,6 +79,10 @@ class Store(Protocol):
     def importing(self) -> bool: ...
     @property
     def running(self) -> bool: ...
+    @property
+    def was_on(self) -> bool: ...
+    @property
+    def order_days(self) -> int: ...
     @property
     def locations(self) -> Sequence[Location]: ...
     @property

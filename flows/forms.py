@@ -118,10 +118,40 @@ def open_units(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
     )
 
 
+def gap(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
+    """Ask how our numbers stand to what the store sold while its sync was off."""
+    orders, units = open_orders(draft)
+    name = facts.store.store_name
+    options = (
+        Option("counted", *words.GAP_COUNTED),
+        Option("extra", *words.GAP_EXTRA),
+        Option("in_numbers", *words.GAP_IN_NUMBERS),
+    )
+    return ShowForm(
+        step=draft.step,
+        position=position,
+        title=words.gap_title(name),
+        content=(
+            Say(words.gap_what(name, orders, units)),
+            Choice(
+                key="open_units",
+                label=words.GAP_LABEL,
+                groups=(Group(words.GAP_LABEL, options),),
+                missing=words.CHOOSE_GAP,
+                value=draft.answers.get("open_units"),
+                shape="open",
+            ),
+        ),
+        submit=words.NEXT,
+        back=True,
+    )
+
+
 def plan(draft: Draft, facts: Facts, made: Plan, *, position: str, shared: bool) -> ShowForm:
     """Show what confirming would do; `shared`: one warehouse serves several locations."""
     name = facts.store.store_name
     what = words.plan_what_copy(name) if copies(draft) else words.plan_what(name)
+    counted = not copies(draft) and draft.answers.get("open_units") == "counted"
     changed = {"": words.PLAN_CHANGED} if draft.answers.get("again") else {}
     return ShowForm(
         step=draft.step,
@@ -146,7 +176,9 @@ def plan(draft: Draft, facts: Facts, made: Plan, *, position: str, shared: bool)
                 (words.other_store(o.name, o.listings) for o in made.other_stores),
             ),
             *((Say(words.SHARED, Tone.WARNING),) if shared else ()),
+            *((Say(words.gap_counted(name), Tone.WARNING),) if counted else ()),
             Say(words.open_orders(made.open_orders, made.open_units), Tone.QUIET),
+            Say(words.order_days(name, facts.store.order_days), Tone.QUIET),
             Download(PLAN_FILE, words.WHOLE_PLAN),
             Say(words.ONLY_HERE),
         ),

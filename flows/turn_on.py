@@ -60,7 +60,6 @@ def resumed(step_id: str) -> str:
 def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
     """List the steps as they are for this draft."""
     shared = _shared(draft, facts.store)
-    _, units = forms.open_orders(draft)
     pages = range(max(1, -(-len(_open(facts.store)) // PAGE)))
     return [
         Ask("review", partial(forms.review, position=_STEP[1]), check=forms.still_importing),
@@ -71,15 +70,19 @@ def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
         ),
         *([Ask("take", _take)] if shared and forms.copies(draft) else []),
         Work("orders", _READING, _orders_arrived, forget=("open_orders",)),
-        *(
-            [Ask("open_units", partial(forms.open_units, position=_STEP[4]))]
-            if units and not forms.copies(draft)
-            else []
-        ),
+        *([] if forms.copies(draft) else _past_orders(draft, facts)),
         Work("planning", _PLANNING, _plan_arrived, forget=("plan", "again")),
         Ask("plan", _plan, ready=lambda _, facts: facts.plan is not None),
         Work("confirm", _CONFIRMING, _confirm_arrived),
     ]
+
+
+def _past_orders(draft: Draft, facts: Facts) -> Steps[Facts]:
+    """Ask how our numbers stand to earlier orders, where there can be any."""
+    _, units = forms.open_orders(draft)
+    if facts.store.was_on:
+        return [Ask("gap", partial(forms.gap, position=_STEP[4]))]
+    return [Ask("open_units", partial(forms.open_units, position=_STEP[4]))] if units else []
 
 
 def chosen(draft: Draft, store: Store) -> Choices:

@@ -228,6 +228,39 @@ OPEN_EXTRA = (
 )
 CHOOSE_OPEN = "Choose yes or no."
 
+
+def gap_title(store: str) -> str:
+    return f"Do your numbers know what {store} sold while sync was off?"
+
+
+def gap_what(store: str, orders: int, number: int) -> str:
+    waiting = (
+        f"{count(orders, 'order')} with {units(number)} still to be sent"
+        if number
+        else "no order that is still to be sent"
+    )
+    return (
+        f"Sync was on for {store} before, and Stockroom did not read its orders since it was "
+        f"turned off. The store has {waiting} now. Your answer decides what is taken off "
+        "Stockroom's numbers; orders that are still to be sent are followed either way."
+    )
+
+
+GAP_LABEL = "What the store sold while sync was off"
+GAP_COUNTED = (
+    "Take it all off now",
+    "Our numbers still hold all that it sold meanwhile, sent or not.",
+)
+GAP_EXTRA = (
+    "It is taken off already",
+    "Someone kept our numbers: available stays as it is.",
+)
+GAP_IN_NUMBERS = (
+    "Take off only what is still to be sent",
+    "What was sent is taken off already; the rest still stands on the shelf.",
+)
+CHOOSE_GAP = "Choose one of the three."
+
 RECONNECT_TITLE = "The store has to be connected again"
 
 
@@ -304,6 +337,20 @@ def other_store(name: str, listings: int) -> str:
 
 def open_orders(orders: int, number: int) -> str:
     return f"{count(orders, 'open order')} with {units(number)} will be followed from here on."
+
+
+def gap_counted(store: str) -> str:
+    return (
+        f"What {store} sold while sync was off is taken off in addition. It is known once the "
+        "orders are read, so these figures do not have it yet."
+    )
+
+
+def order_days(store: str, days: int) -> str:
+    return (
+        f"{store} shows Stockroom the orders of the last {count(days, 'day')}. Units of older "
+        "orders that are still to be sent are not followed: take them off by hand."
+    )
 
 
 SHARED = (

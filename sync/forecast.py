@@ -31,7 +31,11 @@ class Ground:
 
 
 def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) -> list[PlanLineRow]:
-    """Say for each listing at each linked location what it shows now and will show."""
+    """Say for each listing at each linked location what it shows now and will show.
+
+    What a store sold while its sync was off (`counted`) is not known before its orders
+    are read; whoever shows the plan has to say that it comes off in addition.
+    """
     copied = _copied(prospects, choices, ground)
     lines = []
     for prospect in prospects:

@@ -23,6 +23,7 @@ from sync.forecast import Ground, forecast, holds
 from sync.names import Naming, name_warehouses
 from sync.sheet import to_csv
 
+SECONDS_A_DAY = 24 * 60 * 60
 SAMPLE = 10  # lines that a modal shows; the whole list is the CSV
 
 KIND_WORDS = {
@@ -46,7 +47,11 @@ class PlanProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TurnOnFacts:
-    """What the wizard of one store needs to know."""
+    """What the wizard of one store needs to know.
+
+    was_on      sync was on before, so the store may have sold what we did not hear of
+    order_days  how many days back the store shows its orders
+    """
 
     store_id: int
     store_name: str
@@ -55,6 +60,8 @@ class TurnOnFacts:
     sync_status: str
     importing: bool
     running: bool
+    was_on: bool
+    order_days: int
     locations: tuple[LocationRow, ...]
     warehouses: tuple[WarehouseRow, ...]
     listings: ListingCounts
@@ -125,6 +132,8 @@ async def turn_on_facts(
         sync_status=store.sync_status,
         importing=store.products_full_at is None,
         running=await turn_ons.running(session, store.id) is not None,
+        was_on=store.on_since is not None and store.off_since is not None,
+        order_days=_order_days(store),
         locations=tuple(
             place for place in await stores.locations(session, store.id) if place.active
         ),
@@ -132,6 +141,11 @@ async def turn_on_facts(
         listings=await facts.listing_counts(session, store.id),
         stock_exists=await facts.stock_exists(session, workspace_id),
     )
+
+
+def _order_days(store: StoreRow) -> int:
+    usual = PLATFORMS[store.platform].traits.order_history.total_seconds()
+    return int(float(store.settings.get("order_history_seconds", usual)) // SECONDS_A_DAY)
 
 
 async def _store(session: AsyncSession, workspace_id: int, store_id: int) -> StoreRow | None:

@@ -37,6 +37,8 @@ def store(**other: Any) -> TurnOnFacts:
         sync_status="off",
         importing=False,
         running=False,
+        was_on=False,
+        order_days=60,
         locations=(location(1),),
         warehouses=(),
         listings=COUNTS,

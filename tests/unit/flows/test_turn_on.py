@@ -235,6 +235,42 @@ def test_keeping_asks_about_open_units_only_where_there_are_any() -> None:
     assert turn_on.chosen(at("x", mode="copy", open_units="extra"), store()).open_units is None
 
 
+@pytest.mark.parametrize("units", [0, 4])
+def test_turning_on_again_asks_what_our_numbers_know_of_the_gap(units: int) -> None:
+    again = store(was_on=True)
+    draft = at("orders", mode="keep", location_1="new")
+    draft, result = go(draft, facts(again, open_orders=orders(min(units, 1), units)))
+    assert form(result).title == words.gap_title("Alpha")
+    assert ("4 units still to be sent" in said(form(result))) is bool(units)
+    _, stuck = go(draft, facts(again), {"open_units": "some"})
+    assert form(stuck).errors == {"open_units": words.CHOOSE_GAP}
+    for answer in ("counted", "extra", "in_numbers"):
+        on, result = go(draft, facts(again), {"open_units": answer})
+        assert isinstance(result, ShowProgress)
+        assert result.work == "planning"
+        assert turn_on.chosen(on, again).open_units == answer
+        on, result = go(on, facts(again, plan=plan()))
+        assert (words.gap_counted("Alpha") in said(form(result))) is (answer == "counted")
+        _, result = go(on, facts(again, plan=plan()), {BACK: ""})
+        assert form(result).choices()[0].value == answer
+
+
+def test_copying_again_asks_nothing_about_the_gap() -> None:
+    again = store(was_on=True)
+    draft = at("orders", mode="copy", location_1="new", open_units="counted")
+    draft, result = go(draft, facts(again, open_orders=orders(1, 4)))
+    assert isinstance(result, ShowProgress)
+    assert turn_on.chosen(draft, again).open_units is None
+    _, result = go(draft, facts(again, plan=plan()))
+    assert words.gap_counted("Alpha") not in said(form(result))
+
+
+def test_the_plan_tells_how_far_back_orders_can_be_seen() -> None:
+    for mode in ("copy", "keep"):
+        shown = form(go(at("plan", mode=mode), facts(plan=plan()))[1])
+        assert "the orders of the last 60 days" in said(shown)
+
+
 def test_a_store_that_does_not_answer_is_tried_again_or_left() -> None:
     draft = at("orders", mode="copy", location_1="new")
     for problem, kind in (("reconnect", "reconnect"), ("store", "wait")):
@@ -322,12 +358,15 @@ STEPS = [
     "take",
     "orders",
     "open_units",
+    "gap",
     "planning",
     "plan",
     "confirm",
     "no such step",
 ]
-VALUES = st.sampled_from(["copy", "keep", "new", "none", "link:7", "link:x", "in_numbers", "1", ""])
+VALUES = st.sampled_from(
+    ["copy", "keep", "new", "none", "link:7", "link:x", "in_numbers", "counted", "1", ""]
+)
 KEYS = st.sampled_from(["mode", "location-1", "location-2", "take-7", "open_units", BACK, "other"])
 KNOWN = st.builds(
     facts,
@@ -336,6 +375,7 @@ KNOWN = st.builds(
         locations=st.sampled_from([(), (location(1),), (location(1), location(2, "B"))]),
         warehouses=st.sampled_from([(), (warehouse(7, "W"),)]),
         importing=st.booleans(),
+        was_on=st.booleans(),
         stock_exists=st.booleans(),
     ),
     open_orders=st.sampled_from([None, orders(), orders(1, 2)]),
