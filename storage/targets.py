@@ -26,8 +26,11 @@ GOAL = "greatest(t.desired + t.held + t.braked, 0)"
 
 
 @dataclass(frozen=True, slots=True)
-class OwnTarget:
-    """A target as the booking of its own store's orders needs it."""
+class Belief:
+    """What we believe of one listing at one location; `shown` None means unknown.
+
+    Its own store's orders move it (`sync/targets.py`). Times are on the store's clock.
+    """
 
     id: int
     listing_id: int
@@ -44,11 +47,11 @@ class OwnTarget:
     probe_after: int
 
 
-async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) -> list[OwnTarget]:
+async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) -> list[Belief]:
     """Lock and read the targets of some of a store's listings."""
     return await fetch(
         session,
-        OwnTarget,
+        Belief,
         """
         select t.id, t.listing_id, lo.remote_id as location, t.shown, t.stale_at, t.effect_at,
                t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown, t.probe_lo, t.probe_hi,
@@ -79,21 +82,7 @@ async def copied(
     return {(row.listing_id, row.remote_id): row.copied_lo for row in found}
 
 
-@dataclass(frozen=True, slots=True)
-class Believed:
-    """What a target believes after its store's own effects."""
-
-    id: int
-    shown: int | None
-    stale_at: datetime | None
-    effect_at: datetime | None
-    probe_shown: int | None
-    probe_lo: datetime | None
-    probe_hi: datetime | None
-    probe_after: int
-
-
-async def save_beliefs(session: AsyncSession, believed: Sequence[Believed]) -> None:
+async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> None:
     """Write back what own effects changed, in one statement."""
     await session.execute(
         text("""

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import RemoteOrder, RemoteOrderLine, StoreTraits
-from storage import listings, orders, stores, targets
+from storage import orders, targets
 from storage.ledger import Movement
 from storage.ledger import post as append
-from storage.listings import LinkedListing
 from storage.orders import KnownOrder, LineRow, OrderHead
 from storage.queue import Queue
-from storage.rows import LocationRow, StoreRow
-from storage.targets import Believed, OwnTarget
+from storage.rows import StoreRow
+from storage.targets import Belief
 from sync import ledger
 from sync.booking import Booking, LineState, booking_key, early_baseline, outstanding
 from sync.incidents import IncidentKind, report
-from sync.targets import Effect, Target, own_effect
-
-# Reasons for recording a line without effect; the first two want a person.
-UNKNOWN_ITEM = "unknown_item"
-UNKNOWN_LOCATION = "unknown_location"
-UNLINKED_ITEM = "unlinked_item"
-UNLINKED_LOCATION = "unlinked_location"
+from sync.line_finder import UNKNOWN_ITEM, UNKNOWN_LOCATION, LineFinder
+from sync.targets import Effect, own_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +74,7 @@ async def take_in(
     held: dict[int, dict[str, LineRow]] = defaultdict(dict)
     for line in await orders.lines(session, [order.id for order in known.values()]):
         held[line.order_id][line.remote_id] = line
-    find = await _Finder.load(session, store, latest)
+    find = await LineFinder.load(session, store, latest)
     changes: list[_Change] = []
     newer: dict[int, OrderHead] = {}
     for order in latest:
@@ -119,7 +113,7 @@ def _head(order: RemoteOrder) -> OrderHead:
 
 
 def _changes(
-    order: RemoteOrder, known: KnownOrder, held: dict[str, LineRow], find: _Finder
+    order: RemoteOrder, known: KnownOrder, held: dict[str, LineRow], find: LineFinder
 ) -> Iterable[_Change]:
     for line in order.lines:
         old = held.get(line.id)
@@ -138,86 +132,6 @@ def _changes(
 def _moved_on(old: LineRow, line: RemoteOrderLine) -> LineRow:
     """Take over a known line's state; what it is a line of stays pinned."""
     return replace(old, ordered=line.ordered, taken=line.taken, committed=line.committed)
-
-
-@dataclass(frozen=True)
-class _Finder:
-    """Finds what a new order line is a line of: by the store's ids first, raw SKU second."""
-
-    by_ref: dict[str, LinkedListing]
-    by_sku: dict[str, list[LinkedListing]]
-    places: list[LocationRow]
-
-    @classmethod
-    async def load(
-        cls, session: AsyncSession, store: StoreRow, page: Iterable[RemoteOrder]
-    ) -> _Finder:
-        lines = [line for order in page for line in order.lines]
-        found = await listings.by_refs(
-            session,
-            store.id,
-            sorted({line.ref for line in lines if line.ref}),
-            sorted({line.sku for line in lines if line.sku}),
-        )
-        by_sku: dict[str, list[LinkedListing]] = defaultdict(list)
-        for listing in found:
-            by_sku[listing.sku].append(listing)
-        return cls(
-            by_ref={listing.ref: listing for listing in found},
-            by_sku=by_sku,
-            places=await stores.locations(session, store.id),
-        )
-
-    def row(self, order_id: int, line: RemoteOrderLine) -> LineRow:
-        """Make the row of a line that we see for the first time."""
-        listing = self._listing(line)
-        place = self._place(line)
-        return LineRow(
-            order_id=order_id,
-            remote_id=line.id,
-            ref=line.ref,
-            sku=line.sku,
-            location_remote_id=place.remote_id if place else line.location,
-            listing_id=listing.id if listing else None,
-            product_id=listing.product_id if listing else None,
-            warehouse_id=place.warehouse_id if place else None,
-            ordered=line.ordered,
-            taken=line.taken,
-            committed=line.committed,
-            baseline_taken=0,
-            booked_available=0,
-            booked_committed=0,
-            bookings=0,
-            unbooked=_why_unbooked(listing, place),
-        )
-
-    def _listing(self, line: RemoteOrderLine) -> LinkedListing | None:
-        if line.ref is not None and line.ref in self.by_ref:
-            return self.by_ref[line.ref]
-        same = self.by_sku.get(line.sku, []) if line.sku else []
-        return same[0] if len(same) == 1 else None
-
-    def _place(self, line: RemoteOrderLine) -> LocationRow | None:
-        """Find the location that a line's units leave from.
-
-        A line without one is the only linked location's; with several linked ones the
-        store has to say.
-        """
-        if line.location is not None:
-            named = [place for place in self.places if place.remote_id == line.location]
-            return named[0] if named else None
-        linked = [place for place in self.places if place.decision == "linked"]
-        return linked[0] if len(linked) == 1 else None
-
-
-def _why_unbooked(listing: LinkedListing | None, place: LocationRow | None) -> str | None:
-    if listing is None:
-        return UNKNOWN_ITEM
-    if listing.product_id is None:
-        return UNLINKED_ITEM
-    if place is None or place.decision == "open":
-        return UNKNOWN_LOCATION
-    return UNLINKED_LOCATION if place.warehouse_id is None else None
 
 
 async def _apply(
@@ -337,23 +251,15 @@ async def _follow_own(
         (row.listing_id, row.location): row
         for row in await targets.own(session, store.id, listing_ids)
     }
-    moved: dict[int, Target] = {}
+    moved: dict[int, Belief] = {}
     for change in changes:
         row = rows.get((change.new.listing_id or 0, change.new.location_remote_id or ""))
         if row is not None:
-            before = moved.get(row.id) or _target(row)
+            before = moved.get(row.id, row)
             moved[row.id] = own_effect(before, change.effect.widened(traits.clock_margin))
     if moved:
-        await targets.save_beliefs(session, [_believed(target) for target in moved.values()])
+        await targets.save_beliefs(session, list(moved.values()))
         await ledger.wake_push(session, queue, [store.id])
-
-
-def _target(row: OwnTarget) -> Target:
-    return Target(**{field.name: getattr(row, field.name) for field in fields(Target)})
-
-
-def _believed(target: Target) -> Believed:
-    return Believed(**{field.name: getattr(target, field.name) for field in fields(Believed)})
 
 
 async def _tell_unbooked(

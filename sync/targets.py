@@ -8,22 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What we believe of one listing at one location; `shown` None means unknown."""
-
-    id: int
-    shown: int | None
-    stale_at: datetime | None
-    effect_at: datetime | None
-    rebase_lo: datetime | None
-    rebase_hi: datetime | None
-    copied_lo: datetime | None
-    probe_shown: int | None
-    probe_lo: datetime | None
-    probe_hi: datetime | None
-    probe_after: int
+from storage.targets import Belief
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +25,11 @@ class Effect:
         return replace(self, lo=self.lo - margin, hi=self.hi + margin)
 
 
-def _without_probe(target: Target) -> Target:
+def _without_probe(target: Belief) -> Belief:
     return replace(target, probe_shown=None, probe_lo=None, probe_hi=None, probe_after=0)
 
 
-def own_effect(target: Target, effect: Effect) -> Target:
+def own_effect(target: Belief, effect: Effect) -> Belief:
     """Take in what the store did by itself, as its orders tell.
 
     An effect before the last conclusive reading is already in it; one that touches
@@ -65,7 +50,7 @@ def own_effect(target: Target, effect: Effect) -> Target:
     return _without_probe(after)
 
 
-def _shown_after(target: Target, effect: Effect) -> int | None:
+def _shown_after(target: Belief, effect: Effect) -> int | None:
     if target.shown is None:
         return None
     if target.rebase_lo is not None and target.rebase_hi is not None:

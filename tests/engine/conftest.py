@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from sandbox.shopify import Shop
 from storage.database import Database
 from tests.engine.world import SimulatedClock, World
+
+TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 
 
 def make_shop(name: str, clock: SimulatedClock) -> Shop:
@@ -26,4 +30,17 @@ async def world(database: Database) -> World:
     beta.add_listing("CUP", 5)
     world = World(database, alpha, beta, clock=clock)
     await world.begin()
+    return world
+
+
+@pytest.fixture
+async def synced(world: World) -> World:
+    """Both shops in sync: 10 MUG, 5 CUP; alpha is store 1, beta store 2."""
+    alpha = await world.connect("alpha", **TIMES)
+    beta = await world.connect("beta", **TIMES)
+    await world.turn_on(alpha, "copy")
+    await world.turn_on(beta, "keep", warehouse_id=await world.warehouse())
+    await world.rest(timedelta(minutes=4))
+    world.wire.calls.clear()
+    world.wire.writes.clear()
     return world

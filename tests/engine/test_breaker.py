@@ -10,9 +10,9 @@ from storage import ledger as ledger_rows
 from storage.ledger import Movement
 from sync import breaker, ledger
 from sync.incidents import open_incidents
+from tests.engine.conftest import TIMES
 from tests.engine.world import World
 
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 MANY = 60
 
 

@@ -17,9 +17,8 @@ from sync import stores as store_service
 from sync.incidents import open_incidents
 from sync.orders_in import read_orders
 from sync.push import push_store
+from tests.engine.conftest import TIMES
 from tests.engine.world import World
-
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 
 
 async def test_r13_two_workspaces_with_the_same_skus_never_meet(world: World) -> None:

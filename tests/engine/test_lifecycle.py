@@ -12,21 +12,8 @@ from storage import incidents as incident_rows
 from sync import lifecycle, newcomers
 from sync.choices import OpenUnits
 from sync.incidents import open_incidents
+from tests.engine.conftest import TIMES
 from tests.engine.world import World
-
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
-
-
-@pytest.fixture
-async def synced(world: World) -> World:
-    """Both shops in sync: 10 MUG, 5 CUP; alpha is store 1, beta store 2."""
-    alpha = await world.connect("alpha", **TIMES)
-    beta = await world.connect("beta", **TIMES)
-    await world.turn_on(alpha, "copy")
-    await world.turn_on(beta, "keep", warehouse_id=await world.warehouse())
-    await world.rest(timedelta(minutes=4))
-    world.wire.writes.clear()
-    return world
 
 
 async def act(world: World, what: Any, store_id: int = 1, **more: Any) -> None:

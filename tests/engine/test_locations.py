@@ -11,9 +11,8 @@ from sandbox.shopify.model import Location
 from storage import stores
 from sync import lifecycle, plan, show
 from sync.choices import Choices, LocationChoice
+from tests.engine.conftest import TIMES
 from tests.engine.world import World
-
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 
 
 @pytest.fixture

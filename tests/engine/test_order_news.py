@@ -10,9 +10,9 @@ from connectors.protocol import RemoteOrder, RemoteOrderLine
 from connectors.shopify.platform import TRAITS
 from storage import stores
 from sync.order_page import take_in
+from tests.engine.conftest import TIMES
 from tests.engine.world import World
 
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 State = Literal["open", "closed", "cancelled"]
 
 # (taken, committed, state): edited, part shipped, shipped, returned; then one taken off and

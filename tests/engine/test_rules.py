@@ -13,21 +13,6 @@ from sync.incidents import open_incidents
 from sync.orders_in import read_orders
 from tests.engine.world import Crash, World
 
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
-
-
-@pytest.fixture
-async def synced(world: World) -> World:
-    """Both shops in sync: 10 MUG, 5 CUP."""
-    alpha = await world.connect("alpha", **TIMES)
-    beta = await world.connect("beta", **TIMES)
-    await world.turn_on(alpha, "copy")
-    await world.turn_on(beta, "keep", warehouse_id=await world.warehouse())
-    await world.rest(timedelta(minutes=4))
-    world.wire.calls.clear()
-    world.wire.writes.clear()
-    return world
-
 
 async def audit(world: World) -> None:
     """Let the next audit come round and its readings settle."""

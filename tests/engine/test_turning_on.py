@@ -8,9 +8,8 @@ import pytest
 
 from sync import plan
 from sync.choices import OpenUnits
+from tests.engine.conftest import TIMES
 from tests.engine.world import Crash, World
-
-TIMES = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 
 
 async def opened(world: World, sku: str, *, available: int, committed: int) -> None:

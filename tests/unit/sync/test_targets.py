@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.targets import Effect, Target, own_effect, write_after_reading
+from storage.targets import Belief
+from sync.targets import Effect, own_effect, write_after_reading
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -17,10 +18,12 @@ def at(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def target(*, shown: int | None = 10, probe: bool = False, stale: bool = False) -> Target:
+def target(*, shown: int | None = 10, probe: bool = False, stale: bool = False) -> Belief:
     """A target read conclusively from 100 to 110; a probe from 200 to 210."""
-    return Target(
+    return Belief(
         id=1,
+        listing_id=1,
+        location="",
         shown=shown,
         stale_at=at(150) if stale else None,
         effect_at=None,
@@ -79,7 +82,7 @@ def test_an_order_explains_a_refusal() -> None:
 
 @given(st.lists(st.tuples(st.integers(111, 500), st.integers(-3, 3)), min_size=1))
 def test_r2_effects_after_the_reading_commute(effects: list[tuple[int, int]]) -> None:
-    def end(order: list[tuple[int, int]]) -> Target:
+    def end(order: list[tuple[int, int]]) -> Belief:
         believed = target()
         for when, change in order:
             believed = own_effect(believed, effect(when, when, change))
