@@ -117,9 +117,10 @@ class _Pusher:
             )
         if not wanting:
             return False
-        started = self._now()
+        asked_at = self._deps.clock.now()
         levels = await self._connector.levels(sorted({item.ref for item in wanting}))
-        ended = self._now()
+        # Only the answer tells how far the store's clock is from ours.
+        started, ended = asked_at + self._connector.skew, self._now()
         shown = {(level.ref, level.location or ""): level.available for level in levels}
         numbers = {
             item.id: shown[item.ref, item.location]

@@ -10,7 +10,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from sandbox.shopify import Shop
 from storage import stores
+from storage.database import Database
 from storage.tables import metadata
 from sync import adjust, plan, show
 from sync import stores as store_service
@@ -18,7 +20,7 @@ from sync.incidents import open_incidents
 from sync.orders_in import read_orders
 from sync.push import push_store
 from tests.engine.conftest import TIMES
-from tests.engine.world import World
+from tests.engine.world import SimulatedClock, World
 
 
 async def test_r13_two_workspaces_with_the_same_skus_never_meet(world: World) -> None:
@@ -159,3 +161,27 @@ async def test_a_listing_that_never_rests_does_not_hold_up_the_others(world: Wor
         row = await stores.load(session, store)
         assert row is not None
         assert row.on_since is not None
+
+
+@pytest.mark.parametrize("seconds", [-45, 45])
+async def test_r3_a_store_whose_clock_is_wrong(database: Database, seconds: int) -> None:
+    """Readings and orders are placed on the store's own clock, not on ours."""
+    clock = SimulatedClock()
+    shop = Shop("alpha", now=lambda: clock.now() + timedelta(seconds=seconds))
+    shop.add_location("Main warehouse")
+    shop.add_listing("MUG", 10)
+    world = World(database, shop, clock=clock)
+    await world.begin()
+    store = await world.connect("alpha", **TIMES, audit_every_hours=0.03)
+    made = await world.choose(store, "copy")
+    await world.confirm(made.id)
+    world.wire.before_call["Levels"] = [lambda: shop.sell("MUG", lag=timedelta(seconds=25))]
+    world.wire.after_call["Levels"] = [lambda: shop.sell("MUG", lag=timedelta(seconds=25))]
+    await world.until_on(store)
+    for _ in range(6):
+        await world.run(timedelta(seconds=35))
+        shop.sell("MUG", lag=timedelta(seconds=20))
+    await world.rest(timedelta(minutes=6))
+    assert await world.level("MUG") == (10, 8, 2)
+    assert shop.available("MUG") == 2
+    assert await world.incidents() == []
