@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -52,35 +52,68 @@ async def send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Respo
     Only method, host, path and status are ever logged: headers, queries and
     bodies may hold credentials.
     """
-    where = f"{request.method} {request.url.host}{request.url.path}"
+    where = _where(request)
     try:
         response = await client.send(request)
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-        logger.info("%s: not reached (%s)", where, type(error).__name__)
-        raise Unavailable("The store could not be reached.", sent=False) from None
-    except httpx.TimeoutException as error:
-        logger.info("%s: no answer (%s)", where, type(error).__name__)
-        raise Unavailable("The store did not answer in time.") from None
     except httpx.HTTPError as error:
-        logger.info("%s: broken off (%s)", where, type(error).__name__)
-        raise Unavailable("The connection to the store was lost.") from None
+        raise _no_answer(where, error) from None
     logger.debug("%s: %d", where, response.status_code)
     return response
 
 
+async def stream_lines(client: httpx.AsyncClient, request: httpx.Request) -> AsyncGenerator[bytes]:
+    """Read a file line by line as it comes, or raise Unavailable where it breaks off.
+
+    Only line feeds end a line: JSON may hold every other character that Unicode
+    counts as a line break.
+    """
+    where, rest = _where(request), b""
+    try:
+        async with aclosing(await client.send(request, stream=True)) as response:
+            if response.status_code != 200:
+                words = f"The store's file cannot be read (HTTP {response.status_code})."
+                raise Unavailable(words)
+            async for chunk in response.aiter_bytes():
+                *whole, rest = (rest + chunk).split(b"\n")
+                for line in whole:
+                    yield line
+    except httpx.HTTPError as error:
+        raise _no_answer(where, error) from None
+    if rest:
+        yield rest
+
+
+def _where(request: httpx.Request) -> str:
+    return f"{request.method} {request.url.host}{request.url.path}"
+
+
+def _no_answer(where: str, error: httpx.HTTPError) -> Unavailable:
+    logger.info("%s: no answer (%s)", where, type(error).__name__)
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Unavailable("The store could not be reached.", sent=False)
+    if isinstance(error, httpx.TimeoutException):
+        return Unavailable("The store did not answer in time.")
+    return Unavailable("The connection to the store was lost.")
+
+
 def read_json(response: httpx.Response) -> Row:
     """Read a JSON object, or raise Unavailable for a web page or a cut-off answer."""
+    return parse_json(response.content)
+
+
+def parse_json(content: bytes) -> Row:
+    """Read one JSON object of an answer, or raise Unavailable."""
     try:
-        body = json.loads(response.content)
+        body = json.loads(content)
     except ValueError:
-        raise Unavailable(_not_json(response)) from None
+        raise Unavailable(_not_json(content)) from None
     if not isinstance(body, dict):
         raise Unavailable("The store's answer is not in the form we know.")
     return Row(body)
 
 
-def _not_json(response: httpx.Response) -> str:
-    if response.content.lstrip()[:1] == b"<":
+def _not_json(content: bytes) -> str:
+    if content.lstrip()[:1] == b"<":
         return "The store answered with a web page instead of data."
     return "The store's answer was cut off."
 

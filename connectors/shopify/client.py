@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from connectors.errors import NeedsReconnect, RateLimited, Refused, Unavailable
-from connectors.http import Row, read_json, send, server_time
-from connectors.shopify.documents import Document
+from connectors.http import Row, read_json, send, server_time, stream_lines
+from connectors.shopify.document import Document
 from connectors.shopify.errors import check_errors, check_status
 from connectors.shopify.tokens import TokenSource
 
@@ -94,6 +94,11 @@ class GraphClient:
             after = next_cursor(page)
             if after is None:
                 return
+
+    def file(self, url: str) -> AsyncGenerator[bytes]:
+        """Download a file that an answer points to, line by line; its address is its key."""
+        request = self._http.build_request("GET", url, headers={"Accept": "*/*"})
+        return stream_lines(self._http, request)
 
     async def _authorised(self, document: Document, variables: Mapping[str, Any]) -> Answer:
         token = await self._tokens.token()

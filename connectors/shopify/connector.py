@@ -13,6 +13,7 @@ from connectors.protocol import (
     RemoteLevel,
     RemoteListing,
     RemoteLocation,
+    RemoteOrder,
     StoreTraits,
     WriteOutcome,
 )
@@ -20,17 +21,10 @@ from connectors.shopify.client import GraphClient
 from connectors.shopify.documents import LOCATIONS, SHOP
 from connectors.shopify.levels import LevelReader
 from connectors.shopify.listings import read_listings
-from connectors.shopify.orders import read_orders
+from connectors.shopify.orders import OrderReader
+from connectors.shopify.scopes import SCOPES, granted
+from connectors.shopify.stocking import stock_at
 from connectors.shopify.writes import write_levels
-
-# What the calls of this package need.  # Shopify: access scopes per field
-SCOPES = (
-    "read_products",
-    "read_inventory",
-    "write_inventory",
-    "read_locations",
-    "read_orders",
-)
 
 
 class ShopifyConnector:
@@ -40,6 +34,7 @@ class ShopifyConnector:
         self._client = client
         self._traits = traits
         self._levels = LevelReader(client)
+        self._orders = OrderReader(client, traits.order_lag + traits.clock_margin)
 
     @property
     def traits(self) -> StoreTraits:
@@ -53,12 +48,8 @@ class ShopifyConnector:
         """Learn whose shop this is; NeedsReconnect names the permissions that are missing."""
         answer = await self._client.run(SHOP, {})
         installation = answer.data.row("currentAppInstallation")
-        granted = {each.text("handle") for each in installation.rows("accessScopes")}
-        # Shopify: a write scope includes its read scope
-        granted |= {
-            scope.replace("write_", "read_", 1) for scope in granted if scope.startswith("write_")
-        }
-        missing = tuple(scope for scope in SCOPES if scope not in granted)
+        scopes = granted(each.text("handle") for each in installation.rows("accessScopes"))
+        missing = tuple(scope for scope in SCOPES if scope not in scopes)
         if missing:
             raise NeedsReconnect(
                 f"The Shopify app lacks the permission {', '.join(missing)}.",
@@ -69,7 +60,7 @@ class ShopifyConnector:
             id=shop.text("id"),
             name=shop.text("name"),
             currency=shop.text("currencyCode"),
-            scopes=frozenset(granted),
+            scopes=scopes,
         )
 
     async def locations(self) -> list[RemoteLocation]:
@@ -100,5 +91,11 @@ class ShopifyConnector:
         return [WriteOutcome("unknown", reason=reason) for _ in handles]
 
     def orders(self, since: datetime | str) -> AsyncIterator[OrderPage]:
-        overlap = self._traits.order_lag + self._traits.clock_margin
-        return read_orders(self._client, since, overlap)
+        return self._orders.changed(since)
+
+    async def orders_by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
+        return await self._orders.by_id(ids)
+
+    async def stock_at(self, ref: str, location: str, key: str) -> WriteOutcome:
+        """Stock an item at one more location, which a person has to have agreed to."""
+        return await stock_at(self._client, ref, location, key)

@@ -1,31 +1,18 @@
-"""Every GraphQL document that we send to Shopify.
-
-Page sizes are chosen by the cost law of the Admin API: a query may ask for at
-most 1,000 points, and a page of 250 costs 11 times one row, not 250 times.
-"""
+"""Every GraphQL document that we send to Shopify: those of shop, listings and stock stand here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One named operation."""
-
-    name: str
-    text: str
-
-
-# Shopify: at most 250 objects in a page and in an array argument
-PAGE = 250
-# Rows of one connection after which reading begins anew, further on.
-# Shopify: at most 25,000 objects of a connection can be paged through
-PASS = 20_000
-# Levels asked for beside each item at first: few shops have more places (189 points a page) ...
-FEW_LEVELS = 10
-# ... and what is asked for once one item had more (420 points a page).
-ALL_LEVELS = 250
+from connectors.shopify.document import Document
+from connectors.shopify.order_documents import (
+    MORE_ASSIGNED,
+    MORE_LINES,
+    MORE_PLACES,
+    MORE_REFUNDED,
+    MOVES,
+    ORDERS,
+    ORDERS_BY_ID,
+    PLACES,
+)
 
 _LEVELS = """
 fragment levels on InventoryLevelConnection {
@@ -62,7 +49,8 @@ query Locations($after: String) {
 LISTINGS = Document(
     "Listings",
     """
-query Listings($after: String, $query: String, $levels: Int!) {
+query Listings($after: String, $query: String, $levels: Int!, $count: Boolean!, $limit: Int) {
+  productVariantsCount(limit: $limit) @include(if: $count) { count }
   productVariants(first: 250, after: $after, query: $query, sortKey: ID) {
     pageInfo { hasNextPage endCursor }
     nodes {
@@ -121,87 +109,85 @@ mutation SetQuantities($input: InventorySetQuantitiesInput!, $key: String!) {
 """,
 )
 
-_LINES = """
-fragment lines on LineItemConnection {
-  pageInfo { hasNextPage endCursor }
-  nodes {
-    id
-    sku
-    quantity
-    currentQuantity
-    unfulfilledQuantity
-    variant { inventoryItem { id } }
+STOCK_AT = Document(
+    "StockAt",
+    """
+mutation StockAt($item: ID!, $location: ID!, $key: String!) {
+  inventoryActivate(inventoryItemId: $item, locationId: $location) @idempotent(key: $key) {
+    inventoryLevel { quantities(names: ["available"]) { name quantity } }
+    userErrors { field message }
   }
 }
-"""
+""",
+)
 
-_REFUNDED = """
-fragment refunded on RefundLineItemConnection {
-  pageInfo { hasNextPage endCursor }
-  nodes { quantity restockType restocked lineItem { id } }
-}
-"""
-
-# 50 lines and 20 refunded lines beside each order: 409 points a page.
-ORDERS = Document(
-    "Orders",
-    """
-query Orders($after: String, $query: String!) {
-  orders(first: 250, after: $after, query: $query, sortKey: UPDATED_AT) {
-    pageInfo { hasNextPage endCursor }
-    nodes {
-      id
-      name
-      createdAt
-      updatedAt
-      cancelledAt
-      closed
-      test
-      lineItems(first: 50) { ...lines }
-      refunds {
+# The listings as `LISTINGS` reads them, in the form that bulk queries must have:
+# edges instead of nodes, the id of every parent, no arguments of paging.
+BULK_LISTINGS = """
+{
+  productVariants {
+    edges {
+      node {
         id
-        refundLineItems(first: 20) { ...refunded }
+        title
+        product { title status }
+        inventoryItem {
+          id
+          sku
+          tracked
+          inventoryLevels {
+            edges {
+              node {
+                id
+                location { id }
+                quantities(names: ["available", "committed"]) { name quantity }
+              }
+            }
+          }
+        }
       }
     }
   }
 }
 """
-    + _LINES
-    + _REFUNDED,
-)
 
-MORE_LINES = Document(
-    "MoreLines",
+RUN_BULK = Document(
+    "RunBulk",
     """
-query MoreLines($id: ID!, $after: String) {
-  order(id: $id) {
-    lineItems(first: 250, after: $after) { ...lines }
+mutation RunBulk($query: String!) {
+  bulkOperationRunQuery(query: $query, groupObjects: true) {
+    bulkOperation { id createdAt }
+    userErrors { field message code }
   }
 }
-"""
-    + _LINES,
+""",
 )
 
-MORE_REFUNDED = Document(
-    "MoreRefunded",
+BULK = Document(
+    "Bulk",
     """
-query MoreRefunded($id: ID!, $after: String) {
-  refund(id: $id) {
-    refundLineItems(first: 250, after: $after) { ...refunded }
-  }
+query Bulk($id: ID!) {
+  bulkOperation(id: $id) { id status errorCode objectCount url }
 }
-"""
-    + _REFUNDED,
+""",
 )
 
 ALL = (
     SHOP,
     LOCATIONS,
     LISTINGS,
+    RUN_BULK,
+    BULK,
     LEVELS,
     MORE_LEVELS,
     SET_QUANTITIES,
+    STOCK_AT,
     ORDERS,
+    MOVES,
+    ORDERS_BY_ID,
     MORE_LINES,
     MORE_REFUNDED,
+    PLACES,
+    MORE_PLACES,
+    MORE_ASSIGNED,
 )

@@ -9,7 +9,8 @@ from connectors.errors import Unavailable
 from connectors.http import Row
 from connectors.protocol import RemoteLevel
 from connectors.shopify.client import GraphClient, next_cursor
-from connectors.shopify.documents import ALL_LEVELS, FEW_LEVELS, LEVELS, MORE_LEVELS, PAGE
+from connectors.shopify.document import ALL_LEVELS, FEW_LEVELS, PAGE
+from connectors.shopify.documents import LEVELS, MORE_LEVELS
 from connectors.shopify.errors import TooExpensive
 
 
@@ -66,12 +67,13 @@ class LevelReader:
         ref = item.text("id")
         connection = item.row("inventoryLevels")
         if next_cursor(connection) is None:
-            return [_level(ref, each, at) for each in connection.rows("nodes")]
+            return [read_level(ref, each, at) for each in connection.rows("nodes")]
         pages = self._client.pages(MORE_LEVELS, {"id": ref}, "inventoryItem", "inventoryLevels")
-        return [_level(ref, each, at) async for page in pages for each in page.rows("nodes")]
+        return [read_level(ref, each, at) async for page in pages for each in page.rows("nodes")]
 
 
-def _level(ref: str, level: Row, at: datetime) -> RemoteLevel:
+def read_level(ref: str, level: Row, at: datetime) -> RemoteLevel:
+    """Read what one level shows; Unavailable where a quantity is missing."""
     quantities = {each.text("name"): each.whole("quantity") for each in level.rows("quantities")}
     if quantities.keys() < {"available", "committed"}:
         raise Unavailable("The store's answer lacks a quantity.")

@@ -1,189 +1,174 @@
-"""Reading orders: every change since a moment, and what each line did to stock."""
+"""Reading orders: every change since a moment, or some by their ids."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
 
 from connectors.http import Row
-from connectors.protocol import OrderPage, RemoteOrder, RemoteOrderLine
-from connectors.shopify.client import GraphClient, next_cursor
-from connectors.shopify.documents import MORE_LINES, MORE_REFUNDED, ORDERS, PASS
+from connectors.protocol import OrderPage, RemoteOrder
+from connectors.shopify.assigned import Assigned, read_assigned
+from connectors.shopify.client import Answer, GraphClient, next_cursor
+from connectors.shopify.document import PAGE, PASS
+from connectors.shopify.errors import TooExpensive
 from connectors.shopify.listings import search_time
+from connectors.shopify.moves import Moves
+from connectors.shopify.order_documents import ORDERS, ORDERS_BY_ID
+from connectors.shopify.order_rows import read_order
+from connectors.shopify.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
-class LineFacts:
-    """What Shopify says about one line.
+class _Cursor:
+    """How far orders are read; nothing in it expires.
 
-    quantity    units ordered, with those refunded or removed later and those added by edits
-    current     units still wanted: without refunded and removed ones
-    unfulfilled units not yet sent
-    restocked   units of refunds that went back on the shelf
-    kept        units of refunds that did not
-    cancelled   whether the order was cancelled
+    updated_at  newest change of an order
+    moved_at    fulfilment orders are read up to here
+    several     whether lines were read with their places
     """
 
-    quantity: int
-    current: int
-    unfulfilled: int
-    restocked: int
-    kept: int
-    cancelled: bool
+    updated_at: datetime
+    moved_at: datetime
+    several: bool
 
-
-@dataclass(frozen=True, slots=True)
-class LineStock:
-    """What a line did to `available` and `committed` up to now."""
-
-    taken: int
-    committed: int
-    restock_known: bool
-
-
-def line_stock(facts: LineFacts) -> LineStock:
-    """Derive what Shopify has taken off `available` for a line and not given back.
-
-    Shopify moves the units of a line from available to committed when the order
-    is placed or a unit is added to it. Afterwards:
-
-    * sending a unit ends its commitment; available stays as it is;
-    * a refund line with `restocked` (RETURN of a sent unit, CANCEL of an unsent
-      one, the older LEGACY_RESTOCK) gives its units back to available;
-    * a refund line without (NO_RESTOCK, or `restocked` false) gives nothing back:
-      the unit is gone, and no longer committed either;
-    * a cancel says the same through refund lines, and nothing is sent any more;
-    * a unit taken out by an edit leaves `current` without a refund line: Shopify
-      gives it back unless the editor chose otherwise, which it does not tell.
-
-    So taken = quantity - restocked - removed by edits, committed = what of it is
-    still unsent and wanted. `restock_known` is False where units left without a
-    refund line. Always 0 <= committed <= taken <= quantity.
-    """
-    gone = max(0, facts.quantity - facts.current)
-    unexplained = max(0, gone - facts.restocked - facts.kept)
-    taken = max(0, facts.quantity - facts.restocked - unexplained)
-    unsent = 0 if facts.cancelled else max(0, min(facts.unfulfilled, facts.current))
-    cancelled_silently = facts.cancelled and facts.current > 0
-    return LineStock(
-        taken=taken,
-        committed=min(unsent, taken),
-        restock_known=not unexplained and not cancelled_silently,
-    )
-
-
-async def read_orders(
-    client: GraphClient, since: datetime | str, overlap: timedelta
-) -> AsyncIterator[OrderPage]:
-    """Read every order changed since, oldest change first; always at least one page.
-
-    A cursor is the newest change seen, as JSON; reading goes on `overlap` before
-    it, for rows become listable late. Nothing in it expires. Lines and refunds
-    beyond the first page are read a moment later than their order: should it
-    change in between, it is listed again with that change.
-    """
-    newest = _moment(since) if isinstance(since, str) else since
-    start = newest - overlap if isinstance(since, str) else since
-    more = True
-    while more:
-        more, rows = False, 0
-        query = f"updated_at:>='{search_time(start)}'"
-        async with aclosing(client.pages(ORDERS, {"query": query}, "orders")) as pages:
-            async for page in pages:
-                nodes = page.rows("nodes")
-                newest = max([newest, *(order.moment("updatedAt") for order in nodes)])
-                real = [order for order in nodes if not order.flag("test")]
-                orders = [await _order(client, order) for order in real]
-                yield OrderPage(orders=tuple(orders), cursor=_cursor(newest))
-                rows += len(nodes)
-                if rows >= PASS and next_cursor(page):
-                    more, start = True, newest
-                    break
-
-
-def _cursor(newest: datetime) -> str:
-    return json.dumps({"updated_at": newest.isoformat()})
-
-
-def _moment(cursor: str) -> datetime:
-    return datetime.fromisoformat(json.loads(cursor)["updated_at"])
-
-
-async def _order(client: GraphClient, order: Row) -> RemoteOrder:
-    cancelled = order.maybe_text("cancelledAt") is not None
-    refunded = await _refunded(client, order)
-    lines = await _all_lines(client, order)
-    return RemoteOrder(
-        id=order.text("id"),
-        name=order.text("name"),
-        created_at=order.moment("createdAt"),
-        updated_at=order.moment("updatedAt"),
-        state=_state(order, cancelled=cancelled),
-        lines=tuple(_line(each, refunded, cancelled=cancelled) for each in lines),
-    )
-
-
-def _state(order: Row, *, cancelled: bool) -> Literal["open", "closed", "cancelled"]:
-    if cancelled:
-        return "cancelled"
-    return "closed" if order.flag("closed") else "open"
-
-
-def _line(line: Row, refunded: Sequence[Row], *, cancelled: bool) -> RemoteOrderLine:
-    """Read one line; its location stays None, "the store's one linked location".
-
-    Where a line is sent from is told by fulfilment orders alone, which need a
-    permission of their own (read_merchant_managed_fulfillment_orders).
-    """
-    line_id = line.text("id")
-    own = [each for each in refunded if each.row("lineItem").text("id") == line_id]
-    back = sum(each.whole("quantity") for each in own if _went_back(each))
-    stock = line_stock(
-        LineFacts(
-            quantity=line.whole("quantity"),
-            current=line.whole("currentQuantity"),
-            unfulfilled=line.whole("unfulfilledQuantity"),
-            restocked=back,
-            kept=sum(each.whole("quantity") for each in own) - back,
-            cancelled=cancelled,
+    @classmethod
+    def read(cls, text: str) -> _Cursor:
+        given = json.loads(text)
+        return cls(
+            updated_at=datetime.fromisoformat(given["updated_at"]),
+            moved_at=datetime.fromisoformat(given.get("moved_at", given["updated_at"])),
+            several=given.get("several", True),
         )
-    )
-    variant = line.maybe_row("variant")
-    return RemoteOrderLine(
-        id=line_id,
-        ref=variant.row("inventoryItem").text("id") if variant else None,
-        sku=line.maybe_text("sku") or "",
-        ordered=line.whole("quantity"),
-        taken=stock.taken,
-        committed=stock.committed,
-        location=None,
-        restock_known=stock.restock_known,
-    )
+
+    def __str__(self) -> str:
+        return json.dumps(asdict(self), default=datetime.isoformat)
 
 
-def _went_back(refund_line: Row) -> bool:
-    return refund_line.flag("restocked") and refund_line.text("restockType") != "NO_RESTOCK"
+class OrderReader:
+    """Reads orders of one shop; `overlap` is how late a change may become listable."""
+
+    def __init__(self, client: GraphClient, overlap: timedelta) -> None:
+        self._client = client
+        self._overlap = overlap
+        self._shop = Surroundings(client)
+        self._batch = PAGE
+
+    async def changed(self, since: datetime | str) -> AsyncIterator[OrderPage]:
+        """Read every order changed since, oldest change first; always at least one page.
+
+        Reading goes on `overlap` before a cursor, for rows become listable late. Lines,
+        refunds and places beyond the first page are read a moment later than their
+        order: should it change in between, it is listed again with that change.
+        """
+        if isinstance(since, str):
+            known = _Cursor.read(since)
+            self._shop.suppose(several=known.several)
+            newest, start = known.updated_at, known.updated_at - self._overlap
+            moves = Moves(known.moved_at - self._overlap)
+        else:
+            known, newest, start = None, since, since
+            moves = Moves(None)  # what moves from now on is for the next reading to see
+        begun: datetime | None = None
+        seen: dict[str, datetime] = {}
+        async for answer in self._pages(start, moves):
+            page = answer.data.row("orders")
+            begun = begun or answer.at
+            newest = max([newest, *_stamps(page)])
+            moved_at = known.moved_at if known else begun
+            here = _Cursor(newest, moved_at, self._shop.several)
+            orders = await self._orders(page.rows("nodes"), answer.at, seen)
+            if next_cursor(page) is not None:
+                yield OrderPage(orders, str(here))
+                continue
+            missed = await self._missed(moves, seen)
+            done = replace(here, moved_at=begun)
+            yield OrderPage(orders, str(here if missed else done))
+            for first in range(0, len(missed), PAGE):
+                found = await self.by_id(missed[first : first + PAGE])
+                last = first + PAGE >= len(missed)
+                yield OrderPage(tuple(found), str(done if last else here))
+
+    async def by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
+        """Read orders live, by id; the ones that Shopify does not know are left out."""
+        waiting = list(dict.fromkeys(ids))
+        found: list[RemoteOrder] = []
+        while waiting:
+            batch = waiting[: self._batch]
+            try:
+                answer = await self._shop.read(ORDERS_BY_ID, {"ids": batch})
+            except TooExpensive:
+                if len(batch) == 1:
+                    raise
+                self._batch = len(batch) // 2
+                continue
+            # An unknown id is null; an id of something else has no fields of ours.
+            rows = [row for row in answer.data.maybe_rows("nodes") if row and "id" in row]
+            found += await self._made(rows, await self._assigned(rows))
+            waiting = waiting[len(batch) :]
+        return found
+
+    async def _pages(self, start: datetime, moves: Moves) -> AsyncIterator[Answer]:
+        """Read the pages of changed orders, and beside them what moved."""
+        rows, after = 0, None
+        while True:
+            query = f"updated_at:>='{search_time(start)}'"
+            variables = {"after": after, "query": query, **moves.variables()}
+            answer = await self._shop.read(ORDERS, variables, moves=moves.wanted)
+            if "fulfillmentOrders" in answer.data:
+                moves.take(answer.data.row("fulfillmentOrders"))
+            yield answer
+            page = answer.data.row("orders")
+            after = next_cursor(page)
+            if after is None:
+                return
+            stamps = _stamps(page)
+            rows += len(stamps)
+            if rows >= PASS:
+                rows, after, start = 0, None, stamps[-1]
+
+    async def _orders(
+        self, rows: Sequence[Row], at: datetime, seen: dict[str, datetime]
+    ) -> tuple[RemoteOrder, ...]:
+        """Make a page of orders, noting which fulfilment orders were read with them."""
+        assigned = await self._assigned(rows)
+        for each in assigned.values():
+            # What changed within the second of our reading may have changed after it.
+            seen |= {name: stamp for name, stamp in each.stamps.items() if stamp < at}
+        listed = [row for row in rows if not self._is_unrouted(row, assigned, at)]
+        return tuple(await self._made(listed, assigned))
+
+    async def _made(
+        self, rows: Sequence[Row], assigned: Mapping[str, Assigned]
+    ) -> list[RemoteOrder]:
+        real = [row for row in rows if not row.flag("test")]
+        if self._shop.several:  # without those that were deleted while their places were read
+            real = [row for row in real if row.text("id") in assigned]
+        return [
+            await read_order(self._client, row, self._shop, assigned.get(row.text("id")))
+            for row in real
+        ]
+
+    async def _assigned(self, rows: Sequence[Row]) -> dict[str, Assigned]:
+        return await read_assigned(self._client, rows) if self._shop.several else {}
+
+    def _is_unrouted(self, row: Row, assigned: Mapping[str, Assigned], at: datetime) -> bool:
+        """Say whether Shopify has yet to choose the places of a new order.
+
+        It does so in the background; until then the order counts as not listable.
+        It is found again: the overlap reaches back as long as it is left out.
+        """
+        own = assigned.get(row.text("id"))
+        is_new = row.moment("createdAt") > at - self._overlap
+        return own is not None and not own.stamps and is_new
+
+    async def _missed(self, moves: Moves, seen: Mapping[str, datetime]) -> list[str]:
+        if not self._shop.several:
+            return []
+        await moves.finish(self._client)
+        return moves.missed(seen)
 
 
-async def _all_lines(client: GraphClient, order: Row) -> list[Row]:
-    first = order.row("lineItems")
-    if next_cursor(first) is None:
-        return first.rows("nodes")
-    pages = client.pages(MORE_LINES, {"id": order.text("id")}, "order", "lineItems")
-    return [line async for page in pages for line in page.rows("nodes")]
-
-
-async def _refunded(client: GraphClient, order: Row) -> list[Row]:
-    found: list[Row] = []
-    for refund in order.rows("refunds"):
-        first = refund.row("refundLineItems")
-        if next_cursor(first) is None:
-            found += first.rows("nodes")
-            continue
-        pages = client.pages(MORE_REFUNDED, {"id": refund.text("id")}, "refund", "refundLineItems")
-        found += [line async for page in pages for line in page.rows("nodes")]
-    return found
+def _stamps(page: Row) -> list[datetime]:
+    return [order.moment("updatedAt") for order in page.rows("nodes")]

@@ -17,7 +17,7 @@ from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
 from connectors.shopify.client import Clock, GraphClient, Sleep
 from connectors.shopify.connector import ShopifyConnector
-from connectors.shopify.documents import PAGE
+from connectors.shopify.document import PAGE
 from connectors.shopify.shop import shop_name, shop_url
 from connectors.shopify.tokens import token_source
 

@@ -25,7 +25,8 @@ from connectors.errors import Refused, StoreError, Unavailable
 from connectors.http import Row
 from connectors.protocol import LevelWrite, WriteOutcome
 from connectors.shopify.client import GraphClient
-from connectors.shopify.documents import PAGE, SET_QUANTITIES
+from connectors.shopify.document import PAGE
+from connectors.shopify.documents import SET_QUANTITIES
 
 # Shopify: quantities lie within plus and minus a thousand million. Anything beyond
 # 32 bits would have the whole list refused, so such a write never leaves us.

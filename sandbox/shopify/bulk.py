@@ -38,6 +38,7 @@ class BulkOperations:
         self._now = now
         self._gid = gid
         self._all: list[BulkOperation] = []
+        self.start_lag = _START
 
     def start(
         self, query: str, *, grouped: bool, objects: int, error_code: str | None = None
@@ -49,7 +50,7 @@ class BulkOperations:
             query=query,
             grouped=grouped,
             created_at=now,
-            done_at=now + _START + timedelta(seconds=objects / _OBJECTS_PER_SECOND),
+            done_at=now + self.start_lag + timedelta(seconds=objects / _OBJECTS_PER_SECOND),
             signature=f"signed-{len(self._all) + 1}",
             error_code=error_code,
         )
@@ -68,7 +69,7 @@ class BulkOperations:
     def status(self, operation: BulkOperation) -> str:
         now = self._now()
         if now < operation.done_at:
-            return "CREATED" if now - operation.created_at < _START / 2 else "RUNNING"
+            return "CREATED" if now - operation.created_at < _START else "RUNNING"
         if operation.error_code:
             return "FAILED"
         return "EXPIRED" if self.is_expired(operation) else "COMPLETED"

@@ -93,7 +93,8 @@ class CostOf:
                 total += self._selection(node.selection_set, self._narrowed(node, parent), data)
             elif isinstance(node, FragmentSpreadNode):
                 fragment = self._fragments[node.name.value]
-                total += self._selection(fragment.selection_set, parent, data)
+                narrowed = self._narrowed(fragment, parent)
+                total += self._selection(fragment.selection_set, narrowed, data)
         return total
 
     def _left_out(self, node: SelectionNode) -> bool:
@@ -102,7 +103,9 @@ class CostOf:
         return bool((skip and skip["if"]) or (include and not include["if"]))
 
     def _narrowed(
-        self, node: InlineFragmentNode, parent: GraphQLCompositeType
+        self,
+        node: InlineFragmentNode | FragmentDefinitionNode,
+        parent: GraphQLCompositeType,
     ) -> GraphQLCompositeType:
         if node.type_condition is None:
             return parent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.shopify.orders import LineFacts, line_stock
+from connectors.shopify.lines import LineFacts, line_stock
 from sandbox.shopify import Shop
 from sandbox.shopify.model import Order
 

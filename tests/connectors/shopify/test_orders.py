@@ -8,7 +8,8 @@ import pytest
 
 from connectors.errors import Refused
 from connectors.protocol import Connector, RemoteOrderLine
-from connectors.shopify import documents
+from connectors.shopify.document import Document
+from connectors.shopify.order_documents import ORDERS
 from sandbox.shopify.model import Order, Refund, RefundLine
 from tests.connectors.shopify.world import START, World, all_orders, all_pages
 
@@ -157,7 +158,7 @@ async def test_an_order_is_known_by_its_line_ids_and_its_sku_at_the_time(world: 
     assert (deleted.ref, deleted.sku, deleted.taken) == (None, "S1", 3)
     assert order.name == "#1001"
     assert order.state == "open"
-    assert kept.location is None
+    assert kept.location == world.place.id  # the only one
 
 
 async def test_sold_then_sent(world: World) -> None:
@@ -271,9 +272,9 @@ async def test_a_filter_that_is_not_understood_is_no_answer(
     """Shopify would hand out everything, with a warning beside it only."""
     world.stock(1)
     world.shop.sell("S0")
-    unknown = documents.ORDERS.text.replace("query: $query", "query: \"updatd_at:>='2026-01-01'\"")
-    unknown = unknown.replace("($after: String, $query: String!)", "($after: String)")
-    replaced = documents.Document("Orders", unknown)
+    unknown = ORDERS.text.replace("query: $query", "query: \"updatd_at:>='2026-01-01'\"")
+    unknown = unknown.replace("$query: String!", "")
+    replaced = Document("Orders", unknown)
     monkeypatch.setattr("connectors.shopify.orders.ORDERS", replaced)
     async with world.connected() as connector:
         with pytest.raises(Refused, match="did not understand"):

@@ -75,8 +75,8 @@ async def test_throttling_waits_exactly_what_the_bucket_needs(world: World) -> N
     world.shop.bucket.drain(left=60)
     async with world.connected() as connector:
         assert len(await all_listings(connector)) == 1
-    # 189 points asked for, 60 there, 100 a second
-    assert world.clock.slept == [pytest.approx(1.29)]
+    # 199 points asked for, 60 there, 100 a second
+    assert world.clock.slept == [pytest.approx(1.39)]
     assert world.calls == ["Listings", "Listings"]
 
 

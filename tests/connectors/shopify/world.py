@@ -60,6 +60,7 @@ class Line(httpx.AsyncBaseTransport):
 
     inner: httpx.AsyncBaseTransport
     exchanges: list[Exchange] = field(default_factory=list)
+    downloads: list[httpx.Request] = field(default_factory=list)
     refuse: list[Exception] = field(default_factory=list)
     lose: list[tuple[int, Exception]] = field(default_factory=list)
 
@@ -76,6 +77,9 @@ class Line(httpx.AsyncBaseTransport):
         if self.refuse:
             raise self.refuse.pop(0)
         response = await self.inner.handle_async_request(request)
+        if request.method == "GET":  # a file: as it is, compressed and all
+            self.downloads.append(request)
+            return response
         content = await response.aread()
         if request.url.path.endswith("graphql.json"):
             body = json.loads(request.content)

@@ -15,8 +15,16 @@ import pytest
 
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.protocol import Connector, LevelWrite
+from connectors.shopify.document import BULK_FROM
 from sandbox.shopify import Fault
-from tests.connectors.shopify.world import START, Exchange, World, all_listings, all_orders
+from tests.connectors.shopify.world import (
+    START,
+    Exchange,
+    World,
+    all_listings,
+    all_orders,
+    all_pages,
+)
 
 Seen = Callable[[Exchange], bool]
 
@@ -114,6 +122,32 @@ async def _every_document(world: World, connector: Connector, _: Evidence) -> No
     assert len(await all_listings(connector)) == 3
 
 
+async def _every_place(world: World, connector: Connector, _: Evidence) -> None:
+    shop, clock = world.shop, world.clock
+    many = [shop.add_location(f"Place {n}") for n in range(12)]
+    shop.add_listing("WIDE", 1, at=many)
+    outcome = await connector.stock_at(shop.item("S0").id, many[0].id, "key")  # type: ignore[attr-defined]  # Shopify's own
+    assert outcome.kind == "applied"
+    shop.sell_many([("S0", 1)] * 60, force=True)
+    shop.sell("WIDE", 12)
+    pieces = shop.sell("S0", 300, force=True)
+    clock.time += timedelta(minutes=30)
+    pages = await all_pages(connector, START - timedelta(days=1))
+    for _number in range(260):  # more than a page of moves holds
+        shop.split(pieces, "S0", 1)
+    moved = shop.sell("S1")
+    shop.stock_at("S1", many[1])
+    shop.move(moved, many[1])
+    clock.time += timedelta(seconds=1)
+    await all_orders(connector, pages[-1].cursor)
+    assert [each.id for each in await connector.orders_by_id([moved.id])] == [moved.id]
+
+
+async def _in_bulk(world: World, connector: Connector, _: Evidence) -> None:
+    world.stock(BULK_FROM)
+    assert len(await all_listings(connector)) == BULK_FROM + 3
+
+
 async def _errors(world: World, connector: Connector, evidence: Evidence) -> None:
     async def meet(row: str, kind: type[StoreError], act: Callable[[], Awaitable[Any]]) -> None:
         before = len(world.line.exchanges)
@@ -182,4 +216,4 @@ async def _refused_grant(world: World, _: Connector, evidence: Evidence) -> None
     evidence.met.add("client credentials refused")
 
 
-_STEPS = (_every_document, _errors, _outcomes, _refused_grant)
+_STEPS = (_every_document, _every_place, _in_bulk, _errors, _outcomes, _refused_grant)

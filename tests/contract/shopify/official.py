@@ -16,6 +16,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLAbstractType,
     GraphQLEnumType,
+    GraphQLIncludeDirective,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -27,12 +28,13 @@ from graphql import (
     SelectionSetNode,
     build_client_schema,
     build_schema,
+    get_directive_values,
     get_operation_ast,
     parse,
     specified_rules,
     validate,
 )
-from graphql.execution.values import get_variable_values
+from graphql.execution.values import VariableValues, get_variable_values
 
 VERSIONS = ("2026-07", "2026-10")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -66,7 +68,13 @@ def variable_problems(
     return [error.message for error in values] if isinstance(values, list) else []
 
 
-def answer_problems(schema: GraphQLSchema, text: str, name: str, data: object) -> list[str]:
+def answer_problems(
+    schema: GraphQLSchema,
+    text: str,
+    name: str,
+    data: object,
+    variables: dict[str, Any] | None = None,
+) -> list[str]:
     """What in an answer's data does not have the shape that the schema promises."""
     document = parse(text)
     operation = get_operation_ast(document, name)
@@ -78,7 +86,9 @@ def answer_problems(schema: GraphQLSchema, text: str, name: str, data: object) -
         for each in document.definitions
         if isinstance(each, FragmentDefinitionNode)
     }
-    checker = _Checker(schema, fragments)
+    values = get_variable_values(schema, operation.variable_definitions or (), variables or {})
+    assert not isinstance(values, list)
+    checker = _Checker(schema, fragments, values)
     return list(checker.composite(operation.selection_set, root, data, name))
 
 
@@ -86,6 +96,7 @@ def answer_problems(schema: GraphQLSchema, text: str, name: str, data: object) -
 class _Checker:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
+    variables: VariableValues
 
     def value(
         self, kind: GraphQLOutputType, node: FieldNode, value: object, path: str
@@ -141,12 +152,19 @@ class _Checker:
 
     def _narrowed(self, selections: SelectionSetNode) -> Iterator[tuple[str, SelectionSetNode]]:
         for node in selections.selections:
+            if isinstance(node, FragmentSpreadNode):
+                fragment = self.fragments[node.name.value]
+                yield fragment.type_condition.name.value, fragment.selection_set
+                continue
             assert isinstance(node, InlineFragmentNode)
             assert node.type_condition
             yield node.type_condition.name.value, node.selection_set
 
     def _fields(self, selections: SelectionSetNode) -> Iterator[tuple[str, FieldNode]]:
         for node in selections.selections:
+            included = get_directive_values(GraphQLIncludeDirective, node, self.variables)
+            if included and not included["if"]:
+                continue
             if isinstance(node, FieldNode):
                 yield node.alias.value if node.alias else node.name.value, node
             elif isinstance(node, FragmentSpreadNode):
@@ -167,6 +185,10 @@ def _is_leaf_value(kind: object, value: object) -> bool:
             return isinstance(value, str)
         case "ID":
             return isinstance(value, str) and _GID.fullmatch(value) is not None
+        case "UnsignedInt64":
+            return isinstance(value, str) and value.isdecimal()
+        case "URL":
+            return isinstance(value, str) and value.startswith("http")
         case "DateTime":
             return isinstance(value, str) and _STAMP.fullmatch(value) is not None
     raise AssertionError(f"no rule for the scalar {kind}: add one")

@@ -6,6 +6,7 @@ import pytest
 from graphql import GraphQLSchema
 
 from connectors.shopify import documents
+from connectors.shopify.document import Document
 from sandbox.shopify.resolvers import load_schema
 from tests.contract.shopify import official
 from tests.contract.shopify.exercise import ROWS, Evidence, exercise
@@ -26,7 +27,7 @@ def test_every_document_and_every_error_row_was_exercised(evidence: Evidence) ->
 
 
 def test_all_holds_every_document_of_the_file() -> None:
-    written = {each for each in vars(documents).values() if isinstance(each, documents.Document)}
+    written = {each for each in vars(documents).values() if isinstance(each, Document)}
     assert written == set(documents.ALL)
     for document in documents.ALL:
         assert f" {document.name}" in document.text
@@ -42,6 +43,13 @@ def test_every_document_is_valid_and_holds_nothing_deprecated(
         if (found := official.document_problems(schemas[version], document.text))
     }
     assert problems == {}
+
+
+@pytest.mark.parametrize("version", official.VERSIONS)
+def test_the_bulk_query_is_valid_and_holds_nothing_deprecated(
+    schemas: dict[str, GraphQLSchema], version: str
+) -> None:
+    assert official.document_problems(schemas[version], documents.BULK_LISTINGS) == []
 
 
 @pytest.mark.parametrize("version", official.VERSIONS)
@@ -68,7 +76,7 @@ def test_every_answer_of_the_local_shop_has_the_official_shape(
         if each.answer is None or not each.answer.get("data") or "errors" in each.answer:
             continue
         problems = official.answer_problems(
-            schemas[version], each.query, each.name, each.answer["data"]
+            schemas[version], each.query, each.name, each.answer["data"], each.variables
         )
         assert problems == []
         checked.add(each.name)

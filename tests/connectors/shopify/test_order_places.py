@@ -1,0 +1,494 @@
+"""Where the lines of orders are sent from: one place, several, moved, not known."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.protocol import Connector, RemoteOrder, RemoteOrderLine
+from connectors.shopify.lines import LineStock
+from connectors.shopify.places import Part, Returned, Share, part_id, parts
+from connectors.shopify.scopes import OTHERS_PLACES, OWN_PLACES
+from sandbox.shopify import Fault
+from sandbox.shopify.model import Location, Order
+from sandbox.shopify.shop import Shop
+from tests.connectors.shopify.world import START, World, all_orders, all_pages
+
+YESTERDAY = START - timedelta(days=1)
+Row = tuple[str | None, int, int]
+
+
+class Places:
+    """A world with two more places, where S0 and S1 are stocked as well."""
+
+    def __init__(self, **options: object) -> None:
+        self.world = World(**options)
+        self.shop = self.world.shop
+        self.main = self.world.place
+        self.north = self.shop.add_location("North")
+        self.south = self.shop.add_location("South")
+        self.places = [self.main, self.north, self.south]
+        for sku in ("S0", "S1"):
+            self.shop.add_listing(sku, 10, at=self.places)
+
+    def tick(self, seconds: float = 600) -> None:
+        self.world.clock.time += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def shop() -> Places:
+    return Places()
+
+
+def rows(order: RemoteOrder) -> list[Row]:
+    return sorted((line.location, line.taken, line.committed) for line in order.lines)
+
+
+async def only_order(connector: Connector) -> RemoteOrder:
+    (order,) = await all_orders(connector, YESTERDAY)
+    return order
+
+
+async def test_a_thousand_orders_of_several_places_are_four_calls_without_waiting(
+    shop: Places,
+) -> None:
+    for level in shop.shop.levels():
+        level.available = 2000
+    for number in range(1000):
+        shop.shop.sell("S0", location=shop.places[number % 3])
+        shop.tick(1)
+    async with shop.world.connected() as connector:
+        pages = await all_pages(connector, YESTERDAY)
+        assert shop.world.calls == ["Orders"] * 4
+        where = [line.location for page in pages for each in page.orders for line in each.lines]
+        assert where == [shop.places[number % 3].id for number in range(1000)]
+        shop.tick(3600)
+        await all_pages(connector, pages[-1].cursor)
+        for number in range(1000):
+            shop.shop.sell("S0", location=shop.places[number % 3])
+            shop.tick(1)
+        shop.world.line.exchanges.clear()
+        pages = await all_pages(connector, pages[-1].cursor)
+        assert sum(len(page.orders) for page in pages) >= 1000
+        assert shop.world.calls == ["Orders"] * 5  # a few of them for the overlap
+    assert shop.world.clock.slept == []
+
+
+async def test_a_line_is_named_by_its_place_too(shop: Places) -> None:
+    order = shop.shop.sell("S0", 2, location=shop.north)
+    async with shop.world.connected() as connector:
+        (line,) = (await only_order(connector)).lines
+    number = shop.north.id.rpartition("/")[2]
+    assert line.id == f"{order.lines[0].id}@{number}"
+    assert (line.location, line.ordered, line.taken, line.committed) == (shop.north.id, 2, 2, 2)
+
+
+async def test_a_shop_with_one_open_place_is_not_asked_for_places(shop: Places) -> None:
+    for place in (shop.north, shop.south):
+        place.active = False
+    shop.shop.sell("S0", 2)
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        assert page.orders[0].lines[0].location == shop.main.id
+        await all_orders(connector, page.cursor)
+    first, second = shop.world.line.exchanges
+    assert first.variables["places"]  # nothing was known yet
+    assert not second.variables["places"]
+    assert "fulfillmentOrders" not in second.answer["data"]
+    assert first.answer["extensions"]["cost"]["requestedQueryCost"] == 635
+    assert second.answer["extensions"]["cost"]["requestedQueryCost"] == 415
+
+
+async def test_a_place_opened_later_is_asked_for_at_once(shop: Places) -> None:
+    for place in (shop.north, shop.south):
+        place.active = False
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        shop.north.active = True
+        shop.shop.sell("S0", 2, location=shop.north)
+        shop.tick(1)
+        (order,) = await all_orders(connector, page.cursor)
+    assert order.lines[0].location == shop.north.id
+
+
+async def test_without_the_permission_places_stay_unknown_and_nothing_is_missing(
+    shop: Places,
+) -> None:
+    shop.shop.scopes -= {OWN_PLACES, OTHERS_PLACES}
+    order = shop.shop.sell("S0", 2, location=shop.north)
+    shop.tick(1)
+    async with shop.world.connected() as connector:
+        account = await connector.check()
+        assert OWN_PLACES not in account.scopes
+        (page,) = await all_pages(connector, YESTERDAY)
+        (line,) = page.orders[0].lines
+        assert (line.id, line.location, line.taken) == (order.lines[0].id, None, 2)
+        shop.world.line.exchanges.clear()
+        await all_orders(connector, page.cursor)
+        assert shop.world.calls == ["Orders"]
+    async with shop.world.connected() as connector:  # another process, the stored cursor
+        shop.world.line.exchanges.clear()
+        await all_orders(connector, page.cursor)
+        assert shop.world.calls == ["Orders"]
+        shop.shop.scopes |= {OWN_PLACES}
+        (found,) = await all_orders(connector, page.cursor)
+        assert found.lines[0].location == shop.north.id
+
+
+async def test_a_permission_taken_away_does_not_end_the_reading(shop: Places) -> None:
+    shop.shop.sell("S0")
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        shop.shop.scopes -= {OWN_PLACES, OTHERS_PLACES}
+        (order,) = await all_orders(connector, page.cursor)
+        assert order.lines[0].location is None
+
+
+async def test_a_line_may_be_split_over_places(shop: Places) -> None:
+    for place, number in zip(shop.places, (2, 3, 1), strict=True):
+        shop.shop.set_by_hand("S0", number, place)
+    shop.shop.sell_many([("S0", 6), ("S1", 1)])
+    async with shop.world.connected() as connector:
+        order = await only_order(connector)
+    assert shop.world.calls == ["Orders", "Places"]
+    assert rows(order) == sorted(
+        [
+            (shop.main.id, 1, 1),
+            (shop.main.id, 2, 2),
+            (shop.north.id, 3, 3),
+            (shop.south.id, 1, 1),
+        ]
+    )
+    assert len({line.id for line in order.lines}) == 4
+
+
+async def test_a_move_is_heard_of_though_the_order_does_not_tell(shop: Places) -> None:
+    order = shop.shop.sell("S0", 2)
+    shop.tick()
+    newer = shop.shop.sell("S1")
+    shop.tick()
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        shop.tick()
+        shop.shop.move(order, shop.south)
+        moved_at = shop.world.clock.time
+        assert order.updated_at == START
+        shop.tick(1)
+        shop.world.line.exchanges.clear()
+        pages = await all_pages(connector, page.cursor)
+        assert shop.world.calls == ["Orders", "OrdersById"]
+        (found,) = pages[-1].orders
+        assert rows(found) == [(shop.south.id, 2, 2)]
+        assert found.updated_at == moved_at
+        # A crash before the last page was stored loses nothing.
+        again = await all_pages(connector, pages[0].cursor)
+        assert again[-1].orders == (found,)
+        shop.tick()
+        later = await all_pages(connector, pages[-1].cursor)  # once more, for the overlap
+        shop.tick()
+        assert [each.id for each in await all_orders(connector, later[-1].cursor)] == [newer.id]
+
+
+async def test_a_move_that_touches_its_order_is_read_once(shop: Places) -> None:
+    shop.shop.moves_touch_orders = True
+    order = shop.shop.sell("S0", 2)
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        shop.tick()
+        shop.shop.move(order, shop.south)
+        shop.tick(1)
+        shop.world.line.exchanges.clear()
+        (found,) = await all_orders(connector, page.cursor)
+    assert rows(found) == [(shop.south.id, 2, 2)]
+    assert shop.world.calls == ["Orders"]
+
+
+async def test_a_move_between_two_pages_is_not_missed(shop: Places) -> None:
+    for level in shop.shop.levels():
+        level.available = 2000
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        sold = []
+        for _ in range(300):
+            sold.append(shop.shop.sell("S0"))
+            shop.tick(1)
+        latest: dict[str, RemoteOrder] = {}
+        async for each in connector.orders(page.cursor):
+            if not latest:
+                shop.tick(1)
+                shop.shop.move(sold[0], shop.north)
+                shop.tick(1)
+            latest |= {order.id: order for order in each.orders}
+            page = each
+        latest |= {order.id: order for order in await all_orders(connector, page.cursor)}
+    assert rows(latest[sold[0].id]) == [(shop.north.id, 1, 1)]
+
+
+async def test_more_moves_than_a_page_holds(shop: Places, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sandbox.shopify.paging.PAGING_LIMIT", 500)
+    monkeypatch.setattr("connectors.shopify.moves.PASS", 250)
+    for level in shop.shop.levels():
+        level.available = 2000
+    sold = []
+    for _ in range(700):
+        sold.append(shop.shop.sell("S0"))
+        shop.tick(1)
+    async with shop.world.connected() as connector:
+        with monkeypatch.context() as patch:
+            patch.setattr("connectors.shopify.orders.PASS", 250)
+            cursor = (await all_pages(connector, YESTERDAY))[-1].cursor
+        shop.tick(3600)
+        for order in sold:
+            shop.shop.move(order, shop.north)
+            shop.tick(1)
+        found = {each.id: each for each in await all_orders(connector, cursor)}
+    assert {rows(found[order.id])[0][0] for order in sold} == {shop.north.id}
+    assert {"Moves", "OrdersById"} < set(shop.world.calls)
+
+
+async def test_an_order_that_is_not_routed_yet_is_not_listable_yet(shop: Places) -> None:
+    shop.shop.dispatch.routing_lag = timedelta(seconds=20)
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        shop.shop.sell("S0", 2, location=shop.south)
+        shop.tick(5)
+        (page,) = await all_pages(connector, page.cursor)
+        assert page.orders == ()
+        shop.tick(30)
+        found = await all_orders(connector, page.cursor)
+    assert [rows(order) for order in found] == [[(shop.south.id, 2, 2)]]
+
+
+async def test_an_order_that_nobody_routes_is_told_in_the_end(shop: Places) -> None:
+    shop.shop.dispatch.routing_lag = timedelta(days=1)
+    sold = shop.shop.sell("S0", 2, location=shop.south)
+    shop.tick(60)
+    async with shop.world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        assert page.orders == ()
+        shop.tick(120)
+        (found,) = await all_orders(connector, page.cursor)
+        (by_id,) = await connector.orders_by_id([sold.id])
+    assert found == by_id
+    assert [(line.id, line.location) for line in found.lines] == [(sold.lines[0].id, None)]
+
+
+async def test_places_of_fulfilment_services_need_their_own_permission(shop: Places) -> None:
+    dropship = shop.shop.add_location("Dropship", fulfillment_service=True)
+    shop.shop.add_listing("D0", 5, at=[dropship])
+    shop.shop.sell_many([("S0", 1), ("D0", 1)])
+    shop.tick()
+    async with shop.world.connected() as connector:
+        assert rows(await only_order(connector)) == sorted(
+            [(shop.main.id, 1, 1), (dropship.id, 1, 1)]
+        )
+        shop.shop.scopes -= {OTHERS_PLACES}
+        lines = (await only_order(connector)).lines
+    # Never counted as ours: what is not shown to us is of no known place.
+    assert [line.location for line in lines] == [shop.main.id, None]
+
+
+async def test_units_that_come_back_elsewhere_come_back_there(shop: Places) -> None:
+    order = shop.shop.sell("S0", 3, location=shop.north)
+    shop.shop.fulfil(order)
+    shop.shop.refund(order, "S0", 2, "RETURN", location=shop.south)
+    async with shop.world.connected() as connector:
+        found = await only_order(connector)
+    assert rows(found) == sorted([(shop.north.id, 3, 0), (shop.south.id, -2, 0)])
+    assert_books(shop, [found])
+
+
+@pytest.mark.parametrize("restock", [True, False])
+async def test_a_cancelled_order_keeps_its_place(shop: Places, restock: bool) -> None:
+    order = shop.shop.sell("S0", 3, location=shop.north)
+    shop.shop.cancel(order, restock=restock)
+    async with shop.world.connected() as connector:
+        found = await only_order(connector)
+    assert rows(found) == [(shop.north.id, 0 if restock else 3, 0)]
+
+
+async def test_many_places_and_lines_are_read_to_the_end(shop: Places) -> None:
+    skus = [f"M{number}" for number in range(320)]
+    for sku in skus:
+        shop.shop.add_listing(sku, 1, at=[shop.north])
+    many = [shop.shop.add_location(f"Place {n}") for n in range(12)]
+    shop.shop.add_listing("WIDE", 1, at=many)
+    shop.shop.sell_many([(sku, 1) for sku in skus])
+    shop.shop.sell("WIDE", 12)
+    shop.shop.sell_many([(sku, 1) for sku in skus[:11]], force=True)
+    async with shop.world.connected() as connector:
+        long, wide, eleven = await all_orders(connector, YESTERDAY)
+    assert {line.location for line in long.lines} == {shop.north.id}
+    assert len(long.lines) == 320
+    assert sorted(row[0] or "" for row in rows(wide)) == sorted(place.id for place in many)
+    assert {line.location for line in eleven.lines} == {shop.north.id}
+    assert set(shop.world.calls) == {
+        "Orders",
+        "Places",
+        "MorePlaces",
+        "MoreAssigned",
+        "MoreLines",
+    }
+
+
+# By their ids
+
+
+async def test_orders_by_id_leave_out_what_is_gone(shop: Places) -> None:
+    sold = [shop.shop.sell("S0", location=place) for place in shop.places]
+    trial = shop.shop.sell("S1", test=True)
+    shop.shop.delete_order(sold[1])
+    async with shop.world.connected() as connector:
+        listed = await all_orders(connector, YESTERDAY)
+        ids = [each.id for each in (*sold, trial)]
+        found = await connector.orders_by_id([*ids, ids[0], shop.shop.item("S0").id])
+        assert found == listed
+        assert [each.id for each in found] == [sold[0].id, sold[2].id]
+        assert await connector.orders_by_id([]) == []
+        assert shop.shop.available("S0", shop.north) == 10
+
+
+async def test_orders_by_id_do_not_wait_for_the_index(shop: Places) -> None:
+    late = shop.shop.sell("S0", lag=timedelta(minutes=1))
+    shop.tick(10)
+    async with shop.world.connected() as connector:
+        assert await all_orders(connector, YESTERDAY) == []
+        assert [each.id for each in await connector.orders_by_id([late.id])] == [late.id]
+
+
+async def test_orders_by_id_go_in_batches_that_are_cut_where_they_are_too_dear(
+    shop: Places,
+) -> None:
+    for level in shop.shop.levels():
+        level.available = 2000
+    ids = [shop.shop.sell("S0").id for _ in range(400)]
+    shop.tick()
+    async with shop.world.connected() as connector:
+        shop.shop.faults.switch_on(Fault("expensive", count=1))
+        found = await connector.orders_by_id(ids)
+    assert [each.id for each in found] == ids
+    sizes = [len(each.variables["ids"]) for each in shop.world.line.exchanges]
+    assert sizes == [250, 125, 125, 125, 25]
+
+
+# The sums, whatever happened
+
+ACTS = ("fulfil", "return", "cancel unit", "add", "remove", "move", "move some", "split", "cancel")
+
+
+@settings(deadline=None, max_examples=60)  # the machine may be busy
+@given(
+    st.lists(st.tuples(st.integers(1, 6), st.sampled_from(["S0", "S1"])), min_size=1, max_size=3),
+    st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 2), st.integers(0, 2)), max_size=10),
+)
+async def test_each_places_books_agree_after_any_history(
+    basket: list[tuple[int, str]], history: list[tuple[str, int, int]]
+) -> None:
+    shop = Places()
+    for place, number in zip(shop.places, (4, 3, 9), strict=True):
+        shop.shop.set_by_hand("S0", number, place)
+    orders = [shop.shop.sell(sku, quantity) for quantity, sku in basket]
+    start = {(level.item.id, level.location.id): level.available for level in shop.shop.levels()}
+    for order in orders:
+        for each in order.fulfillments:
+            for part in each.lines:
+                assert part.line.variant
+                start[part.line.variant.item.id, each.location.id] += part.total
+    latest: dict[str, RemoteOrder] = {}
+    async with shop.world.connected() as connector:
+        cursor = ""
+        for act, which, where in [("look", 0, 0), *history]:
+            _act(shop.shop, orders[which % len(orders)], act, shop.places[where])
+            shop.tick(30)
+            pages = await all_pages(connector, cursor or YESTERDAY)
+            cursor = pages[-1].cursor
+            latest |= {order.id: order for page in pages for order in page.orders}
+        assert list(latest.values()) == await connector.orders_by_id(list(latest))
+    assert_books(shop, list(latest.values()), start)
+
+
+def _act(shop: Shop, order: Order, act: str, place: Location) -> None:
+    """Do what can be done; what cannot is a schedule without that act."""
+    (line,) = order.lines
+    sku = line.sku or ""
+    if order.cancelled_at is not None:
+        return
+    if act == "fulfil" and line.unfulfilled:
+        shop.fulfil(order, sku, 1)
+    elif act == "return" and line.current > line.unfulfilled:
+        shop.refund(order, sku, 1, "RETURN", location=place)
+    elif act == "cancel unit" and line.unfulfilled:
+        shop.refund(order, sku, 1, "CANCEL")
+    elif act == "add":
+        shop.edit_quantity(order, sku, line.current + 1)
+    elif act == "remove" and line.unfulfilled:
+        shop.edit_quantity(order, sku, line.current - 1)
+    elif act == "cancel" and line.unfulfilled == line.current:
+        shop.cancel(order)
+    elif act in ("move", "move some", "split"):
+        try:
+            if act == "split":
+                shop.split(order, sku, 1)
+            else:
+                shop.move(order, place, sku=sku, quantity=None if act == "move" else 1)
+        except ValueError:
+            return
+
+
+def assert_books(
+    shop: Places, orders: list[RemoteOrder], start: dict[tuple[str, str], int] | None = None
+) -> None:
+    """`available` of every place fell by what its parts took, `committed` is theirs."""
+    found: dict[tuple[str, str], list[RemoteOrderLine]] = {}
+    for order in orders:
+        for line in order.lines:
+            found.setdefault((line.ref or "", line.location or ""), []).append(line)
+    for level in shop.shop.levels():
+        key = level.item.id, level.location.id
+        own = found.get(key, [])
+        assert level.available == (start[key] if start else 10) - sum(line.taken for line in own)
+        assert level.committed == sum(line.committed for line in own)
+
+
+units = st.integers(min_value=0, max_value=9)
+spots = st.sampled_from(["gid://shopify/Location/1", "gid://shopify/Location/2", "x/3"])
+shares_of = st.lists(st.builds(Share, place=spots, total=units, remaining=units), max_size=4)
+returned_of = st.lists(
+    st.builds(Returned, place=st.none() | spots, units=units, were_unsent=st.booleans()),
+    max_size=3,
+)
+
+
+@given(units, units, units, shares_of, returned_of, st.sets(spots))
+def test_whatever_fulfilment_orders_say_the_sums_are_the_lines_own(
+    ordered: int,
+    taken: int,
+    committed: int,
+    shares: list[Share],
+    returned: list[Returned],
+    others: set[str],
+) -> None:
+    stock = LineStock(taken=max(taken, committed), committed=committed, restock_known=True)
+    found = parts(ordered, stock, shares, returned, others=others)
+    assert sum(part.ordered for part in found) == ordered
+    assert sum(part.taken for part in found) == stock.taken
+    assert sum(part.committed for part in found) == committed
+    assert all(part.committed >= 0 and part.ordered >= 0 for part in found)
+    assert len({part_id("L", part.place) for part in found}) == len(found) >= 1
+    assert found == parts(ordered, stock, shares[::-1], returned[::-1], others=others)
+    known = {share.place for share in shares} | {each.place for each in returned} | others
+    assert {part.place for part in found} <= known | {None}
+
+
+def test_units_cancelled_before_they_were_sent_count_where_they_were() -> None:
+    """Whether a fulfilment order still counts them or not."""
+    stock = LineStock(taken=1, committed=0, restock_known=True)
+    back = [Returned("a", 1, were_unsent=True)]
+    for shares in ([Share("b", 1, 0)], [Share("a", 1, 0), Share("b", 1, 0)]):
+        found = parts(2, stock, shares, back)
+        assert [each for each in found if each.taken] == [
+            Part("b", ordered=1, taken=1, committed=0)
+        ]
