@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -37,3 +37,6 @@ class Platform:
         [Mapping[str, str], Settings, str | None, httpx.AsyncBaseTransport | None, Services],
         AbstractAsyncContextManager[Connector],
     ]
+    # Scopes that a store may withhold, and what cannot be done then; those granted
+    # stand in Account.scopes.
+    optional_scopes: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from connectors.services import Services
 from connectors.shopify.client import Clock, GraphClient, Sleep
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.document import PAGE
+from connectors.shopify.scopes import OPTIONAL_SCOPES
 from connectors.shopify.shop import shop_name, shop_url
 from connectors.shopify.tokens import token_source
 
@@ -37,7 +38,10 @@ TRAITS = StoreTraits(
     clock_margin=timedelta(seconds=2),
     # Keys are reported to be remembered for 24 hours; half of it is safe.
     key_life=timedelta(hours=12),
-    # Shopify: older orders need the permission read_all_orders
+    # Shopify: orders placed earlier need the permission read_all_orders. It stays 60 days with
+    # that permission too: a shop's last two months hold nearly all orders that are still open,
+    # and years of closed ones would be read at every turning on. Where more is wanted, the
+    # setting `order_history_seconds` of a store says so.
     order_history=timedelta(days=60),
 )
 
@@ -65,7 +69,8 @@ _FIELDS = (
         help=(
             "Starts with shpat_. Shopify showed it once, when the custom app was made under "
             "Settings, Apps, Develop apps. The app needs read_products, write_inventory, "
-            "read_locations and read_orders."
+            "read_locations and read_orders; with several locations also "
+            "read_merchant_managed_fulfillment_orders and read_third_party_fulfillment_orders."
         ),
         secret=True,
     ),
@@ -110,4 +115,11 @@ async def open_shop(
         yield ShopifyConnector(client, traits_with(settings))
 
 
-PLATFORM = Platform(key="shopify", title="Shopify", fields=_FIELDS, traits=TRAITS, open=open_shop)
+PLATFORM = Platform(
+    key="shopify",
+    title="Shopify",
+    fields=_FIELDS,
+    traits=TRAITS,
+    open=open_shop,
+    optional_scopes=OPTIONAL_SCOPES,
+)

@@ -16,7 +16,7 @@ from sandbox.shopify.shop import Shop
 async def _run(options: argparse.Namespace) -> None:
     shops = [Shop(name, order_lag=timedelta(seconds=options.order_lag)) for name in options.shop]
     for shop in shops:
-        generate(shop, options.listings, options.seed)
+        generate(shop, options.listings, options.seed, locations=options.locations)
     async with serving(shops, port=options.port) as address:
         for shop in shops:
             row = {
@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--shop", action="append", required=True, help="a shop's name")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--listings", type=int, default=64)
+    parser.add_argument("--locations", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--order-lag", type=float, default=1.0, help="seconds")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from sandbox.shopify.model import Location
 from sandbox.shopify.shop import Shop
 
 _THINGS = ("Mug", "Bowl", "Plate", "Vase", "Jug", "Teapot", "Saucer", "Tray", "Candle", "Planter")
@@ -26,15 +27,20 @@ AWKWARD_SKUS = (
 NOISY_TITLE = "<!channel> *Sale* <https://example.com|click> & more"
 
 
-def generate(shop: Shop, n: int = 64, seed: int = 1) -> None:
+PLACES = ("Main warehouse", "North shop", "South shop", "Harbour depot", "Airport kiosk")
+
+
+def generate(shop: Shop, n: int = 64, seed: int = 1, *, locations: int = 1) -> None:
     """Fill a shop with at least `n` sellable listings, the same for the same seed.
 
     Beside them: one without SKU, one SKU on two listings, one untracked, a
-    draft and an archived product. A shop without a location gets one.
+    draft and an archived product. A shop without a location gets as many as asked
+    for; every third listing is stocked at all of them, the others at one in turn.
     """
     dice = random.Random(seed)  # noqa: S311 - made-up stock, nothing secret
     if not shop.locations:
-        shop.add_location("Main warehouse")
+        for number in range(locations):
+            shop.add_location(PLACES[number] if number < len(PLACES) else f"Place {number + 1}")
     for sku in AWKWARD_SKUS:
         shop.add_listing(sku, dice.randint(5, 60), title=f"Awkward {sku[:20]}")
     shop.add_listing("LOUD-TITLE", dice.randint(5, 60), title=NOISY_TITLE)
@@ -45,6 +51,7 @@ def generate(shop: Shop, n: int = 64, seed: int = 1) -> None:
             dice.randint(0, 80),
             title=f"{look} {thing}",
             variant=dice.choice((*_SIZES, "Default Title")),
+            at=_stocked_at(shop, number),
         )
     shop.add_listing(None, 7, title="Gift wrapping")
     shop.add_listing("TWIN-1", 4, title="Twin, first page")
@@ -52,3 +59,8 @@ def generate(shop: Shop, n: int = 64, seed: int = 1) -> None:
     shop.add_listing("DOWNLOAD-PDF", 0, title="Pattern to print", tracked=False)
     shop.add_listing("SPRING-DRAFT", 12, title="Spring edition", status="DRAFT")
     shop.add_listing("LAST-YEAR", 3, title="Last year's edition", status="ARCHIVED")
+
+
+def _stocked_at(shop: Shop, number: int) -> list[Location]:
+    places = shop.locations
+    return places if number % 3 == 0 else [places[number % len(places)]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gzip
+import logging
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +12,15 @@ import httpx
 import pytest
 
 from connectors.errors import Unavailable
-from connectors.http import Row, open_client, read_json, retry_after_seconds, send, server_time
+from connectors.http import (
+    Row,
+    open_client,
+    read_json,
+    retry_after_seconds,
+    send,
+    server_time,
+    stream_lines,
+)
 
 
 @pytest.mark.parametrize(
@@ -131,3 +141,64 @@ async def test_redirects_are_not_followed_with_our_headers() -> None:
         response = await send(client, client.build_request("GET", "/"))
     assert response.status_code == 302
     assert asked == ["store.test"]
+
+
+class _Pieces(httpx.AsyncByteStream):
+    """A body that comes in pieces, and may break off."""
+
+    def __init__(self, pieces: list[bytes], error: Exception | None = None) -> None:
+        self.pieces = pieces
+        self.error = error
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            yield piece
+        if self.error:
+            raise self.error
+
+
+async def _lines(response: httpx.Response) -> list[bytes]:
+    async def answer(_: httpx.Request) -> httpx.Response:
+        return response
+
+    async with open_client("http://store.test", transport=httpx.MockTransport(answer)) as client:
+        request = client.build_request("GET", "http://files.test/a?signature=secret")
+        return [line async for line in stream_lines(client, request)]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [b'{"a": 1}\n{"b": "\xe2\x80\xa8\xc2\x85\x0b"}\n'],
+        [b'{"a"', b": 1}", b'\n{"b": "\xe2\x80', b'\xa8\xc2\x85\x0b"}', b"\n"],
+        [b'{"a": 1}\n{"b": "\xe2\x80\xa8\xc2\x85\x0b"}'],  # without a line feed at the end
+    ],
+)
+async def test_lines_end_at_line_feeds_alone_however_they_arrive(pieces: list[bytes]) -> None:
+    lines = await _lines(httpx.Response(200, stream=_Pieces(pieces)))
+    assert lines == [b'{"a": 1}', b'{"b": "\xe2\x80\xa8\xc2\x85\x0b"}']
+
+
+async def test_a_compressed_file_is_read_like_any_other() -> None:
+    content = gzip.compress(b"one\ntwo\n")
+    headers = {"Content-Encoding": "gzip"}
+    pieces = [content[place : place + 3] for place in range(0, len(content), 3)]
+    assert await _lines(httpx.Response(200, headers=headers, stream=_Pieces(pieces))) == [
+        b"one",
+        b"two",
+    ]
+    spoilt = httpx.Response(200, headers=headers, stream=_Pieces([b"no gzip at all"]))
+    with pytest.raises(Unavailable):
+        await _lines(spoilt)
+
+
+async def test_a_file_that_breaks_off_or_is_refused_is_unavailable(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = _Pieces([b"one\ntw"], httpx.RemoteProtocolError("peer closed connection"))
+    with caplog.at_level(logging.DEBUG, logger="connectors"):
+        with pytest.raises(Unavailable, match="was lost"):
+            await _lines(httpx.Response(200, stream=broken))
+        with pytest.raises(Unavailable, match="HTTP 403"):
+            await _lines(httpx.Response(403, content=b"<Error/>"))
+    assert "secret" not in caplog.text

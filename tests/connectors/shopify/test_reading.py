@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.errors import NeedsReconnect, Refused
+from connectors.shopify import PLATFORM
 from sandbox.shopify import Fault, generate
 from sandbox.shopify.catalogue import AWKWARD_SKUS, NOISY_TITLE
 from tests.connectors.shopify.world import START, World, all_listings
@@ -37,6 +38,22 @@ async def test_a_missing_permission_is_named_and_granting_it_helps(
         assert lacking.value.missing_scopes == (missing,)
         world.shop.scopes |= {missing}
         await connector.check()
+
+
+async def test_permissions_that_may_be_missing_are_not_asked_for_but_told(world: World) -> None:
+    world.shop.scopes = frozenset(
+        {"read_products", "write_inventory", "read_locations", "read_orders"}
+    )
+    async with world.connected() as connector:
+        lacking = PLATFORM.optional_scopes.keys() - (await connector.check()).scopes
+        assert lacking == {
+            "read_merchant_managed_fulfillment_orders",
+            "read_third_party_fulfillment_orders",
+            "read_all_orders",
+        }
+        world.shop.scopes |= {"write_merchant_managed_fulfillment_orders", "read_all_orders"}
+        lacking = PLATFORM.optional_scopes.keys() - (await connector.check()).scopes
+    assert lacking == {"read_third_party_fulfillment_orders"}
 
 
 async def test_a_permission_taken_away_later_is_named(world: World) -> None:

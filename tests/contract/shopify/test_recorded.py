@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ from connectors.errors import NeedsReconnect, Refused, StoreError
 from connectors.protocol import Connector, LevelWrite
 from connectors.services import Services
 from connectors.shopify import PLATFORM
+from connectors.shopify.connector import ShopifyConnector
+from sandbox.shopify.bulk_rules import problems
 from sandbox.shopify.cost import CostOf
 from tests.contract.shopify import official
 
@@ -140,6 +143,64 @@ async def test_a_search_that_was_not_understood(specs: Path) -> None:
     async with answering(answer) as connector:
         with pytest.raises(StoreError, match="did not understand"):
             await connector.check()
+
+
+def test_the_local_shop_refuses_bulk_queries_in_shopifys_words(
+    specs: Path, schemas: dict[str, GraphQLSchema]
+) -> None:
+    cases = recorded(specs, "bulk-operation-run-query-validators.json")["validations"]
+    assert len(cases) >= 8
+    for name, case in cases.items():
+        answer = case["response"]["data"]["bulkOperationRunQuery"]
+        theirs = {each["message"] for each in answer["userErrors"]}
+        ours = set(problems(schemas["2026-07"], case["variables"]["query"]))
+        assert ours == theirs, name
+
+
+@pytest.mark.parametrize(
+    ("file", "path", "words"),
+    [
+        (
+            "bulk-operation-run-query-concurrency-limit.json",
+            "sixthRun/response",
+            "already in progress",
+        ),
+        (
+            "bulk-operation-run-query-validators.json",
+            "validations/sixConnections/response",
+            "more than 5 connections",
+        ),
+    ],
+)
+async def test_a_bulk_query_that_is_refused(
+    specs: Path, file: str, path: str, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The catalogue is read by pages then: here the first of them is refused."""
+    first = {"data": {"productVariantsCount": {"count": 9999}}}
+    lost = {"errors": [{"message": "No more."}]}
+    async with answering(first, at(recorded(specs, file), path), lost) as connector:
+        with caplog.at_level(logging.INFO, logger="connectors"):
+            with pytest.raises(Refused):
+                _ = [page async for page in connector.listings()]
+    assert words in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("case", "kind"),
+    [
+        ("activateOnHand", "applied"),
+        ("availableOnHandConflict", "rejected"),
+        ("onHandOutOfRange", "rejected"),
+    ],
+)
+async def test_stocking_an_item(specs: Path, case: str, kind: str) -> None:
+    answer = at(recorded(specs, "inventory-activate-on-hand.json"), f"cases/{case}/response")
+    async with answering(answer) as connector:
+        assert isinstance(connector, ShopifyConnector)
+        outcome = await connector.stock_at(WRITE.ref, WRITE.location or "", "k")
+    assert outcome.kind == kind
+    assert outcome.current == (50 if kind == "applied" else None)
+    assert bool(outcome.reason) == (kind == "rejected")
 
 
 def test_the_local_cost_law_fits_what_real_answers_were_charged(
