@@ -162,6 +162,35 @@ class ExternalStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Sure:
+    """What is asked once more before an answer counts: the consequence, yes or no."""
+
+    title: str
+    text: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One way to go on; `text` says what it would do, where there are several."""
+
+    value: str
+    label: str
+    text: str = ""
+    sure: Sure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Nothing to fill in: one of these answers is given, or none by closing it."""
+
+    title: str
+    content: tuple[Content, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Over, and this is what follows."""
 

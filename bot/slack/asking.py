@@ -38,8 +38,9 @@ class Ask:
 
     @property
     def value(self) -> str:
-        """The value of the button that was pressed."""
-        return str(self.body["actions"][0].get("value", ""))
+        """The value of the button that was pressed, or of what was picked in a menu."""
+        act = self.body["actions"][0]
+        return str(act.get("value") or (act.get("selected_option") or {}).get("value") or "")
 
     @property
     def view(self) -> Mapping[str, Any]:
@@ -55,6 +56,14 @@ class Ask:
                 return None
             raise
         return str(answer["view"]["id"])
+
+    async def update(self, view_id: str, view: View) -> None:
+        """Replace an open view; a person who closed it meanwhile is no error."""
+        try:
+            await self.client.views_update(view_id=view_id, view=view)
+        except SlackApiError as error:
+            if error.response["error"] != "not_found":
+                raise
 
     async def tell(self, text: str, blocks: list[Block] | None = None) -> None:
         """Answer the person alone, wherever the request came from."""

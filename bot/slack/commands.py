@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.slack import adjust, alert_channel, connect, wizard, words
+from bot.slack import adjust, alert_channel, connect, lifecycle, wizard, words
 from bot.slack.asking import Ask, just_ack, lazily
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
@@ -17,6 +17,7 @@ from bot.slack.views import help as help_views
 from bot.slack.views import product as product_views
 from bot.slack.views.kit import section
 from bot.slack.views.stores import line
+from flows.lifecycle import Act
 from sync import people
 from sync.people import Role
 from sync.show import ProductView, find_product, similar_skus
@@ -127,6 +128,15 @@ async def turn_on(ask: Ask, typed: str) -> None:
         await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
 
 
+def about(act: Act) -> Answer:
+    """Make what answers a word that pauses, resumes, turns off or disconnects."""
+
+    async def answer(ask: Ask, typed: str) -> None:
+        await lifecycle.begin(ask, act, typed)
+
+    return answer
+
+
 async def alerts(ask: Ask, rest: str) -> None:
     await alert_channel.begin(ask)
 
@@ -158,5 +168,9 @@ WORDS: dict[str, Word] = {
     "adjust": Word("operator", adjust_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
+    "turn-off": Word("manager", about(Act.TURN_OFF)),
+    "pause": Word("manager", about(Act.PAUSE)),
+    "resume": Word("manager", about(Act.RESUME)),
+    "disconnect": Word("manager", about(Act.DISCONNECT)),
     "alerts": Word("manager", alerts),
 }

@@ -12,6 +12,10 @@ class Act(StrEnum):
 
     TURN_ON = "turn_on"
     RECONNECT = "reconnect"
+    RESUME_SYNC = "resume_sync"
+    STORE_MENU = "store_menu"
+    STORE_SEARCH = "store_search"
+    STORE_ACT = "store_act"
     CONNECT = "connect"
     OPEN_LINK = "open_link"
     SET_ALERTS = "set_alerts"
@@ -42,6 +46,7 @@ class Call(StrEnum):
     WIZARD = "wizard"
     ADJUST = "adjust"
     ALERT_CHANNEL = "alert_channel"
+    WHICH_STORE = "which_store"
 
 
 class Field(StrEnum):
@@ -52,6 +57,7 @@ class Field(StrEnum):
     NUMBER = "number"
     REASON = "reason"
     CHANNEL = "channel"
+    STORE = "store"
 
 
 VALUE = "value"  # the action id of those inputs

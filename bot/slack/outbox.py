@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack.poster import ChannelGone, Later, Message, Poster
 from bot.slack.surface import Pause
-from bot.slack.views import alerts, progress
+from bot.slack.views import alerts, lifecycle, progress
 from storage import messages, outbox, people
 from storage.outbox import OutboxRow
 from storage.people import WorkspaceRow
@@ -128,16 +128,24 @@ class _Sender:
         """Show how far a turn-on is, always in the same message."""
         turn_on_id = int(row.payload["turn_on_id"])
         where = await messages.of_turn_on(session, workspace.id, turn_on_id)
-        over = row.kind == "turn_on_done"
-        if where is None or (where.finished and not over):
+        show = _PROGRESS[row.kind]
+        if where is None or (where.finished and show is progress.running):
             return  # the message about its end says all there is to say
-        text, blocks = (progress.finished if over else progress.running)(row.payload)
+        text, blocks = show(row.payload)
         channel = where.channel or workspace.alert_channel or where.actor
         message = Message(text, blocks, channel, where.message_ts)
         posted = await self._say(session, workspace, message, now)
         if posted is not None:
             held, ts = posted
             await outbox.remember_message(session, channel=held, ts=ts, turn_on_id=turn_on_id)
+
+    async def store_changed(
+        self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
+    ) -> None:
+        """Tell everybody what somebody did to a store."""
+        text, blocks = lifecycle.told(row.payload)
+        channel = workspace.alert_channel or str(row.payload["actor"])
+        await self._say(session, workspace, Message(text, blocks, channel), now)
 
     # Slack ----------------------------------------------------------------------------
 
@@ -221,4 +229,12 @@ _MAKERS: dict[str, _Maker] = {
     "incident_closed": _Sender.incident,
     "turn_on_progress": _Sender.turning_on,
     "turn_on_done": _Sender.turning_on,
+    "turn_on_stopped": _Sender.turning_on,
+    "store_changed": _Sender.store_changed,
+}
+
+_PROGRESS = {
+    "turn_on_progress": progress.running,
+    "turn_on_done": progress.finished,
+    "turn_on_stopped": progress.stopped,
 }

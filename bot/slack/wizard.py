@@ -9,8 +9,6 @@ from uuid import uuid4
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
-from slack_sdk.models.views import View
 
 from bot.slack import conversation, words
 from bot.slack.asking import Ask, on_action, on_submit
@@ -51,7 +49,7 @@ async def begin(ask: Ask, store_id: int) -> None:
     if view_id is None:
         await ask.tell(words.TOO_LATE)
     elif isinstance(result, ShowProgress):
-        await do_work(ask, draft.id, partial(_update, ask, view_id))
+        await do_work(ask, draft.id, partial(ask.update, view_id))
 
 
 async def submitted(ask: Ask, ack: AsyncAck) -> BoltResponse:
@@ -71,7 +69,7 @@ async def submitted(ask: Ask, ack: AsyncAck) -> BoltResponse:
 async def back(ask: Ask) -> None:
     """Go one step back and keep what was entered, finished or not."""
     draft, result = await _answered(ask, {**views.read_answers(ask.view), BACK: ""})
-    show = partial(_update, ask, str(ask.view["id"]))
+    show = partial(ask.update, str(ask.view["id"]))
     await show(views.render(draft, result))
     if isinstance(result, ShowProgress):
         await do_work(ask, draft.id, show)
@@ -125,12 +123,3 @@ async def _step(ask: Ask, answers: dict[str, str] | None) -> tuple[Draft, Result
         row, current = await conversation.shown(session, ask)
         facts = await conversation.facts(session, row)
         return await conversation.take(session, ask, row, facts, answers if current else None)
-
-
-async def _update(ask: Ask, view_id: str, view: View) -> None:
-    """Replace an open view; a person who closed it meanwhile is no error."""
-    try:
-        await ask.client.views_update(view_id=view_id, view=view)
-    except SlackApiError as error:
-        if error.response["error"] != "not_found":
-            raise

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flows.words import listed
 from sync.people import Role
 
 NOTICE_TITLE = "Stockroom"
@@ -57,6 +60,10 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("operator", "adjust SKU", "change its stock, or enter what you counted"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
+    ("manager", "pause [store|all]", "read a store's orders, but write nothing to it"),
+    ("manager", "resume [store|all]", "write to a paused store again"),
+    ("manager", "turn-off [store]", "neither read a store's orders nor write to it"),
+    ("manager", "disconnect [store]", "turn off a store and forget its credentials"),
     ("manager", "alerts", "choose the channel that hears of failures"),
     ("viewer", "claim CODE", "become the first manager, with the code from the machine"),
 )
@@ -204,6 +211,25 @@ DECIDED = "Somebody decided this already."
 
 def retried(number: int) -> str:
     return f"Trying again: {number:,} of the refused numbers are on their way."
+
+
+# What was done to a store, told to everybody ------------------------------------------------
+
+_DID = {
+    "pause": "paused sync for {}: orders are read, nothing is written.",
+    "resume": "resumed sync for {}: numbers are read back, then kept right again.",
+    "turn_off": "turned off sync for {}: orders are no longer read, stock stays as it is.",
+    "disconnect": "disconnected {}: sync is off, and the credentials are forgotten.",
+}
+
+
+def did(act: str, actor: str, stores: Sequence[str]) -> str:
+    """Say who did what; `actor` and `stores` are escaped already."""
+    return f"<@{actor}> {_DID[act].format(listed(stores))}"
+
+
+def gave_up(actor: str, store: str) -> str:
+    return f"<@{actor}> gave up turning on sync for {store}: nothing was changed."
 
 
 # The end of a wizard ---------------------------------------------------------------------

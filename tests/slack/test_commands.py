@@ -40,6 +40,8 @@ def test_every_command_is_in_the_manifest() -> None:
     commands = manifest["features"]["slash_commands"]
     assert [command["command"] for command in commands] == ["/stock"]
     assert commands[0]["should_escape"] is False
+    hint = commands[0]["usage_hint"]
+    assert [word for word in WORDS if word != "claim" and word not in hint] == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,9 @@ async def test_odd_skus_are_found_and_stay_text(
 
 async def test_roles_are_checked_at_every_word(office: Office) -> None:
     assert "operators and managers" in await office.slash(office.viewer, "adjust MUG")
-    for typed in ("connect", "turn-on", "alerts"):
+    managers = [word for word, held in WORDS.items() if held.needed == "manager"]
+    assert len(managers) == 7
+    for typed in managers:
         assert "managers" in await office.slash(office.operator, typed)
     assert await office.rows("select 1 from connect_link") == []
 
@@ -134,7 +138,7 @@ async def test_who_becomes_a_guest_is_refused_within_minutes(office: Office) -> 
 
 async def test_what_is_typed_comes_back_as_text(office: Office) -> None:
     typed = "<!channel> <@U0MANAGER01>"
-    for word in ("", "show ", "status ", "connect ", "turn-on "):
+    for word in ("", "show ", "status ", "connect ", "turn-on ", "pause ", "disconnect "):
         await office.slash(office.manager, f"{word}{typed}")
     said = str(office.manager.ephemerals())
     assert "&lt;!channel&gt;" in said

@@ -224,14 +224,14 @@ async def test_two_workspaces_in_one_database_never_meet(
     await office.submit(office.operator)
     assert office.operator.errors == {"warehouse": "This product no longer exists."}
     await office.operator.close()
-    await _forge(office, "turn_on", str(beta))
+    await forge(office, "turn_on", str(beta))
     assert "no longer connected" in shown(office.manager.modal)
     assert rows[0].id != theirs[0].id
-    await _forge(office, "reconnect", str(beta))
+    await forge(office, "reconnect", str(beta))
     assert await office.rows("select 1 from connect_link") == []
 
 
-async def _forge(office: Office, act: str, value: str) -> None:
+async def forge(office: Office, act: str, value: str) -> None:
     """Send a press that no view of ours offers: a payload is no proof."""
     payload = {
         "type": "block_actions",

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.escape import duration, escape, short, when
-from bot.slack.views import adjust, alerts, flow, home, kit, product
+from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, product
 from bot.slack.views.home import Dashboard
 from flows import engine, turn_on
+from flows import lifecycle as life
 from sandbox.slack.blockkit import check_view
 from storage.facts import ListingView, WarehouseLevel
 from storage.incidents import IncidentRow
@@ -59,6 +60,17 @@ def test_every_step_is_a_valid_view(name: str, other: str) -> None:
         if isinstance(result, engine.ShowForm):
             errors = dict.fromkeys([c.key for c in result.choices()], other) | {"": name}
             valid(flow.render(shown, replace(result, errors=errors)))
+
+
+@settings(max_examples=30, deadline=None)  # up to 120 options each
+@given(name=NAMES, count=st.integers(1, 120), act=st.sampled_from(life.Act))
+def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: life.Act) -> None:
+    status = "paused" if act == life.Act.RESUME else "on"
+    one = life.Store(1, name, status, turning_on=False, open_orders=1, open_units=2)
+    stores = [replace(one, id=number) for number in range(1, count + 1)]
+    for chosen in (None, "1", "99", life.EVERY):
+        valid(lifecycle.render(act, name, life.ask(act, stores, chosen)))
+    valid(lifecycle.render(act, name, life.outcome(act, stores)))
 
 
 @given(name=NAMES)

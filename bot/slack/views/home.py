@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from slack_sdk.models.blocks import ActionsBlock, Block, DividerBlock
+from slack_sdk.models.blocks.block_elements import InteractiveElement
 from slack_sdk.models.views import View
 
 from bot.slack import words
 from bot.slack.escape import escape
 from bot.slack.ids import Act
-from bot.slack.views import alerts, stores
+from bot.slack.views import alerts, lifecycle, stores
 from bot.slack.views.kit import button, header, quiet, section
 from storage.incidents import IncidentRow
 from sync.people import Role, allows
@@ -88,17 +89,23 @@ def _items(board: Dashboard) -> list[list[Block]]:
 
 def _store(store: StoreSummary, board: Dashboard) -> list[Block]:
     blocks: list[Block] = [section(stores.headline(store)), quiet(stores.details(store))]
-    buttons = []
     if allows(board.role, "manager"):
-        if store.health == "needs_reconnect":
-            buttons.append(button(words.RECONNECT, Act.RECONNECT, str(store.id), style="primary"))
-        if store.sync_status == "off" and store.turning_on is None:
-            label = "Resume" if store.id in board.resumable else "Turn on sync"
-            style = None if buttons else "primary"
-            buttons.append(button(label, Act.TURN_ON, str(store.id), style=style))
-    if buttons:
-        blocks.append(ActionsBlock(elements=buttons))
+        blocks.append(ActionsBlock(elements=_acts(store, board)))
     return [*blocks, DividerBlock()]
+
+
+def _acts(store: StoreSummary, board: Dashboard) -> list[InteractiveElement]:
+    """Offer what comes next as buttons, and whatever else can be done in a menu beside them."""
+    elements: list[InteractiveElement] = []
+    if store.health == "needs_reconnect":
+        elements.append(button(words.RECONNECT, Act.RECONNECT, str(store.id), style="primary"))
+    if store.sync_status == "off" and store.turning_on is None:
+        label = "Resume" if store.id in board.resumable else "Turn on sync"
+        style = None if elements else "primary"
+        elements.append(button(label, Act.TURN_ON, str(store.id), style=style))
+    if store.sync_status == "paused":
+        elements.append(lifecycle.resume_button(store))
+    return [*elements, lifecycle.store_menu(store)]
 
 
 def _turning(page: int, pages: int) -> ActionsBlock:

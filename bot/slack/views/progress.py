@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
+from bot.slack import words
 from bot.slack.escape import escape
 from bot.slack.views.kit import quiet, section
 from flows.words import ONLY_HERE
@@ -39,3 +40,9 @@ def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
         else []
     )
     return text, [section(f":white_check_mark: *{text}*"), section(escape(ONLY_HERE)), *rest]
+
+
+def stopped(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    """Say who gave up turning sync on: (text, blocks)."""
+    text = words.gave_up(escape(str(payload["actor"])), escape(str(payload["stores"][0])))
+    return text, [section(text)]

@@ -1,0 +1,140 @@
+"""The windows of pausing, resuming, turning off and disconnecting, and what is told of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, OverflowMenuElement
+from slack_sdk.models.views import View
+
+from bot.slack import words
+from bot.slack.escape import escape
+from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.views.flow import groups_of
+from bot.slack.views.kit import (
+    OPTIONS,
+    are_you_sure,
+    asked,
+    button,
+    menu,
+    option,
+    plain,
+    quiet,
+    section,
+    sections,
+)
+from bot.slack.views.notice import notice, window
+from flows import lifecycle as flow
+from flows.engine import Aborted, Answer, Done, Offer, Say, ShowForm
+from flows.lifecycle_words import GIVE_UP, MENU
+from sync.stores import StoreSummary
+
+Result = ShowForm | Offer | Done | Aborted
+
+
+def render(act: flow.Act, typed: str, result: Result) -> View:
+    """Show a result; `typed` is what narrowed the stores down, so that a search does too."""
+    match result:
+        case ShowForm():
+            return _which(act, typed, result)
+        case Offer():
+            blocks = [*_says(result.content), *(b for one in result.answers for b in _answer(one))]
+            return window(result.title, blocks)
+        case Done():
+            return window(result.title, _says(result.content))
+        case Aborted():
+            return notice(result.title, result.text)
+
+
+def store_menu(store: StoreSummary) -> OverflowMenuElement:
+    """Offer what else can be done with a store; resuming has a button of its own."""
+    running = store.turning_on is not None
+    held = flow.Store(store.id, store.name, store.sync_status, turning_on=running)
+    acts = [act for act in flow.Act if act != flow.Act.RESUME and flow.fits(act, held)]
+    gives_up = running and store.sync_status == "off"
+    return OverflowMenuElement(
+        action_id=Act.STORE_MENU,
+        options=[
+            option(
+                f"{act}:{store.id}",
+                GIVE_UP if gives_up and act == flow.Act.TURN_OFF else MENU[act],
+            )
+            for act in acts
+        ],
+    )
+
+
+def resume_button(store: StoreSummary) -> ButtonElement:
+    value = f"{flow.Act.RESUME}:{store.id}"
+    return button(MENU[flow.Act.RESUME], Act.RESUME_SYNC, value, style="primary")
+
+
+def read_pick(value: str) -> tuple[flow.Act, str]:
+    """Read which act on which store was picked on the Home tab. Raises ValueError."""
+    act, _, store = value.partition(":")
+    return flow.Act(act), store
+
+
+def read_metadata(view: Mapping[str, Any]) -> tuple[flow.Act, str]:
+    """Read which act a window is about, and what was typed."""
+    held = json.loads(view["private_metadata"])
+    return flow.Act(held["act"]), str(held["typed"])
+
+
+def read_store(view: Mapping[str, Any]) -> str:
+    """Read which store was chosen: its id, or all; empty when none was."""
+    held = view["state"]["values"].get(Field.STORE) or {}
+    one = held.get(VALUE) or held.get(Act.STORE_SEARCH) or {}
+    return str((one.get("selected_option") or {}).get("value") or "")
+
+
+def told(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    """Tell the channel who did what: (text, blocks)."""
+    names = [escape(str(name)) for name in payload["stores"]]
+    text = words.did(str(payload["act"]), escape(str(payload["actor"])), names)
+    return text, [section(text)]
+
+
+def _which(act: flow.Act, typed: str, form: ShowForm) -> View:
+    [choice] = form.choices()
+    picker = menu(
+        groups_of(choice),
+        action_id=VALUE,
+        search_id=Act.STORE_SEARCH,
+        placeholder=words.CHOOSE,
+        value=choice.value,
+        room=OPTIONS,
+    )
+    return View(
+        type="modal",
+        callback_id=Call.WHICH_STORE,
+        title=plain(form.position),
+        submit=plain(form.submit),
+        close=plain(words.CANCEL),
+        private_metadata=json.dumps({"act": act, "typed": typed}),
+        blocks=[
+            *(quiet(escape(part.text)) for part in form.content if isinstance(part, Say)),
+            asked(choice.label, picker, block_id=Field.STORE),
+        ],
+    )
+
+
+def _says(content: Sequence[object]) -> list[Block]:
+    return [b for part in content if isinstance(part, Say) for b in sections([escape(part.text)])]
+
+
+def _answer(answer: Answer) -> list[Block]:
+    """Show an answer as a button, beside what it would do where that has to be told."""
+    sure = answer.sure
+    pressed = button(
+        answer.label,
+        Act.STORE_ACT,
+        answer.value,
+        style="danger" if sure else "primary",
+        confirm=are_you_sure(sure.title, sure.text, sure.yes, sure.no) if sure else None,
+    )
+    if answer.text:
+        return [section(escape(answer.text), accessory=pressed)]
+    return [ActionsBlock(elements=[pressed])]
