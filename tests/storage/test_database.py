@@ -15,29 +15,31 @@ from storage.database import BadDatabaseUrl, Database, DatabaseUnreachable, pars
 SECRET = "s3cr3t-w0rd"
 
 
-def tick(name: str) -> sa.Insert:
-    return sa.insert(tables.tick).values(name=name, at=1)
+def team(name: str) -> sa.Insert:
+    return sa.insert(tables.workspace).values(team_id=name, created_at=sa.func.now())
 
 
-async def ticks(database: Database) -> list[str]:
+async def teams(database: Database) -> list[str]:
     async with database.session() as session:
-        return list(await session.scalars(sa.select(tables.tick.c.name).order_by("name")))
+        return list(
+            await session.scalars(sa.select(tables.workspace.c.team_id).order_by("team_id"))
+        )
 
 
 async def test_a_transaction_commits_at_its_end_and_not_on_an_error(database: Database) -> None:
     async with database.transaction() as session:
-        await session.execute(tick("kept"))
+        await session.execute(team("kept"))
 
     async def change_my_mind() -> None:
         async with database.transaction() as session:
-            await session.execute(tick("dropped"))
+            await session.execute(team("dropped"))
             raise RuntimeError("changed my mind")
 
     with pytest.raises(RuntimeError, match="changed my mind"):
         await change_my_mind()
     async with database.session() as session:
-        await session.execute(tick("forgotten"))  # nobody committed
-    assert await ticks(database) == ["kept"]
+        await session.execute(team("forgotten"))  # nobody committed
+    assert await teams(database) == ["kept"]
 
 
 async def test_times_come_back_in_utc(database: Database) -> None:
@@ -80,17 +82,17 @@ async def test_a_lost_connection_is_replaced(database: Database, database_url: s
 
     async def cut_off_half_way() -> None:
         async with database.transaction() as session:
-            await session.execute(tick("lost"))
+            await session.execute(team("lost"))
             async with killer.transaction() as other:
                 await other.execute(kill)
-            await session.execute(tick("lost too"))
+            await session.execute(team("lost too"))
 
     with pytest.raises(DatabaseUnreachable, match=r"^lost postgresql://.*terminating connection"):
         await cut_off_half_way()
     await killer.close()
     async with database.transaction() as session:
-        await session.execute(tick("back"))
-    assert await ticks(database) == ["back"]
+        await session.execute(team("back"))
+    assert await teams(database) == ["back"]
 
 
 async def test_an_unreachable_database_is_told_in_one_line_without_the_password() -> None:

@@ -26,6 +26,11 @@ KEY = work_key("push", 7)
 PATIENCE = 10  # seconds; far beyond what any of these takes
 
 
+def team(team_id: str, name: str = "") -> sa.Insert:
+    """Write a row of ours, to be seen by the body of a job."""
+    return sa.insert(tables.workspace).values(team_id=team_id, name=name, created_at=sa.func.now())
+
+
 @pytest.fixture
 def queue(database: Database) -> Queue:
     return Queue(database, FAST)
@@ -134,9 +139,9 @@ async def test_wake_ups_coalesce_and_leave_the_callers_transaction_usable(
     await wake(queue)
     async with queue.database.transaction() as session:
         await queue.enqueue(session, "push", key=KEY, store_id=7)
-        await session.execute(sa.insert(tables.tick).values(name="written", at=1))
+        await session.execute(team("written"))
     async with queue.database.session() as session:
-        assert await session.scalar(sa.select(tables.tick.c.name)) == "written"
+        assert await session.scalar(sa.select(tables.workspace.c.team_id)) == "written"
     async with working(queue):
         await idle(queue)
     assert body.calls == [7]
@@ -214,19 +219,19 @@ async def test_a_wake_up_during_a_run_is_seen_by_the_next_one(queue: Queue) -> N
 
     async def push(store_id: int) -> None:
         async with queue.database.session() as session:
-            seen.append(int(await session.scalar(sa.select(tables.tick.c.at)) or 0))
+            seen.append(int(await session.scalar(sa.select(tables.workspace.c.name)) or 0))
         read.set()
         await written.wait()
 
     queue.register("push", push)
     async with queue.database.transaction() as session:
-        await session.execute(sa.insert(tables.tick).values(name="stock", at=1))
+        await session.execute(team("stock", "1"))
     await wake(queue)
     async with working(queue):
         async with queue.database.transaction() as session:
             await queue.enqueue(session, "push", key=KEY, store_id=7)
             await asyncio.wait_for(read.wait(), PATIENCE)
-            await session.execute(sa.update(tables.tick).values(at=5))
+            await session.execute(sa.update(tables.workspace).values(name="5"))
         written.set()
         await idle(queue)
     assert seen == [1, 5]
@@ -564,9 +569,9 @@ async def test_a_transaction_takes_its_keys_in_order(queue: Queue, database_url:
 
 async def test_no_key_is_waited_for_while_rows_are_still_to_be_locked(queue: Queue) -> None:
     async with queue.database.transaction() as session:
-        await session.execute(sa.insert(tables.tick).values(name="row", at=1))
+        await session.execute(team("row"))
     first_has_row, second_has_key = asyncio.Event(), asyncio.Event()
-    lock = sa.select(tables.tick).with_for_update()
+    lock = sa.select(tables.workspace).with_for_update()
 
     async def first() -> None:
         async with queue.database.transaction() as session:
