@@ -223,9 +223,11 @@ async def test_turning_on_is_told_in_one_message(watched: Office) -> None:
             channel=ALERTS,
             workspace_id=watched.world.workspace_id,
         )
-    for _ in range(40):
-        await watched.world.run(timedelta(seconds=30))
-        await watched.deliver()
+    await watched.world.run(timedelta(seconds=30))
+    await watched.deliver()
+    assert "Turning on sync for Alpha" in alerts(watched)[0]["text"]
+    await watched.world.until_on(store)
+    await watched.deliver()
     [message] = alerts(watched)
     assert "Sync is on for Alpha" in message["text"]
     assert "change stock only in Stockroom" in shown(message)
