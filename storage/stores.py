@@ -212,11 +212,14 @@ async def set_sync_status(session: AsyncSession, store_id: int, status: str) -> 
 
 
 async def turn_off_sync(session: AsyncSession, store_id: int, now: datetime) -> None:
-    """Set a store's sync status to off and queue no more of its orders and writes."""
+    """Set a store's sync status to off and queue no more of its orders and writes.
+
+    Giving up a turn-on does not shorten the time that sync was off.
+    """
     await session.execute(
         text("""
-            update store set sync_status = 'off', off_since = :now, orders_due_at = null,
-                             push_due_at = null
+            update store set off_since = case sync_status when 'off' then off_since else :now end,
+                             sync_status = 'off', orders_due_at = null, push_due_at = null
             where id = :id"""),
         {"id": store_id, "now": now},
     )

@@ -113,6 +113,23 @@ async def test_turning_on_again_after_a_week_off(
     assert await synced.imbalances() == []
 
 
+async def test_giving_up_turning_on_does_not_shorten_the_time_off(synced: World) -> None:
+    await act(synced, lifecycle.turn_off)
+    synced.clock.time += timedelta(days=1)
+    synced.shops["alpha"].sell("MUG", 3)
+    synced.clock.time += timedelta(days=1)
+    warehouse = await synced.warehouse()
+    await synced.turn_on(1, "keep", warehouse_id=warehouse, open_units="counted", wait=False)
+    await synced.run(timedelta(seconds=10))
+    await act(synced, lifecycle.turn_off)
+    await synced.rest(timedelta(minutes=2))
+    assert await synced.level("MUG") == (10, 0, 10)
+    await synced.turn_on(1, "keep", warehouse_id=warehouse, open_units="counted")
+    await synced.rest(timedelta(minutes=3))
+    assert await synced.level("MUG") == (10, 3, 7)
+    assert await synced.imbalances() == []
+
+
 @pytest.mark.parametrize(("open_lines", "level"), [("release", (10, 0, 10)), ("keep", (10, 3, 7))])
 async def test_disconnecting_releases_or_keeps_what_is_still_to_be_sent(
     synced: World, open_lines: str, level: tuple[int, int, int]
