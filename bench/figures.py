@@ -1,0 +1,12 @@
+"""The figures, in the order of the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bench import ack, calls, ingest, memory, quiet, sale
+from bench.figure import Figure
+
+FIGURES: dict[str, Figure[Any]] = {
+    each.FIGURE.name: each.FIGURE for each in (calls, ack, ingest, sale, memory, quiet)
+}

@@ -1,0 +1,48 @@
+"""Every figure of the benchmark runs, at a size that is over at once, so that none can rot."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from bench.figure import Ratio, percentile
+from bench.figures import FIGURES
+from bench.ground import Ground
+from bench.table import heading, lines, summary
+
+
+@pytest.mark.parametrize("name", [name for name in FIGURES if name != "calls"])
+async def test_a_figure_runs(name: str, database_server: str, database_template: str) -> None:
+    ratios = await FIGURES[name].run(Ground(database_server, database_template), tiny=True)
+    assert ratios
+    for ratio in ratios:
+        assert ratio.ours > 0, ratio
+        assert ratio.floor > 0, ratio
+        assert math.isfinite(ratio.ratio), ratio
+
+
+async def test_calls_reach_their_floor(database_server: str, database_template: str) -> None:
+    """What is counted, not timed, holds at any size."""
+    ratios = await FIGURES["calls"].run(Ground(database_server, database_template), tiny=True)
+    assert [(ratio.ours, ratio.holds) for ratio in ratios] == [(2, True), (1, True)]
+
+
+def test_aims_hold_or_are_missed() -> None:
+    missed = Ratio("slow", 3.1, 2, "ms", most=1.5)
+    assert [missed.holds, Ratio("slow", 3, 2, "ms", most=1.5).holds] == [False, True]
+    assert [Ratio("much", ours, 10, "a second", least=0.5).holds for ours in (4, 5)] == [
+        False,
+        True,
+    ]
+    assert [Ratio("big", ours, 100, "MB", below=400).holds for ours in (399, 400)] == [True, False]
+    assert Ratio("told", 1, 1, "ms").holds is None
+    assert Ratio("nothing", 0, 0, "calls", most=1).holds
+    assert not Ratio("something", 1, 0, "calls", most=1).holds
+    table = [heading(), *lines("speed", [missed], 2), summary([missed])]
+    assert table[-2].endswith("1.55 x  <= 1.5 x   MISSED")
+    assert table[-1] == "0 of 1 aims hold"
+
+
+def test_percentile_is_a_value_that_was_measured() -> None:
+    assert [percentile([5, 1, 4, 2, 3], per_cent) for per_cent in (0, 50, 99, 100)] == [1, 3, 5, 5]
