@@ -1,6 +1,7 @@
 """The ledger: movements in, levels out, and what every target should show because of them.
 
-Lock order, everywhere: stock rows by (product, warehouse), then target rows by id.
+Lock order, everywhere: the store's row, stock rows by (product, warehouse), then target
+rows by id.
 """
 
 from __future__ import annotations

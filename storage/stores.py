@@ -118,6 +118,7 @@ async def set_health(session: AsyncSession, store_id: int, health: str, *, failu
 async def due(session: AsyncSession, work: str, now: datetime, every: timedelta) -> list[int]:
     """Claim the stores whose work is due by moving each to its next time.
 
+    A store whose row is held just now is claimed the next time: nobody waits for it.
     `every` is the usual distance; a store's setting `<work>_every_seconds` wins.
     """
     column = _DUE[work]
@@ -125,7 +126,9 @@ async def due(session: AsyncSession, work: str, now: datetime, every: timedelta)
         text(f"""
             update store set {column} = :now + make_interval(secs => coalesce(
                 (settings ->> :setting)::double precision, :every))
-            where {column} <= :now and disconnected_at is null
+            where id in (select id from store
+                         where {column} <= :now and disconnected_at is null
+                         order by id for no key update skip locked)
             returning id"""),
         {"now": now, "setting": f"{work}_every_seconds", "every": every.total_seconds()},
     )

@@ -121,6 +121,9 @@ class Flight:
         now = self._deps.clock.now()
         answered = now + self._connector.skew + self._connector.traits.clock_margin
         async with self._deps.database.transaction() as session:
+            # The store's row before its targets, as an order page locks them.
+            if any(outcome.kind == "applied" for outcome in outcomes):
+                await stores.pushed(session, self._store.id, now)
             flying = await attempts.lock_flying(
                 session, attempt.id, worker=self._deps.worker, sends=attempt.sends
             )
@@ -136,8 +139,6 @@ class Flight:
             await attempts.land(session, attempt.id, landed, answered_at=answered)
             if not await attempts.finish(session, attempt.id, now=now) and flying:
                 await attempts.keep_flying(session, attempt.id, lease_until=now + RESEND)
-            if any(outcome.kind == "applied" for _, outcome in answers):
-                await stores.pushed(session, self._store.id, now)
             if any(outcome.kind == "stale" for _, outcome in answers):
                 await self._deps.queue.enqueue(
                     session,

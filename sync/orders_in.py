@@ -79,8 +79,21 @@ async def _complete(deps: Deps, store: StoreRow, connector: Connector, begun: da
         )
         if held.sync_status != "off":
             await tell_drift(session, deps.queue, store=held, settled=settled, now=now)
+        await ledger.wake_push(session, deps.queue, [store.id])
+    await _book_what_is_known(deps, store.id)
+
+
+async def _book_what_is_known(deps: Deps, store_id: int) -> None:
+    """Make numbers ours that are now known to be shown, for whoever asked for that.
+
+    Apart from the readings that settled them: those lock targets, and stock comes
+    before targets. A process that dies in between leaves it to the next reading.
+    """
+    async with deps.database.transaction() as session:
+        held = await stores.load(session, store_id, lock=True)
+        if held is None:
+            return
         await newcomers.take_over(session, deps, held)
-        run = await turn_ons.running(session, store.id)
+        run = await turn_ons.running(session, store_id)
         if run is not None:
             await turning_on.advance(session, deps, held, run)
-        await ledger.wake_push(session, deps.queue, [store.id])

@@ -166,7 +166,9 @@ class _Pusher:
                     reason="The store shows no stock of this item at this location.",
                     retry_at=now + UNREADABLE_REST,
                 )
-            if kept:
+        if kept:
+            # Not with the targets held: an order page locks them after the store's row.
+            async with self._deps.database.transaction() as session:
                 await self._want_orders(session, past=hi)
         if attempt is not None:
             await self._flight.send(attempt)

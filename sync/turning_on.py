@@ -2,7 +2,8 @@
 
 Orders first, as the baseline; then every target is a conclusive reading like any
 other: read live, settled once the orders have been read past it. When all are known
-the opening numbers are booked, in the transaction of the reading that settled them.
+the opening numbers are booked, with the store's row held, so that no order page comes
+between what is shown and what its orders say.
 """
 
 from __future__ import annotations
