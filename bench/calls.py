@@ -9,14 +9,14 @@ from datetime import timedelta
 
 from bench.acts import change_counts
 from bench.catalogue import UNITS
-from bench.engine import in_sync
+from bench.engine import PRODUCTS, in_sync
 from bench.figure import Figure, Ratio
 from bench.ground import Ground
 from tests.engine.world import World
 
 BATCH = 250  # Shopify: rows of a page, and quantities in one mutation
 WRITES = frozenset({"SetQuantities"})
-ELSE = frozenset({"Levels", "Listings", "Locations", "Shop"})  # the rest is about orders
+ELSE = PRODUCTS | {"Levels", "MoreLevels", "Shop"}  # what is left is about orders
 STEP = timedelta(seconds=20)
 
 

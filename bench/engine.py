@@ -6,10 +6,26 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import httpx
+
 from bench.catalogue import make_shop, stock_up
 from bench.ground import Ground
+from sandbox.shopify import create_app
 from storage.database import Database
-from tests.engine.world import SimulatedClock, World
+from tests.engine.world import SimulatedClock, Wire, World
+
+PRODUCTS = frozenset({"Locations", "Listings", "RunBulk", "Bulk", "File"})
+FILE = "File"  # what a bulk query left: the one call that is no operation
+
+
+class FileWire(Wire):
+    """The line to the shops that files come over, too."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            return await super().handle_async_request(request)
+        self.calls.append(FILE)
+        return await self._inner.handle_async_request(request)
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,8 @@ async def in_sync(ground: Ground, listings: int, *names: str) -> AsyncIterator[E
         database = Database(url)
         try:
             world = World(database, *shops, clock=clock)
+            app = create_app(shops, sleep=clock.sleep)
+            world.wire = FileWire(httpx.ASGITransport(app), clock)
             stores = await stock_up(
                 database, world.vault, shops, address="http://shops.test", now=clock.now()
             )

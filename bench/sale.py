@@ -16,7 +16,6 @@ from bench.ground import Ground
 from bench.shops import Call, Street
 from bench.stockroom import site
 from sandbox.shopify import Shop
-from sandbox.story.world import QUICK
 
 POLL = 1  # seconds; the shortest that the clock keeps, so that a run sees many sales
 PATIENCE = 30.0  # seconds for one sale
@@ -35,7 +34,7 @@ async def measure(ground: Ground, size: Size) -> list[Ratio]:
     alpha, beta = shops = [make_shop(name, size.listings) for name in ("alpha", "beta")]
     dice = random.Random(1)  # noqa: S311 - when people buy, nothing secret
     whole, own, floor = [], [], []
-    async with site(ground, shops, {**QUICK, "orders_every_seconds": POLL}) as here:
+    async with site(ground, shops, {"orders_every_seconds": POLL}) as here:
         async with here.start(), httpx.AsyncClient(trust_env=False) as http:
             for number in range(size.sales):
                 await asyncio.sleep(dice.random() * POLL)
