@@ -15,6 +15,9 @@ story: $(READY) ## play the story once: exits 0 only if every number agrees
 test: $(READY) ## every test (the official contracts: STOCKROOM_SPECS, default ../shared/specs)
 	$(PYTHON_IN) -m pytest
 
+bench: $(READY) ## measure the figures, each beside its floor in the same run
+	$(PYTHON_IN) -m bench
+
 lint: $(READY) ## style, types, import directions
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
@@ -25,5 +28,5 @@ $(READY): requirements.lock pyproject.toml tools/venv.sh
 	sh tools/venv.sh $(VENV) requirements.lock
 	touch $@
 
-.PHONY: help demo story test lint
+.PHONY: help demo story test bench lint
 .DEFAULT_GOAL := help
