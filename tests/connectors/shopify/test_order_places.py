@@ -335,7 +335,7 @@ async def test_many_places_and_lines_are_read_to_the_end(shop: Places) -> None:
 
 async def test_orders_of_many_lines_are_read_again_together(shop: Places) -> None:
     for _ in range(5):
-        shop.shop.sell_many([("S0", 1)] * 11, force=True)
+        shop.shop.sell_many([("S0", 1)] * 11, location=shop.main, force=True)
     async with shop.world.connected() as connector:
         found = await all_orders(connector, YESTERDAY)
     assert {line.location for each in found for line in each.lines} == {shop.main.id}
