@@ -114,12 +114,13 @@ async def oldest_raise(session: AsyncSession, store_id: int) -> datetime | None:
     """Say since when the raise that waits longest has waited."""
     found = await session.execute(
         text(f"""
-            select min(t.raised_at) from target t join listing l on l.id = t.listing_id
+            select t.raised_at from target t join listing l on l.id = t.listing_id
             join location lo on lo.id = t.location_id join store st on st.id = t.store_id
             where t.store_id = :store and t.attempt_id is null and t.rejected is null
               and t.shown is not null
               and greatest(t.shown, 0) < {GOAL}
-              and st.sync_status = 'on' and {WRITABLE}"""),
+              and st.sync_status = 'on' and {WRITABLE}
+            order by t.raised_at limit 1"""),
         {"store": store_id},
     )
     value: datetime | None = found.scalar()

@@ -63,9 +63,12 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
             select l.store_id, count(*) as listings,
                    count(*) filter (where l.product_id is not null) as linked,
                    count(*) filter (where l.product_id is not null and l.tracked
-                        and l.state = 'active' and l.channel = 'merchant' and not exists (
-                            select from target t where t.listing_id = l.id)) as new
-            from listing l where l.workspace_id = :workspace and l.gone_at is null
+                        and l.state = 'active' and l.channel = 'merchant'
+                        and known.listing_id is null) as new
+            from listing l left join (
+                select distinct listing_id from target where workspace_id = :workspace
+            ) known on known.listing_id = l.id
+            where l.workspace_id = :workspace and l.gone_at is null
             group by l.store_id
         )
         select s.id as store_id, coalesce(i.listings, 0) as listings,

@@ -436,6 +436,16 @@ target = sa.Table(
         "store_id",
         postgresql_where=sa.text("probe_hi is null and (shown is null or stale_at is not null)"),
     ),
+    sa.Index(
+        "ix_target_raising",
+        "store_id",
+        "raised_at",
+        postgresql_where=sa.text(
+            "attempt_id is null and rejected is null and shown is not null"
+            " and greatest(shown, 0) < greatest(desired + held + braked, 0)"
+        ),
+    ),
+    sa.Index("ix_target_take_over", "store_id", postgresql_where=sa.text("take_over")),
     sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
     sa.Index("ix_target_audit", "store_id", "audited_at"),
 )

@@ -11,7 +11,7 @@ from storage import listings, stores
 from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
 from sync.deps import Deps
-from sync.newcomers import ask
+from sync.newcomers import ask, ask_locations
 from sync.sku import sku_key
 from sync.work import with_store
 
@@ -40,18 +40,23 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
             [(place.id, place.name, place.active, place.ours) for place in places],
         )
     since = _since(store, begun)
+    news = since is None
     async for page in connector.listings(since):
+        news = news or bool(page)
         async with deps.database.transaction() as session:
             await _save(session, store, page, begun)
     async with deps.database.transaction() as session:
         if since is None:
             await listings.mark_gone(session, store.id, begun)
-        await listings.link(
-            session, workspace_id=store.workspace_id, store_id=store.id, now=deps.clock.now()
-        )
+        if news:  # judging links looks at every listing of the store
+            await listings.link(
+                session, workspace_id=store.workspace_id, store_id=store.id, now=deps.clock.now()
+            )
         await stores.imported(session, store.id, begun=begun, full=since is None)
         held = await stores.load(session, store.id)
         if held is not None:
+            await ask_locations(session, deps.queue, store=held, now=deps.clock.now())
+        if held is not None and news:
             await ask(session, deps.queue, store=held, since=begun, now=deps.clock.now())
 
 

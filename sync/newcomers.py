@@ -30,7 +30,6 @@ async def ask(
     """Ask about the listings that an import begun at `since` found or found renamed."""
     if store.sync_status == "off":
         return
-    await _ask_locations(session, queue, store, now)
     found = await newcomers.new(session, store.id, since=since)
     if found:
         await _ask(session, queue, store, IncidentKind.NEW_LISTINGS, found, now)
@@ -40,10 +39,12 @@ async def ask(
         await _ask(session, queue, store, IncidentKind.RENAMED, renamed, now, subject[:200])
 
 
-async def _ask_locations(
-    session: AsyncSession, queue: Queue, store: StoreRow, now: datetime
+async def ask_locations(
+    session: AsyncSession, queue: Queue, *, store: StoreRow, now: datetime
 ) -> None:
     """Tell of locations that nobody has decided about."""
+    if store.sync_status == "off":
+        return
     undecided = [
         place
         for place in await stores.locations(session, store.id)

@@ -709,6 +709,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_target_product_id"), "target", ["product_id"], unique=False)
     op.create_index(
+        "ix_target_raising",
+        "target",
+        ["store_id", "raised_at"],
+        unique=False,
+        postgresql_where=sa.text(
+            "attempt_id is null and rejected is null and shown is not null and greatest(shown, 0) < greatest(desired + held + braked, 0)"
+        ),
+    )
+    op.create_index(
+        "ix_target_take_over",
+        "target",
+        ["store_id"],
+        unique=False,
+        postgresql_where=sa.text("take_over"),
+    )
+    op.create_index(
         "ix_target_unknown",
         "target",
         ["store_id"],
@@ -883,6 +899,14 @@ def downgrade() -> None:
         "ix_target_unknown",
         table_name="target",
         postgresql_where=sa.text("probe_hi is null and (shown is null or stale_at is not null)"),
+    )
+    op.drop_index("ix_target_take_over", table_name="target", postgresql_where=sa.text("take_over"))
+    op.drop_index(
+        "ix_target_raising",
+        table_name="target",
+        postgresql_where=sa.text(
+            "attempt_id is null and rejected is null and shown is not null and greatest(shown, 0) < greatest(desired + held + braked, 0)"
+        ),
     )
     op.drop_index(op.f("ix_target_product_id"), table_name="target")
     op.drop_index(
