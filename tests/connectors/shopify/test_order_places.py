@@ -396,7 +396,7 @@ async def test_each_places_books_agree_after_any_history(
     basket: list[tuple[int, str]], history: list[tuple[str, int, int]]
 ) -> None:
     shop = Places()
-    for place, number in zip(shop.places, (4, 3, 9), strict=True):
+    for place, number in zip(shop.places, (4, 3, 19), strict=True):
         shop.shop.set_by_hand("S0", number, place)
     orders = [shop.shop.sell(sku, quantity) for quantity, sku in basket]
     start = {(level.item.id, level.location.id): level.available for level in shop.shop.levels()}
