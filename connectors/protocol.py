@@ -99,7 +99,8 @@ class RemoteOrderLine:
     """The latest state of one line, as its store counts stock.
 
     ordered    units at first
-    taken      units that the store has taken off what a shopper can buy and not given back
+    taken      units that the store has taken off what a shopper can buy and not given back;
+               below zero for a place that got back units which another place gave
     committed  units of `taken` that are still to be sent (0 <= committed <= taken)
     location   where the store takes them from, None where it has no locations
     restock_known  False where the store does not say whether units came back

@@ -152,7 +152,7 @@ async def _apply(
     for change in changes:
         row = change.new
         if booking and row.unbooked is None:
-            if change.old is None:
+            if change.old is None and change.known.stamp is None:
                 row = _with_baseline(row, change, store, traits, copied)
             row, due = _book(row)
             if due is not None:
@@ -184,7 +184,11 @@ def _with_baseline(
     traits: StoreTraits,
     copied: dict[tuple[int, str], datetime],
 ) -> LineRow:
-    """Give a line first seen now, but older than our numbers, the baseline it had then."""
+    """Give a line of an order first seen now, but older than our numbers, its baseline then.
+
+    A new part of an order that we know is a move or a split: the part it came from is
+    given back, baseline and all.
+    """
     if row.listing_id is None or row.location_remote_id is None:
         return row
     fence = copied.get((row.listing_id, row.location_remote_id))
