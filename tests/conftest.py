@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from storage.database import Database
 from tests import databases
@@ -19,6 +20,9 @@ ROOT = Path(__file__).parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(_refuse_network)
+    # A busy machine makes an example slow, not wrong.
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
     if hasattr(config, "workerinput"):  # one of xdist's workers; the rest is the controller's
         return
     if os.environ.get("STOCKROOM_REQUIRE_SPECS") == "1" and not _specs().is_dir():
