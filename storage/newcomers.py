@@ -44,15 +44,6 @@ async def new(session: AsyncSession, store_id: int, *, since: datetime) -> list[
     )
 
 
-async def any_new(session: AsyncSession, store_id: int) -> bool:
-    """Say whether any listing of a store waits to be let in."""
-    found = await session.execute(
-        text(f"select exists (select from listing l where l.store_id = :store and {_NEW})"),
-        {"store": store_id},
-    )
-    return bool(found.scalar_one())
-
-
 async def renamed(session: AsyncSession, store_id: int) -> list[Newcomer]:
     """List the listings of a store in sync that changed their SKU."""
     return await fetch(

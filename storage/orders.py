@@ -217,18 +217,6 @@ async def unmet(
     )
 
 
-async def open_units(session: AsyncSession, store_id: int) -> tuple[int, int]:
-    """Count the orders with units still to be sent, and those units."""
-    found = await session.execute(
-        text("""
-            select count(distinct order_id), coalesce(sum(committed), 0)
-            from order_line where store_id = :store and committed > 0"""),
-        {"store": store_id},
-    )
-    row = found.one()
-    return int(row[0]), int(row[1])
-
-
 async def oversold_orders(
     session: AsyncSession, product_id: int, warehouse_id: int, limit: int
 ) -> list[str]:

@@ -293,16 +293,6 @@ async def unreadable(
     )
 
 
-async def next_probe(session: AsyncSession, store_id: int) -> datetime | None:
-    """Say up to when orders must be read for the first waiting reading to settle."""
-    found = await session.execute(
-        text("select min(probe_hi) from target where store_id = :store and probe_hi is not null"),
-        {"store": store_id},
-    )
-    value: datetime | None = found.scalar()
-    return value
-
-
 async def refused(session: AsyncSession, store_id: int) -> int:
     """Count the targets whose last write their store refused."""
     found = await session.execute(
