@@ -22,6 +22,7 @@ from connectors.errors import Unavailable
 
 logger = logging.getLogger(__name__)
 _Kind = TypeVar("_Kind")
+_ODD_FORM = "The store's answer is not in the form we know."
 
 # A store that needs longer than this to answer is treated as not answering.
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=10.0)
@@ -110,15 +111,27 @@ def read_json(response: httpx.Response) -> Row:
     return parse_json(response.content)
 
 
+def read_rows(response: httpx.Response) -> list[Row]:
+    """Read a JSON list of objects, or raise Unavailable as `read_json` does."""
+    body = _parsed(response.content)
+    if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
+        raise Unavailable(_ODD_FORM)
+    return [Row(each) for each in body]
+
+
 def parse_json(content: bytes) -> Row:
     """Read one JSON object of an answer, or raise Unavailable."""
+    body = _parsed(content)
+    if not isinstance(body, dict):
+        raise Unavailable(_ODD_FORM)
+    return Row(body)
+
+
+def _parsed(content: bytes) -> Any:
     try:
-        body = json.loads(content)
+        return json.loads(content)
     except ValueError:
         raise Unavailable(_not_json(content)) from None
-    if not isinstance(body, dict):
-        raise Unavailable("The store's answer is not in the form we know.")
-    return Row(body)
 
 
 def _not_json(content: bytes) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +14,17 @@ from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
 
 Settings = Mapping[str, Any]
+
+# Settings of a store that replace a trait, each a number of seconds.
+_TIMES = (
+    "order_lag",
+    "apply_lag",
+    "reading_age",
+    "abandoned",
+    "clock_margin",
+    "key_life",
+    "order_history",
+)
 
 
 @dataclass(frozen=True)
@@ -40,3 +52,13 @@ class Platform:
     # Scopes that a store may withhold, and what cannot be done then; those granted
     # stand in Account.scopes.
     optional_scopes: Mapping[str, str] = field(default_factory=dict)
+
+
+def traits_with(traits: StoreTraits, settings: Settings) -> StoreTraits:
+    """Apply a store's own settings: `order_lag_seconds`, `reading_age_seconds` and so on."""
+    changed: dict[str, Any] = {
+        name: timedelta(seconds=float(settings[f"{name}_seconds"]))
+        for name in _TIMES
+        if f"{name}_seconds" in settings
+    }
+    return replace(traits, **changed) if changed else traits

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 
 ListingState = Literal["active", "inactive", "archived"]
 Channel = Literal["merchant", "platform"]
-OutcomeKind = Literal["applied", "accepted", "stale", "rejected", "unknown"]
+OutcomeKind = Literal["applied", "accepted", "stale", "rejected", "unsent", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,8 @@ class WriteOutcome:
     accepted  on its way: ask `settle` with the handle
     stale     the store showed another number (`current`, where it says which)
     rejected  refused for good as it stands; `reason` holds the store's own words
+    unsent    certainly not done, and nothing is wrong with it: a batch that takes several
+              calls was stopped before its turn
     unknown   no answer: it may have been applied, now or later
     """
 
@@ -99,11 +101,15 @@ class RemoteOrderLine:
     """The latest state of one line, as its store counts stock.
 
     ordered    units at first
-    taken      units that the store has taken off what a shopper can buy and not given back;
+    taken      units sold and not given back: what nobody else can buy any more;
                below zero for a place that got back units which another place gave
     committed  units of `taken` that are still to be sent (0 <= committed <= taken)
     location   where the store takes them from, None where it has no locations
     restock_known  False where the store does not say whether units came back
+    deducted   units that the store's own number lacks because of this line; None: as `taken`
+               (a store may lower its number on completion, or keep a failed order's units off)
+    within     ref of the listing that holds the stock where `ref` names a part of it without
+               stock of its own
     """
 
     id: str
@@ -114,6 +120,8 @@ class RemoteOrderLine:
     committed: int
     location: str | None = None
     restock_known: bool = True
+    deducted: int | None = None
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,7 @@ class StoreTraits:
     """How a platform behaves, as the engine needs to know it (ENGINE.md B1)."""
 
     compare_and_set: bool
-    locations: bool
+    locations: bool  # each is linked to a warehouse; else the store shows one sum of several
     write_batch: int  # writes in one call
     read_batch: int  # refs in one `levels` call
     order_lag: timedelta  # L: how late an order row becomes listable

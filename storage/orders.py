@@ -48,6 +48,7 @@ class LineRow:
     ordered: int
     taken: int
     committed: int
+    deducted: int
     baseline_taken: int
     booked_available: int
     booked_committed: int
@@ -131,8 +132,8 @@ async def lines(session: AsyncSession, order_ids: Sequence[int]) -> list[LineRow
         LineRow,
         """
         select order_id, remote_id, ref, sku, location_remote_id, listing_id, product_id,
-               warehouse_id, ordered, taken, committed, baseline_taken, booked_available,
-               booked_committed, bookings, unbooked
+               warehouse_id, ordered, taken, committed, deducted, baseline_taken,
+               booked_available, booked_committed, bookings, unbooked
         from order_line where order_id = any(cast(:orders as bigint[]))""",
         orders=list(order_ids),
     )
@@ -146,21 +147,22 @@ async def save_lines(
         text("""
             insert into order_line (
                 workspace_id, store_id, order_id, remote_id, ref, sku, location_remote_id,
-                listing_id, product_id, warehouse_id, ordered, taken, committed, baseline_taken,
-                booked_available, booked_committed, bookings, unbooked)
+                listing_id, product_id, warehouse_id, ordered, taken, committed, deducted,
+                baseline_taken, booked_available, booked_committed, bookings, unbooked)
             select :workspace, :store, * from unnest(
                 cast(:orders as bigint[]), cast(:ids as text[]), cast(:refs as text[]),
                 cast(:skus as text[]), cast(:locations as text[]), cast(:listings as bigint[]),
                 cast(:products as bigint[]), cast(:warehouses as bigint[]),
                 cast(:ordered as integer[]), cast(:taken as integer[]),
-                cast(:committed as integer[]), cast(:baseline as integer[]),
-                cast(:available as integer[]), cast(:booked as integer[]),
+                cast(:committed as integer[]), cast(:deducted as integer[]),
+                cast(:baseline as integer[]), cast(:available as integer[]), cast(:booked as integer[]),
                 cast(:bookings as integer[]), cast(:unbooked as text[]))
             on conflict (order_id, remote_id) do update
             set location_remote_id = excluded.location_remote_id,
                 listing_id = excluded.listing_id, product_id = excluded.product_id,
                 warehouse_id = excluded.warehouse_id, ordered = excluded.ordered,
                 taken = excluded.taken, committed = excluded.committed,
+                deducted = excluded.deducted,
                 baseline_taken = excluded.baseline_taken,
                 booked_available = excluded.booked_available,
                 booked_committed = excluded.booked_committed, bookings = excluded.bookings,
@@ -180,6 +182,7 @@ async def save_lines(
             "ordered": [line.ordered for line in lines],
             "taken": [line.taken for line in lines],
             "committed": [line.committed for line in lines],
+            "deducted": [line.deducted for line in lines],
             "baseline": [line.baseline_taken for line in lines],
             "available": [line.booked_available for line in lines],
             "booked": [line.booked_committed for line in lines],

@@ -7,7 +7,7 @@ trimmed and case-folded, for comparing; `sku` is what the store says, for sendin
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, UUID
 
 metadata = sa.MetaData(
     naming_convention={
@@ -171,6 +171,7 @@ store = sa.Table(
     _time("orders_due_at"),  # when the clock queues each kind of work next
     _time("products_due_at"),
     _time("push_due_at"),
+    sa.Column("scopes", sa.ARRAY(sa.Text), nullable=True),  # as the last check found them
     _int("failures", 0),  # in a row, of any kind of work
     _time("on_since"),
     _time("off_since"),  # when sync was last turned off
@@ -371,6 +372,7 @@ order_line = sa.Table(
     _int("ordered"),
     _int("taken"),
     _int("committed"),
+    _int("deducted", 0),  # units that the store's own number lacks because of the line
     _int("baseline_taken", 0),  # units that our numbers already lacked when they were set
     _int("booked_available", 0),
     _int("booked_committed", 0),
@@ -402,6 +404,10 @@ target = sa.Table(
     _int("acked_version", 0),
     sa.Column("attempt_id", UUID(as_uuid=True), nullable=True),  # the flight
     _time("stale_at"),  # newest refusal that no order has explained yet
+    sa.Column(
+        "windows", TSTZMULTIRANGE, nullable=False, server_default=sa.text("'{}'::tstzmultirange")
+    ),  # when writes that compare nothing may have swallowed an own effect of the store
+    _int("pending", null=True),  # number of the newest write that may not have landed yet
     _time("unsettled_until"),  # an earlier write may still land before this
     _time("written_at"),  # answer to our newest write, margin included
     _time("effect_at"),  # end of the newest own effect of the store that we booked
@@ -458,6 +464,7 @@ attempt = sa.Table(
     _ref("store_id", "store"),
     _text("worker"),
     _int("sends", 0),
+    _time("read_from"),  # begin of the level reading that a write without comparing is built on
     _time("created_at", null=False),
     _time("lease_until", null=False),
     _time("done_at"),

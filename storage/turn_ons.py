@@ -143,27 +143,31 @@ async def settle_early_lines(
     session: AsyncSession,
     store_id: int,
     *,
+    copied: bool,
     still_counted: bool,
     gap_since: datetime | None,
 ) -> None:
     """Make the present state of every order line the one that our numbers start from.
 
-    What a line took is then no longer booked against available. With `still_counted`
-    its units to be sent are: a person said that they are still in the numbers. With
-    `gap_since` what happened to lines since then is left to be booked as ever.
+    What a line took is then no longer booked against available, but for units that a
+    `copied` number still holds, since the store lowers its own later. With
+    `still_counted` its units to be sent are: a person said that they are still in the
+    numbers. With `gap_since` what happened to lines since then is left to be booked as
+    ever.
     """
     await session.execute(
         text("""
             update order_line
             set baseline_taken = taken + booked_available
                     - case when :counted then greatest(committed - booked_committed, 0)
+                           when :copied then greatest(taken - deducted, 0)
                            else 0 end
             where store_id = :store and unbooked is null and product_id is not null
               and (cast(:gap as timestamptz) is null
                    or (bookings = 0 and baseline_taken = 0 and not exists (
                        select from customer_order o where o.id = order_id
                        and o.placed_at >= cast(:gap as timestamptz))))"""),
-        {"store": store_id, "counted": still_counted, "gap": gap_since},
+        {"store": store_id, "counted": still_counted, "copied": copied, "gap": gap_since},
     )
 
 

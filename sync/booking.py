@@ -55,10 +55,12 @@ def booking_key(store_id: int, order_id: str, line_id: str, number: int) -> str:
     return f"order:{store_id}:{order_id}:{line_id}:{number}"
 
 
-def early_baseline(*, taken: int, committed: int, still_counted: bool) -> int:
+def early_baseline(*, taken: int, committed: int, deducted: int, still_counted: bool) -> int:
     """Say how much of a line from before our numbers were set they already lack.
 
-    Numbers copied from the store lack all that the line took. A person's own count
-    still holds the units to be sent when they said so (`still_counted`).
+    Numbers copied from the store lack what the line took, as far as the store took it
+    off. A person's own count still holds the units to be sent when they said so
+    (`still_counted`). Units that the store still lacks of a line that gave them back are
+    left as they are: nobody knows whether its number was corrected since.
     """
-    return taken - committed if still_counted else taken
+    return taken - committed if still_counted else min(taken, deducted)

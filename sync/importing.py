@@ -32,13 +32,12 @@ async def import_products(deps: Deps, store_id: int) -> None:
 
 async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
     begun = deps.clock.now()
-    places = await connector.locations()
+    places = [
+        (place.id, place.name, place.active, place.ours) for place in await connector.locations()
+    ]
     async with deps.database.transaction() as session:
-        await stores.save_locations(
-            session,
-            store.id,
-            [(place.id, place.name, place.active, place.ours) for place in places],
-        )
+        # A store that knows no places is one place, without a name of its own.
+        await stores.save_locations(session, store.id, places or [("", store.name, True, True)])
     since = _since(store, begun)
     news = since is None
     async for page in connector.listings(since):

@@ -37,7 +37,7 @@ class LineFinder:
         found = await listings.by_refs(
             session,
             store.id,
-            sorted({line.ref for line in lines if line.ref}),
+            sorted({ref for line in lines for ref in (line.ref, line.within) if ref}),
             sorted({line.sku for line in lines if line.sku}),
         )
         by_sku: dict[str, list[LinkedListing]] = defaultdict(list)
@@ -65,6 +65,7 @@ class LineFinder:
             ordered=line.ordered,
             taken=line.taken,
             committed=line.committed,
+            deducted=deducted(line),
             baseline_taken=0,
             booked_available=0,
             booked_committed=0,
@@ -73,8 +74,9 @@ class LineFinder:
         )
 
     def _listing(self, line: RemoteOrderLine) -> LinkedListing | None:
-        if line.ref is not None and line.ref in self.by_ref:
-            return self.by_ref[line.ref]
+        for ref in (line.ref, line.within):
+            if ref is not None and ref in self.by_ref:
+                return self.by_ref[ref]
         same = self.by_sku.get(line.sku, []) if line.sku else []
         return same[0] if len(same) == 1 else None
 
@@ -89,6 +91,11 @@ class LineFinder:
             return named[0] if named else None
         linked = [place for place in self.places if place.decision == "linked"]
         return linked[0] if len(linked) == 1 else None
+
+
+def deducted(line: RemoteOrderLine) -> int:
+    """Say how many units the store's own number lacks because of a line."""
+    return line.taken if line.deducted is None else line.deducted
 
 
 def _why_unbooked(listing: LinkedListing | None, place: LocationRow | None) -> str | None:

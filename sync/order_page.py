@@ -20,7 +20,7 @@ from storage.targets import Belief
 from sync import ledger
 from sync.booking import Booking, LineState, booking_key, early_baseline, outstanding
 from sync.incidents import IncidentKind, report
-from sync.line_finder import UNKNOWN_ITEM, UNKNOWN_LOCATION, LineFinder
+from sync.line_finder import UNKNOWN_ITEM, UNKNOWN_LOCATION, LineFinder, deducted
 from sync.targets import Effect, own_effect
 
 
@@ -36,9 +36,9 @@ class _Change:
 
     @property
     def effect(self) -> Effect:
-        before = self.old.taken if self.old else 0
+        before = self.old.deducted if self.old else 0
         return Effect(
-            change=before - self.new.taken,
+            change=before - self.new.deducted,
             lo=self.known.stamp or self.order.created_at,
             hi=self.order.updated_at,
             restock_known=self.restock_known,
@@ -124,14 +124,20 @@ def _changes(
     # order that is gone altogether nobody says whether the store gave its units back.
     for gone in held.keys() - {line.id for line in order.lines}:
         old = held[gone]
-        new = replace(old, taken=0, committed=0)
+        new = replace(old, taken=0, committed=0, deducted=0)
         if new != old:
             yield _Change(order, known, old, new, restock_known=bool(order.lines))
 
 
 def _moved_on(old: LineRow, line: RemoteOrderLine) -> LineRow:
     """Take over a known line's state; what it is a line of stays pinned."""
-    return replace(old, ordered=line.ordered, taken=line.taken, committed=line.committed)
+    return replace(
+        old,
+        ordered=line.ordered,
+        taken=line.taken,
+        committed=line.committed,
+        deducted=deducted(line),
+    )
 
 
 async def _apply(
@@ -197,7 +203,10 @@ def _with_baseline(
     return replace(
         row,
         baseline_taken=early_baseline(
-            taken=row.taken, committed=row.committed, still_counted=store.early_orders_counted
+            taken=row.taken,
+            committed=row.committed,
+            deducted=row.deducted,
+            still_counted=store.early_orders_counted,
         ),
     )
 

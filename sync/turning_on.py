@@ -78,6 +78,7 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
     await turn_ons.settle_early_lines(
         session,
         store.id,
+        copied=choices.mode == "copy",
         still_counted=still_counted,
         gap_since=store.off_since if counted else None,
     )
@@ -86,9 +87,9 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
         for line in await turn_ons.early_lines(session, store.id)
     ]
     await turn_ons.mark_booked(session, store.id)
-    await movements.post(session, workspace_id=store.workspace_id, movements=booked, now=now)
     if choices.mode == "copy":
         await _copy(session, store, run, choices, change_set, deps)
+    await movements.post(session, workspace_id=store.workspace_id, movements=booked, now=now)
     await turn_ons.fix_fences(session, store.id)
     await stores.turn_on_sync(session, store.id, now=now, early_orders_counted=still_counted)
     await turn_ons.set_phase(session, run.id, "done", done_at=now)
@@ -144,7 +145,10 @@ async def _copy(
     change_set: int,
     deps: Deps,
 ) -> None:
-    """Set available to what the store shows: it sets, it never adds."""
+    """Set available to what the store shows: it sets, it never adds.
+
+    Before the lines are booked: what the store has sold and not taken off yet comes off then.
+    """
     openings = await turn_ons.openings(
         session, store.id, choices.copied_locations, store.workspace_id
     )

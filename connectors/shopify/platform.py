@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import httpx
 
 from connectors.http import open_client
-from connectors.platform import CredentialField, Platform, Settings
+from connectors.platform import CredentialField, Platform, Settings, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
 from connectors.shopify.client import Clock, GraphClient, Sleep
@@ -45,17 +43,6 @@ TRAITS = StoreTraits(
     order_history=timedelta(days=60),
 )
 
-# Settings of a store that replace a trait, each a number of seconds.
-_TIMES = (
-    "order_lag",
-    "apply_lag",
-    "reading_age",
-    "abandoned",
-    "clock_margin",
-    "key_life",
-    "order_history",
-)
-
 _FIELDS = (
     CredentialField(
         key="shop",
@@ -75,16 +62,6 @@ _FIELDS = (
         secret=True,
     ),
 )
-
-
-def traits_with(settings: Settings) -> StoreTraits:
-    """Apply a store's own settings: `order_lag_seconds`, `reading_age_seconds` and so on."""
-    changed: dict[str, Any] = {
-        name: timedelta(seconds=float(settings[f"{name}_seconds"]))
-        for name in _TIMES
-        if f"{name}_seconds" in settings
-    }
-    return replace(TRAITS, **changed) if changed else TRAITS
 
 
 def _utc_now() -> datetime:
@@ -112,7 +89,7 @@ async def open_shop(
     async with open_client(address, transport=transport) as http:
         tokens = token_source(credentials, http, services.credentials, clock)
         client = GraphClient(http, tokens, clock=clock, sleep=sleep)
-        yield ShopifyConnector(client, traits_with(settings))
+        yield ShopifyConnector(client, traits_with(TRAITS, settings))
 
 
 PLATFORM = Platform(

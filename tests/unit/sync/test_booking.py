@@ -52,7 +52,7 @@ def test_the_four_everyday_movements() -> None:
 @given(state=states)
 def test_an_early_line_leaves_available_as_it_was_copied(state: tuple[int, int]) -> None:
     taken, committed = state
-    baseline = early_baseline(taken=taken, committed=committed, still_counted=False)
+    baseline = early_baseline(taken=taken, committed=committed, deducted=taken, still_counted=False)
     due = outstanding(LineState(taken, committed, baseline, 0, 0))
     assert (due.available_delta, due.committed_delta) == (0, committed)
 
@@ -60,6 +60,21 @@ def test_an_early_line_leaves_available_as_it_was_copied(state: tuple[int, int])
 @given(state=states)
 def test_an_early_line_that_is_still_counted_is_taken_off(state: tuple[int, int]) -> None:
     taken, committed = state
-    baseline = early_baseline(taken=taken, committed=committed, still_counted=True)
+    baseline = early_baseline(taken=taken, committed=committed, deducted=taken, still_counted=True)
     due = outstanding(LineState(taken, committed, baseline, 0, 0))
     assert (due.on_hand_delta, due.committed_delta) == (0, committed)
+
+
+@given(state=states)
+def test_an_early_line_that_its_store_has_not_taken_off_yet_comes_off(
+    state: tuple[int, int],
+) -> None:
+    taken, committed = state
+    baseline = early_baseline(taken=taken, committed=committed, deducted=0, still_counted=False)
+    due = outstanding(LineState(taken, committed, baseline, 0, 0))
+    assert (due.available_delta, due.committed_delta) == (-taken, committed)
+
+
+def test_units_that_a_store_kept_off_after_giving_up_an_order_are_taken_at_face_value() -> None:
+    baseline = early_baseline(taken=0, committed=0, deducted=2, still_counted=False)
+    assert outstanding(LineState(0, 0, baseline, 0, 0)).available_delta == 0

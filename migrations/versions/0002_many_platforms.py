@@ -1,0 +1,41 @@
+"""What stores that compare nothing, and lower their number late, ask of the tables."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("store", sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=True))
+    op.add_column("attempt", sa.Column("read_from", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "order_line",
+        sa.Column("deducted", sa.Integer(), server_default=sa.text("0"), nullable=False),
+    )
+    # So far every store lowered its number by all that a line took.
+    op.execute("update order_line set deducted = taken")
+    op.add_column(
+        "target",
+        sa.Column(
+            "windows",
+            postgresql.TSTZMULTIRANGE(),
+            server_default=sa.text("'{}'::tstzmultirange"),
+            nullable=False,
+        ),
+    )
+    op.add_column("target", sa.Column("pending", sa.Integer(), nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("target", "pending")
+    op.drop_column("target", "windows")
+    op.drop_column("order_line", "deducted")
+    op.drop_column("attempt", "read_from")
+    op.drop_column("store", "scopes")
