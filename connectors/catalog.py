@@ -7,12 +7,18 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from connectors import shopify
+from connectors import bigcommerce, shopify
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
 from connectors.services import Services
 
-PLATFORMS: dict[str, Platform] = {platform.key: platform for platform in (shopify.PLATFORM,)}
+PLATFORMS: dict[str, Platform] = {
+    platform.key: platform
+    for platform in (
+        shopify.PLATFORM,
+        bigcommerce.PLATFORM,
+    )
+}
 
 
 @asynccontextmanager
