@@ -12,6 +12,7 @@ from connectors.bigcommerce.errors import Gone
 from connectors.bigcommerce.order_rows import moment, read_order
 from connectors.bigcommerce.rules import RuleBook
 from connectors.bigcommerce.scopes import ORDERS
+from connectors.errors import Unavailable
 from connectors.http import Row
 from connectors.protocol import OrderPage, RemoteOrder
 
@@ -107,7 +108,10 @@ class OrderReader:
             yield rows
             if len(rows) < LIMIT:
                 return
-            beyond = max(row.whole("id") for row in rows)
+            last = max(row.whole("id") for row in rows)
+            if last <= beyond:  # it would never end
+                raise Unavailable("BigCommerce lists the same orders again.")
+            beyond = last
 
     async def _list(self, query: Query) -> list[Row]:
         return (await self._client.read(_PATH, ORDERS, {**query, "limit": LIMIT, **_LINES})).rows()

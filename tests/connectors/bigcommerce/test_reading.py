@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from connectors.bigcommerce.shop import store_hash, store_url
@@ -225,17 +224,9 @@ async def test_listings_changed_since(world: World) -> None:
 async def test_a_product_made_while_the_store_is_read_has_its_level(world: World) -> None:
     """The stock is read first: what comes after it is asked for by its id."""
     world.stock(1)
-    sleep = world.clock.sleep
-
-    async def meanwhile(seconds: float) -> None:
-        world.shop.add_listing("LATE", 8)
-        await sleep(seconds)
-
-    world.clock.sleep = meanwhile  # type: ignore[method-assign]  # what happens in the pause
     async with world.connected() as connector:
         await connector.locations()
-        # The first reading of the products gets lost: the second one comes after a pause.
-        world.line.break_off(httpx.ReadTimeout("late"), when="after", skip=1)
+        world.line.meanwhile = [lambda: world.shop.add_listing("LATE", 8)]
         found = await all_listings(connector)
     assert {each.sku: [level.available for level in each.levels] for each in found} == {
         "S0": [5],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -70,6 +70,8 @@ class Line(httpx.AsyncBaseTransport):
     exchanges: list[Exchange] = field(default_factory=list)
     refuse: list[Exception] = field(default_factory=list)
     lose: list[tuple[int, Exception]] = field(default_factory=list)
+    # What happens in the store right after each of the next calls
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
     def break_off(
         self, error: Exception, *, when: Literal["before", "after"], skip: int = 0
@@ -98,6 +100,8 @@ class Line(httpx.AsyncBaseTransport):
                 content=content,
             )
         )
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
         place = len(self.exchanges) - 1
         for lost in [each for each in self.lose if each[0] == place]:
             self.lose.remove(lost)
