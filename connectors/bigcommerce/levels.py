@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from connectors.bigcommerce.client import Answer, RestClient
+from connectors.bigcommerce.client import Answer, Query, RestClient
+from connectors.bigcommerce.errors import NotFound
 from connectors.bigcommerce.places import Place, Places
 from connectors.bigcommerce.refs import Unit, read_ref
 from connectors.bigcommerce.scopes import INVENTORY
+from connectors.errors import Refused
 from connectors.http import Row
 from connectors.protocol import RemoteLevel
 
@@ -76,8 +78,7 @@ class LevelReader:
         place = await self._places.chosen()
         shelves = Shelves()
         for query in _filters(units):
-            pages = self._client.pages(_path(place), INVENTORY, {"limit": LIMIT, **query})
-            async for page in pages:
+            async for page in self._pages(place, query):
                 shelves.add(_read(page))
         return self.levels(units, shelves, place)
 
@@ -85,7 +86,7 @@ class LevelReader:
         """Read the stock of the whole store, a thousand items a call."""
         place = await self._places.chosen()
         shelves = Shelves()
-        async for page in self._pages(place):
+        async for page in self._pages(place, {}):
             shelves.add(_read(page))
         return shelves
 
@@ -120,12 +121,15 @@ class LevelReader:
             await self.read(unknown)
         return {ref: self._safety[ref] for ref in refs if ref in self._safety}
 
-    def _pages(self, place: Place) -> AsyncIterator[Answer]:
-        return self._client.pages(_path(place), INVENTORY, {"limit": LIMIT})
-
-
-def _path(place: Place) -> str:
-    return f"/v3/inventory/locations/{place.id}/items"
+    async def _pages(self, place: Place, query: Query) -> AsyncIterator[Answer]:
+        path = f"/v3/inventory/locations/{place.id}/items"
+        try:
+            async for page in self._client.pages(path, INVENTORY, {"limit": LIMIT, **query}):
+                yield page
+        except NotFound as gone:
+            self._places.forget()
+            words = f"BigCommerce no longer has this store, or its location “{place.name}”."
+            raise Refused(words, said=gone.said) from None
 
 
 def _units(refs: Sequence[str]) -> list[Unit]:

@@ -76,13 +76,17 @@ class Places:
         """Say where stock is written; Refused where BigCommerce would not take it."""
         place = await self.chosen()
         if not place.enabled:
-            self._chosen = None  # asked anew next time: it may be switched on meanwhile
+            self.forget()  # it may be switched on meanwhile
             raise Refused(
                 f"The location “{place.name}” is switched off in BigCommerce, so its stock "
                 "cannot be changed and does not count. Switch it on there, under Settings, "
                 "Inventory, Locations."
             )
         return place
+
+    def forget(self) -> None:
+        """Read the locations anew when they are needed next."""
+        self._chosen = None
 
     async def _default(self, rows: list[Row]) -> int | None:
         ids = [row.whole("id") for row in rows]

@@ -128,6 +128,19 @@ async def test_a_chosen_location_that_is_gone_is_a_clear_message(world: World) -
         assert await connector.levels(["1"]) == []
 
 
+async def test_a_location_that_is_deleted_meanwhile_is_looked_for_anew(world: World) -> None:
+    world.stock(1)
+    async with world.connected() as connector:
+        await connector.levels([world.ref("S0")])
+        world.place.id = 7
+        held = world.shop.product("S0").stock
+        held[7] = held.pop(1)
+        with pytest.raises(Refused, match="or its location “Default location”"):
+            await connector.levels([world.ref("S0")])
+        (level,) = await connector.levels([world.ref("S0")])
+    assert level.location == "7"
+
+
 async def test_a_default_location_that_is_switched_off_is_a_clear_message(world: World) -> None:
     world.stock(1)
     world.place.enabled = False

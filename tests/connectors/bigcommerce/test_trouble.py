@@ -54,7 +54,7 @@ async def test_an_address_that_is_no_store_at_all(world: World) -> None:
 @pytest.mark.parametrize(
     ("kind", "error", "words"),
     [
-        ("gone", Refused, "no open BigCommerce store"),
+        ("gone", Refused, "(no open BigCommerce|no longer has this) store"),
         ("too_large", Refused, "asks for too much at once"),
         ("locked", Refused, "has locked"),
         ("plan_limit", Refused, "limit of its BigCommerce plan"),
