@@ -1,0 +1,1 @@
+"""The BigCommerce connector against the local BigCommerce."""

@@ -1,0 +1,1 @@
+"""The BigCommerce connector and the local BigCommerce against the official contracts."""
