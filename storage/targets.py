@@ -18,7 +18,7 @@ from storage.rows import fetch
 WRITABLE = """
     t.desired is not null and l.unlinked is null and l.gone_at is null and l.tracked
     and l.state = 'active' and l.channel = 'merchant' and l.product_id = t.product_id
-    and lo.decision = 'linked' and lo.active and lo.ours"""
+    and lo.decision = 'linked' and lo.active and lo.ours and not t.take_over"""
 
 
 # What a target is to show now: what it should, with what a person is asked about kept as it is.

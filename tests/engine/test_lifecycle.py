@@ -192,6 +192,31 @@ async def test_listings_born_while_on_are_asked_about_in_one_batch(
     assert await synced.imbalances() == []
 
 
+async def test_a_number_that_is_to_become_ours_is_not_written_over_first(synced: World) -> None:
+    """The product is counted already, for another store; the new listing's number wins."""
+    alpha, beta = synced.shops["alpha"], synced.shops["beta"]
+
+    async def let_in() -> None:
+        await synced.rest(timedelta(minutes=16))
+        question = await asked(synced, "new_listings")
+        async with synced.database.transaction() as session:
+            await newcomers.settle_newcomers(
+                session,
+                synced.deps(),
+                workspace_id=synced.workspace_id,
+                incident_id=question.id,
+                choice="theirs",
+            )
+        await synced.rest(timedelta(minutes=5))
+
+    alpha.add_listing("POT", 30)
+    await let_in()
+    beta.add_listing("POT", 40)
+    await let_in()
+    assert (await synced.level("POT"))[2] == 40
+    assert (alpha.available("POT"), beta.available("POT")) == (40, 40)
+
+
 @pytest.mark.parametrize("choice", ["follow", "ignore"])
 async def test_a_renamed_sku_is_asked_about(synced: World, choice: newcomers.RenamedChoice) -> None:
     synced.shops["alpha"].rename_sku("MUG", "CUP-2")

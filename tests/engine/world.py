@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -54,6 +54,12 @@ class Crash(BaseException):
     """A worker killed where it stands: no handler of ours may catch it."""
 
 
+def operation(request: httpx.Request) -> str:
+    """Name a call to a Shopify shop."""
+    name: str = json.loads(request.content)["operationName"]
+    return name
+
+
 class Wire(httpx.AsyncBaseTransport):
     """The line to the shops; breaks, delays and crashes as it is told, and counts calls.
 
@@ -61,9 +67,15 @@ class Wire(httpx.AsyncBaseTransport):
     and is not answered, `crash_before` and `crash_after` kill the worker around it.
     """
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, clock: SimulatedClock) -> None:
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        clock: SimulatedClock,
+        name: Callable[[httpx.Request], str] = operation,
+    ) -> None:
         self._inner = inner
         self._clock = clock
+        self._name = name
         self.calls: list[str] = []
         self.writes: list[dict[str, Any]] = []
         self.faults: dict[str, list[str]] = {}
@@ -72,11 +84,10 @@ class Wire(httpx.AsyncBaseTransport):
         self.late: list[tuple[datetime, httpx.Request]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        body = json.loads(request.content)
-        name = body["operationName"]
+        name = self._name(request)
         self.calls.append(name)
-        if "quantities" in json.dumps(body["variables"]):
-            self.writes.append(body["variables"])
+        if name == "SetQuantities":
+            self.writes.append(json.loads(request.content)["variables"])
         for act in _one(self.before_call, name):
             act()
         for fault in _one(self.faults, name):
@@ -187,13 +198,18 @@ class World:
         )
 
     async def connect_with(
-        self, values: Mapping[str, str], *, base_url: str | None = None, **settings: Any
+        self,
+        values: Mapping[str, str],
+        *,
+        platform: str = "shopify",
+        base_url: str | None = None,
+        **settings: Any,
     ) -> int:
         store = await connect_store(
             self.deps(),
             workspace_id=self.workspace_id,
             actor="U1",
-            platform="shopify",
+            platform=platform,
             values=values,
             base_url=base_url,
             settings=settings,

@@ -106,7 +106,7 @@ async def test_no_order_is_lost_while_orders_change(data: st.DataObject) -> None
     sell_many(world, data.draw(st.integers(90, 330)), seconds=0.4)
     acts = data.draw(
         st.lists(
-            st.lists(st.sampled_from("buy touch trash delete".split()), max_size=4), max_size=9
+            st.lists(st.sampled_from(["buy", "touch", "trash", "delete"]), max_size=4), max_size=9
         )
     )
     pending = iter(acts)

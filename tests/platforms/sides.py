@@ -1,0 +1,147 @@
+"""Each platform's other side, as the shared behaviour suite drives it.
+
+The shops speak one vocabulary (`sell`, `cancel`, `fulfil`, `available`, ...); what is
+left differs by platform: how a shop is made, reached and locked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from connectors.bigcommerce import platform as bigcommerce
+from connectors.protocol import Connector
+from connectors.shopify import platform as shopify
+from connectors.woocommerce import platform as woocommerce
+from sandbox import bigcommerce as local_bigcommerce
+from sandbox import shopify as local_shopify
+from sandbox import woocommerce as local_woocommerce
+from tests.engine.world import SimulatedClock, operation
+
+Open = Callable[..., AbstractAsyncContextManager[Connector]]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One platform: its local server, and how a connector gets there.
+
+    label  what a call is for: "write", "orders", "levels", or its own name
+    lock   take our access away; what comes back restores it
+    """
+
+    key: str
+    make: Callable[[str, SimulatedClock], Any]
+    serve: Callable[..., Any]
+    open: Open
+    credentials: Callable[[Any], dict[str, str]]
+    address: str  # with {name}
+    label: Callable[[httpx.Request], str]
+    lock: Callable[[Any], Callable[[], object]]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        return httpx.URL(self.address.format(name="x")).host
+
+
+def _shopify_shop(name: str, clock: SimulatedClock) -> Any:
+    shop = local_shopify.Shop(name, now=clock.now)
+    shop.add_location("Main warehouse")
+    return shop
+
+
+def _shopify_label(request: httpx.Request) -> str:
+    names = {"SetQuantities": "write", "Orders": "orders", "Levels": "levels"}
+    name = operation(request)
+    return names.get(name, name)
+
+
+def _rest_label(write: str, orders: str, levels: tuple[str, ...]) -> Callable[[httpx.Request], str]:
+    def label(request: httpx.Request) -> str:
+        path = request.url.path
+        if request.method in ("POST", "PUT") and path.endswith(write):
+            return "write"
+        if path.endswith(orders):
+            return "orders"
+        if any(part in path for part in levels):
+            return "levels"
+        return path.rpartition("/")[2]
+
+    return label
+
+
+def _token(shop: Any) -> Callable[[], object]:
+    held = shop.token
+    shop.rotate_token()
+    return lambda: shop.rotate_token(held)
+
+
+def _keys(shop: Any) -> Callable[[], object]:
+    held = shop.consumer_key, shop.consumer_secret
+    shop.rotate_keys()
+
+    def restore() -> None:
+        shop.consumer_key, shop.consumer_secret = held
+
+    return restore
+
+
+SHOPIFY = Side(
+    key="shopify",
+    make=_shopify_shop,
+    serve=local_shopify.create_app,
+    open=shopify.open_shop,
+    credentials=lambda shop: {"shop": shop.name, "access_token": shop.token},
+    address="http://shopify.test/shopify/{name}",
+    label=_shopify_label,
+    lock=_token,
+)
+WOOCOMMERCE = Side(
+    key="woocommerce",
+    make=lambda name, clock: local_woocommerce.Shop(name, now=clock.now),
+    serve=local_woocommerce.create_app,
+    open=woocommerce.open_store,
+    credentials=lambda shop: {
+        "url": shop.home,
+        "consumer_key": shop.consumer_key,
+        "consumer_secret": shop.consumer_secret,
+    },
+    address="https://woocommerce.test/woocommerce/{name}",
+    label=_rest_label("/batch", "/orders", ("/products",)),
+    lock=_keys,
+)
+BIGCOMMERCE = Side(
+    key="bigcommerce",
+    make=lambda name, clock: local_bigcommerce.Shop(name, now=clock.now),
+    serve=local_bigcommerce.create_app,
+    open=bigcommerce.open_store,
+    credentials=lambda shop: {"store_hash": shop.name, "access_token": shop.token},
+    address="http://bigcommerce.test/stores/{name}",
+    label=_rest_label("/adjustments/absolute", "/v2/orders", ("/items",)),
+    lock=_token,
+)
+SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE)
+
+
+class Hosts(httpx.AsyncBaseTransport):
+    """Brings each call to the local server of its host."""
+
+    def __init__(self, apps: Mapping[str, Any]) -> None:
+        self._lines = {host: httpx.ASGITransport(app) for host, app in apps.items()}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._lines[request.url.host].handle_async_request(request)
+
+
+def label(request: httpx.Request) -> str:
+    """Say what a call is for, whichever platform it goes to."""
+    side = next(side for side in SIDES if side.host == request.url.host)
+    return side.label(request)
+
+
+async def drained(pages: AsyncIterator[Iterable[Any]]) -> list[Any]:
+    return [item async for page in pages for item in page]
