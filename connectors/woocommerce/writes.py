@@ -15,7 +15,7 @@ from connectors.http import Row
 from connectors.protocol import LevelWrite, WriteOutcome
 from connectors.woocommerce.answers import plain
 from connectors.woocommerce.client import PAGE, StoreClient
-from connectors.woocommerce.errors import TooManyItems, Gone
+from connectors.woocommerce.errors import Gone, TooManyItems
 from connectors.woocommerce.levels import keeps_stock
 from connectors.woocommerce.refs import Ref
 
