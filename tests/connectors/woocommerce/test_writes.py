@@ -51,7 +51,8 @@ async def test_the_floor_of_ten_thousand(world: World, per_parent: int | None) -
         if per_parent and number % per_parent == 0:
             parent = world.shop.add_parent(f"P{number}")
         world.shop.add_listing(f"S{number}", 5, parent=parent)
-    writes = [world.write(f"S{number}", 6) for number in range(count)]
+    sold = [item for item in world.shop.items if item.type != "variable"]
+    writes = [LevelWrite(ref(item), None, 6, 5, f"k-{item.sku}") for item in sold]
     async with world.connected() as connector:
         size = connector.traits.write_batch
         for start in range(0, count, size):
