@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from connectors.errors import Refused
+
 Role = Literal[
     "waiting",  # nothing sold yet
     "open",  # sold, to be sent
@@ -53,7 +55,9 @@ class States:
             role = _MAPPED.get(str(meaning))
             if role is None:
                 known = ", ".join(_MAPPED)
-                raise ValueError(f"order_states: {status} must be one of {known}")
+                raise Refused(
+                    f"The setting order_states is wrong: {status} must be one of {known}."
+                )
             self._roles.setdefault(status.removeprefix("wc-"), role)
 
     def role(self, status: str) -> Role:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +16,13 @@ Body = dict[str, Any]
 Listed = tuple[int, datetime, Callable[[], Body]]  # id, time of change, how it is written
 
 
-@dataclass(frozen=True)
 class Query:
-    """The parameters of one request for a list."""
+    """The parameters of one request for a list; `offset` is that of the store's time zone."""
 
-    given: Mapping[str, str]
-    offset: timedelta  # of the store's time zone
+    def __init__(self, given: Mapping[str, str], offset: timedelta) -> None:
+        self.given = given
+        self._after = self._moment("modified_after", offset)
+        self._before = self._moment("modified_before", offset)
 
     def number(self, name: str, default: int) -> int:
         text = self.given.get(name, str(default))
@@ -47,19 +47,19 @@ class Query:
             raise bad_parameter(name, words, "rest_not_in_enum")
         return value
 
-    def moment(self, name: str) -> datetime | None:
+    def _moment(self, name: str, offset: timedelta) -> datetime | None:
         text = self.given.get(name)
         if text is None:
             return None
         are_gmt = self.given.get("dates_are_gmt", "").lower() in ("true", "1")
         try:
-            return bound(text, self.offset, dates_are_gmt=are_gmt)
+            return bound(text, offset, dates_are_gmt=are_gmt)
         except BadDate:
             raise bad_parameter(name, "Invalid date.", "rest_invalid_date") from None
 
     def within(self, modified: datetime) -> bool:
         """Say whether a time of change lies between the bounds, neither of which is in."""
-        after, before = self.moment("modified_after"), self.moment("modified_before")
+        after, before = self._after, self._before
         return (after is None or modified > after) and (before is None or modified < before)
 
 

@@ -65,7 +65,7 @@ async def test_the_code_makes_the_first_manager_once(
         assert "managers" in await office.slash(office.manager, "connect shopify")
         assert "You are a manager" in await office.slash(office.manager, f"claim {code.lower()}")
         assert "not valid" in await office.slash(office.viewer, f"claim {code}")
-        assert "Open the page" in await office.slash(office.manager, "connect")
+        assert "Open the page" in await office.slash(office.manager, "connect shopify")
         acts = await office.rows("select actor, act from audit order by id")
         assert [tuple(row) for row in acts] == [
             (office.manager.id, "people.claim"),

@@ -98,7 +98,7 @@ async def test_a_link_is_no_good_once_its_owner_is_no_manager(office: Office, li
 
 async def test_the_same_account_twice_and_another_account_are_refused(office: Office) -> None:
     store = await office.world.connect("alpha")
-    await office.slash(office.manager, "connect")
+    await office.slash(office.manager, "connect shopify")
     url = await connect_url(office, office.manager.ephemerals()[-1])
     status, page, _ = await fetch(url, good(office))
     assert status == 422

@@ -39,7 +39,7 @@ async def test_what_was_shown_uses_no_other_ids(office: Office) -> None:
     await office.home(office.manager)
     await office.slash(office.manager, "alerts")
     await office.manager.close()
-    await office.slash(office.manager, "connect")
+    await office.slash(office.manager, "connect shopify")
     await office.slash(office.manager, "turn-on")
     for _ in range(3):
         await office.submit(office.manager)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.errors import Refused
 from connectors.protocol import Connector, RemoteOrderLine
 from connectors.woocommerce.lines import LineFacts, line_stock
 from connectors.woocommerce.states import Role, States
@@ -109,7 +110,7 @@ def test_statuses_of_other_plugins_are_mapped_by_a_person() -> None:
     assert states.role("wc-shipped") == "closed"
     assert states.role("completed") == "closed"  # WooCommerce's own stay what they are
     assert states.role("quote") == "unknown"
-    with pytest.raises(ValueError, match="packed must be one of"):
+    with pytest.raises(Refused, match="packed must be one of"):
         States({"packed": "sold"})
 
 

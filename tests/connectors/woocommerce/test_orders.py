@@ -98,6 +98,23 @@ async def test_equal_stamps_over_the_edge_of_a_page(world: World, hidden: bool) 
     assert {each.id for each in found} == set(ids)
 
 
+@pytest.mark.parametrize("count", [150, 250])
+async def test_a_new_order_does_not_hide_one_at_the_edge(world: World, count: int) -> None:
+    """One is left over in the second of the edge, one comes in: the numbers agree."""
+    ids = sell_many(world, 99) + sell_many(world, 2, seconds=0)
+    world.wait(seconds=1)
+    ids += sell_many(world, count - 101)
+
+    def buy(_: Exchange) -> None:
+        world.wire.between = None
+        world.wait(seconds=1)
+        ids.append(str(world.shop.sell("MUG").id))
+
+    world.wire.between = buy
+    async with world.connected() as connector:
+        assert {each.id for each in await all_orders(connector, LONG_AGO)} == set(ids)
+
+
 @settings(max_examples=25)
 @given(st.data())
 async def test_no_order_is_lost_while_orders_change(data: st.DataObject) -> None:

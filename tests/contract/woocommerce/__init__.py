@@ -1,0 +1,1 @@
+"""Both sides of WooCommerce held against the official description and recorded answers."""
