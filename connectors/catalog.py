@@ -7,17 +7,14 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from connectors import bigcommerce, shopify
+from connectors import bigcommerce, shopify, woocommerce
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
 from connectors.services import Services
 
 PLATFORMS: dict[str, Platform] = {
     platform.key: platform
-    for platform in (
-        shopify.PLATFORM,
-        bigcommerce.PLATFORM,
-    )
+    for platform in (shopify.PLATFORM, woocommerce.PLATFORM, bigcommerce.PLATFORM)
 }
 
 

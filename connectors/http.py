@@ -36,6 +36,11 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+def network() -> httpx.AsyncBaseTransport:
+    """Make the line to the network that a connector may put something of its own before."""
+    return httpx.AsyncHTTPTransport(verify=_trusted(), limits=LIMITS)
+
+
 @asynccontextmanager
 async def open_client(
     base_url: str,
@@ -113,7 +118,12 @@ def read_json(response: httpx.Response) -> Row:
 
 def read_rows(response: httpx.Response) -> list[Row]:
     """Read a JSON list of objects, or raise Unavailable as `read_json` does."""
-    body = _parsed(response.content)
+    return parse_rows(response.content)
+
+
+def parse_rows(content: bytes) -> list[Row]:
+    """Read a JSON list of objects out of an answer, or raise Unavailable."""
+    body = _parsed(content)
     if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
         raise Unavailable(_ODD_FORM)
     return [Row(each) for each in body]

@@ -44,12 +44,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call to a store; `sends` counts how often it was given to the network."""
+    """One call to a store; `sends` counts how often it was given to the network.
+
+    `read_from` is when the level reading began that it is built on, on the store's
+    clock; None where the store compares by itself.
+    """
 
     id: UUID
     sends: int
     created_at: datetime
     lease_until: datetime
+    read_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +141,13 @@ async def begin(
     writes: Sequence[Wanted],
     now: datetime,
     lease_until: datetime,
+    read_from: datetime | None = None,
+    unsure: Sequence[int] = (),
 ) -> None:
     """Write an attempt down and take its targets, which the caller holds locked.
 
-    `shown` of each write is the number it starts from.
+    `shown` of each write is the number it starts from. What is shown by `unsure`
+    targets is unknown from here on.
     """
     given = {
         "attempt": attempt_id,
@@ -147,6 +155,8 @@ async def begin(
         "worker": worker,
         "now": now,
         "lease": lease_until,
+        "read_from": read_from,
+        "unsure": list(unsure),
         "targets": [write.id for write in writes],
         "froms": [write.shown for write in writes],
         "tos": [write.goal for write in writes],
@@ -154,8 +164,8 @@ async def begin(
     }
     await session.execute(
         text("""
-            insert into attempt (id, store_id, worker, sends, created_at, lease_until)
-            values (:attempt, :store, :worker, 1, :now, :lease)"""),
+            insert into attempt (id, store_id, worker, sends, created_at, lease_until, read_from)
+            values (:attempt, :store, :worker, 1, :now, :lease, :read_from)"""),
         given,
     )
     await session.execute(
@@ -169,7 +179,11 @@ async def begin(
         given,
     )
     await session.execute(
-        text("update target set attempt_id = :attempt where id = any(cast(:targets as bigint[]))"),
+        text("""
+            update target
+            set attempt_id = :attempt,
+                shown = case when id <> all(cast(:unsure as bigint[])) then shown end
+            where id = any(cast(:targets as bigint[]))"""),
         given,
     )
 
@@ -180,7 +194,7 @@ async def dead(session: AsyncSession, store_id: int, *, now: datetime) -> Attemp
         session,
         Attempt,
         """
-        select id, sends, created_at, lease_until from attempt
+        select id, sends, created_at, lease_until, read_from from attempt
         where store_id = :store and done_at is null and lease_until <= :now
         order by created_at, id limit 1 for update skip locked""",
         store=store_id,
@@ -249,7 +263,11 @@ async def lock_flying(
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A target after its write was answered; `outcome` is the answer's kind."""
+    """A target after its write was answered; `outcome` is the answer's kind.
+
+    `window` is when the write may have swallowed an own effect of the store; `pending`
+    the number it brings where it may not have landed yet.
+    """
 
     target_id: int
     outcome: str
@@ -259,6 +277,13 @@ class Landed:
     refusals: int
     retry_at: datetime | None
     unsettled_until: datetime | None
+    window: tuple[datetime, datetime] | None = None
+    pending: int | None = None
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is certain that the store's number was not written."""
+        return self.outcome in ("stale", "rejected")
 
 
 async def land(
@@ -284,6 +309,10 @@ async def land(
         "refusals": [row.refusals for row in landed],
         "retry_at": [row.retry_at for row in landed],
         "unsettled": [row.unsettled_until for row in landed],
+        "untouched": [row.untouched for row in landed],
+        "pending": [row.pending for row in landed],
+        "window_los": [row.window[0] if row.window else None for row in landed],
+        "window_his": [row.window[1] if row.window else None for row in landed],
     }
     await session.execute(
         text("""
@@ -293,20 +322,25 @@ async def land(
                 unsettled_until = coalesce(r.unsettled_until, t.unsettled_until),
                 acked_version = case when r.outcome = 'applied' then r.version
                                      else t.acked_version end,
-                stale_at = case r.outcome when 'stale' then :at when 'rejected' then t.stale_at
+                stale_at = case when r.outcome = 'stale' then :at when r.untouched then t.stale_at
                                 end,
-                written_at = case when r.outcome in ('stale', 'rejected') then t.written_at
-                                  else :at end,
-                probe_shown = case when r.outcome in ('stale', 'rejected') then t.probe_shown end,
-                probe_lo = case when r.outcome in ('stale', 'rejected') then t.probe_lo end,
-                probe_hi = case when r.outcome in ('stale', 'rejected') then t.probe_hi end,
-                probe_after = case when r.outcome in ('stale', 'rejected') then t.probe_after
-                                   else 0 end
+                pending = case when r.untouched then t.pending else r.pending end,
+                windows = case when r.window_lo is null then t.windows
+                               else t.windows + tstzmultirange(tstzrange(r.window_lo, r.window_hi,
+                                                                         '[]')) end,
+                written_at = case when r.untouched then t.written_at else :at end,
+                probe_shown = case when r.untouched then t.probe_shown end,
+                probe_lo = case when r.untouched then t.probe_lo end,
+                probe_hi = case when r.untouched then t.probe_hi end,
+                probe_after = case when r.untouched then t.probe_after else 0 end
             from unnest(cast(:targets as bigint[]), cast(:outcomes as text[]),
                         cast(:shown as integer[]), cast(:versions as integer[]),
                         cast(:rejected as text[]), cast(:refusals as integer[]),
-                        cast(:retry_at as timestamptz[]), cast(:unsettled as timestamptz[]))
-                as r (id, outcome, shown, version, rejected, refusals, retry_at, unsettled_until)
+                        cast(:retry_at as timestamptz[]), cast(:unsettled as timestamptz[]),
+                        cast(:untouched as boolean[]), cast(:pending as integer[]),
+                        cast(:window_los as timestamptz[]), cast(:window_his as timestamptz[]))
+                as r (id, outcome, shown, version, rejected, refusals, retry_at, unsettled_until,
+                      untouched, pending, window_lo, window_hi)
             where t.id = r.id and t.attempt_id = :attempt"""),
         given,
     )
@@ -319,12 +353,43 @@ async def land(
     )
 
 
+async def unsent(session: AsyncSession, attempt_id: UUID, target_ids: Sequence[int]) -> None:
+    """Free the targets of writes whose turn never came: nothing became of them."""
+    given = {"attempt": attempt_id, "targets": list(target_ids)}
+    await session.execute(
+        text("""
+            update target set attempt_id = null
+            where id = any(cast(:targets as bigint[])) and attempt_id = :attempt"""),
+        given,
+    )
+    await session.execute(
+        text("""
+            update attempt_item set outcome = 'unsent'
+            where attempt_id = :attempt and target_id = any(cast(:targets as bigint[]))"""),
+        given,
+    )
+
+
 async def keep_flying(session: AsyncSession, attempt_id: UUID, *, lease_until: datetime) -> None:
     """Leave the unanswered writes of an attempt in flight until a time, to be sent again."""
     await session.execute(
         text("update attempt set lease_until = :lease where id = :attempt"),
         {"attempt": attempt_id, "lease": lease_until},
     )
+
+
+async def unanswered(session: AsyncSession, store_id: int, limit: int) -> int:
+    """Count how many of a store's newest attempts got no answer to anything."""
+    found = await session.execute(
+        text("""
+            select count(*) from (
+                select id from attempt where store_id = :store and done_at is not null
+                order by created_at desc, id limit :limit) newest
+            where not exists (select from attempt_item i
+                              where i.attempt_id = newest.id and i.outcome <> 'unknown')"""),
+        {"store": store_id, "limit": limit},
+    )
+    return int(found.scalar_one())
 
 
 async def finish(session: AsyncSession, attempt_id: UUID, *, now: datetime) -> bool:

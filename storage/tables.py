@@ -454,6 +454,7 @@ target = sa.Table(
     sa.Index("ix_target_take_over", "store_id", postgresql_where=sa.text("take_over")),
     sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
     sa.Index("ix_target_audit", "store_id", "audited_at"),
+    sa.Index("ix_target_windows", "store_id", postgresql_where=sa.text("not isempty(windows)")),
 )
 
 # A flight: one call to a store, written down before it is sent.
@@ -468,6 +469,7 @@ attempt = sa.Table(
     _time("created_at", null=False),
     _time("lease_until", null=False),
     _time("done_at"),
+    sa.Index(None, "store_id", "created_at"),
     sa.Index("ix_attempt_open", "store_id", postgresql_where=sa.text("done_at is null")),
 )
 

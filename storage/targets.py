@@ -30,6 +30,8 @@ class Belief:
     """What we believe of one listing at one location; `shown` None means unknown.
 
     Its own store's orders move it (`sync/targets.py`). Times are on the store's clock.
+    Writes that compare nothing leave windows behind, from `window_los` to `window_his`;
+    the one in flight began at `flight_lo`.
     """
 
     id: int
@@ -45,6 +47,9 @@ class Belief:
     probe_lo: datetime | None
     probe_hi: datetime | None
     probe_after: int
+    flight_lo: datetime | None = None
+    window_los: Sequence[datetime] = ()
+    window_his: Sequence[datetime] = ()
 
 
 async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) -> list[Belief]:
@@ -55,8 +60,11 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
         """
         select t.id, t.listing_id, lo.remote_id as location, t.shown, t.stale_at, t.effect_at,
                t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown, t.probe_lo, t.probe_hi,
-               t.probe_after
+               t.probe_after, a.read_from as flight_lo,
+               array(select lower(w) from unnest(t.windows) w) as window_los,
+               array(select upper(w) from unnest(t.windows) w) as window_his
         from target t join location lo on lo.id = t.location_id
+        left join attempt a on a.id = t.attempt_id
         where t.store_id = :store and t.listing_id = any(cast(:listings as bigint[]))
         order by t.id for update of t""",
         store=store_id,
@@ -156,6 +164,19 @@ async def settle_probes(
     )
 
 
+async def forget_windows(session: AsyncSession, store_id: int, read_to: datetime) -> None:
+    """Drop the windows of writes that the orders have been read past."""
+    await session.execute(
+        text("""
+            update target t
+            set windows = coalesce((select range_agg(w) from unnest(t.windows) w
+                                    where upper(w) > :read_to), '{}'::tstzmultirange)
+            where t.store_id = :store and not isempty(t.windows)
+              and exists (select from unnest(t.windows) w where upper(w) <= :read_to)"""),
+        {"store": store_id, "read_to": read_to},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class WantsReading:
     """A target whose shown number has to be read from its store."""
@@ -226,7 +247,13 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Reread:
-    """A target locked again after its reading, to decide what the reading is for."""
+    """A target locked again after its reading, to decide what the reading is for.
+
+    unsettled_until  an earlier write may still land before this
+    pending          the number which that write brings
+    touched_at       end of the newest write or own effect of the store that we know of
+    raised_at        newest increase of what it should show
+    """
 
     id: int
     shown: int | None
@@ -234,6 +261,10 @@ class Reread:
     goal: int | None
     version: int
     writable: bool
+    unsettled_until: datetime | None
+    pending: int | None
+    touched_at: datetime | None
+    raised_at: datetime | None
 
 
 async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
@@ -243,7 +274,8 @@ async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
         Reread,
         f"""
         select t.id, t.shown, t.stale_at is not null as stale, t.version,
-               {GOAL} as goal,
+               {GOAL} as goal, t.unsettled_until, t.pending, t.raised_at,
+               greatest(t.written_at, t.unsettled_until, t.effect_at) as touched_at,
                coalesce({WRITABLE}, false) and st.sync_status = 'on' as writable
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id join store st on st.id = t.store_id

@@ -1,8 +1,13 @@
-"""One call with writes: taken off before it is sent, landed by its answer, resent if lost."""
+"""One call with writes: taken off before it is sent, landed by its answer, resent if lost.
+
+A store that compares nothing is never sent a lost write again: it may have landed, or
+may still land, and what it shows has to be read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -11,18 +16,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from connectors.errors import StoreError
 from connectors.protocol import Connector, LevelWrite, WriteOutcome
 from storage import attempts, stores, targets
-from storage.attempts import Attempt, Flying, Item, Landed, Wanted
+from storage.attempts import Attempt, Flying, Item, Wanted
 from storage.queue import work_key
 from storage.rows import StoreRow
 from sync import retry
 from sync.deps import Deps
 from sync.incidents import IncidentKind, report, resolve
+from sync.landing import Times, land
 
 # Longer than the longest wait for a store's answer (30 s) and a slow commit after it:
 # nobody takes an attempt over while its worker may still be about to record it.
 LEASE = timedelta(seconds=60)
+# The same for a store whose requests may live longer: a minute for a batch of several calls.
+LEASE_MARGIN = timedelta(seconds=60)
 # An unanswered write is sent again under its key; soon, since its targets wait for it.
 RESEND = timedelta(seconds=10)
+WRITES = "writes"  # subject of the incident that they get no answer
+UNANSWERED = (
+    "It takes numbers from Stockroom without an answer, so nobody knows whether they stand."
+)
 TOLD_ITEMS = 20  # as many refused items as a message takes without hiding its point
 
 
@@ -33,13 +45,26 @@ class Flight:
         self._deps = deps
         self._store = store
         self._connector = connector
+        self._traits = connector.traits
+        self.held_up = False  # the store stopped taking writes: come back another time
 
-    async def take_off(self, session: AsyncSession, writes: Sequence[Wanted]) -> Attempt | None:
-        """Write an attempt down for targets that the session holds locked."""
+    async def take_off(
+        self,
+        session: AsyncSession,
+        writes: Sequence[Wanted],
+        *,
+        read_from: datetime | None = None,
+        unsure: Sequence[int] = (),
+    ) -> Attempt | None:
+        """Write an attempt down for targets that the session holds locked.
+
+        `read_from` and `unsure` (targets whose number is not known after it) are for
+        stores that compare nothing.
+        """
         if not writes:
             return None
         now = self._deps.clock.now()
-        attempt = Attempt(id=uuid4(), sends=1, created_at=now, lease_until=now + LEASE)
+        attempt = Attempt(uuid4(), 1, now, now + self._lease, read_from)
         await attempts.begin(
             session,
             attempt_id=attempt.id,
@@ -48,8 +73,15 @@ class Flight:
             writes=writes,
             now=now,
             lease_until=attempt.lease_until,
+            read_from=read_from,
+            unsure=unsure,
         )
         return attempt
+
+    @property
+    def _lease(self) -> timedelta:
+        """Nobody takes an attempt over while its worker may still send or record it."""
+        return max(LEASE, self._traits.abandoned + LEASE_MARGIN)
 
     async def resend(self) -> bool:
         """Take over one attempt whose worker died and send it again under its own keys."""
@@ -59,13 +91,13 @@ class Flight:
             if attempt is None:
                 return False
             await attempts.take_over(
-                session, attempt.id, worker=self._deps.worker, lease_until=now + LEASE
+                session, attempt.id, worker=self._deps.worker, lease_until=now + self._lease
             )
-        again = Attempt(attempt.id, attempt.sends + 1, attempt.created_at, now + LEASE)
+        again = replace(attempt, sends=attempt.sends + 1, lease_until=now + self._lease)
         # A store that is paused or off is not written to, not even once more.
-        forgotten = now - attempt.created_at >= self._connector.traits.key_life
-        if forgotten or self._store.sync_status != "on":
-            await self._give_up(again)
+        forgotten = now - attempt.created_at >= self._traits.key_life
+        if forgotten or not self._traits.compare_and_set or self._store.sync_status != "on":
+            await self._give_up(again, sent_by=attempt.lease_until)
             return True
         return await self.send(again)
 
@@ -73,6 +105,8 @@ class Flight:
         """Send an attempt and record its answer. Raises StoreError when it was refused whole."""
         async with self._deps.database.transaction() as session:
             items = await attempts.open_items(session, attempt.id)
+        if not self._traits.compare_and_set and self._deps.clock.now() >= attempt.lease_until:
+            return True  # this process stood still meanwhile: too late to send a bare number
         writes = [
             LevelWrite(
                 ref=item.ref,
@@ -104,11 +138,12 @@ class Flight:
             else:
                 await attempts.keep_flying(session, attempt.id, lease_until=now + RESEND)
 
-    async def _give_up(self, attempt: Attempt) -> None:
-        """End an attempt whose keys the store has forgotten: what it shows is unknown."""
+    async def _give_up(self, attempt: Attempt, *, sent_by: datetime) -> None:
+        """End an attempt that cannot be sent again: what it shows is unknown."""
         async with self._deps.database.transaction() as session:
             items = await attempts.open_items(session, attempt.id)
-        await self._record(attempt, items, [WriteOutcome("unknown")] * len(items), forgotten=True)
+        unknown = [WriteOutcome("unknown")] * len(items)
+        await self._record(attempt, items, unknown, given_up=True, sent_by=sent_by)
 
     async def _record(
         self,
@@ -116,10 +151,18 @@ class Flight:
         items: Sequence[Item],
         outcomes: Sequence[WriteOutcome],
         *,
-        forgotten: bool = False,
+        given_up: bool = False,
+        sent_by: datetime | None = None,
     ) -> None:
         now = self._deps.clock.now()
-        answered = now + self._connector.skew + self._connector.traits.clock_margin
+        answered = now + self._connector.skew + self._traits.clock_margin
+        final = given_up or not self._traits.compare_and_set
+        times = Times(
+            traits=self._traits,
+            now=now,
+            answered=now + self._connector.skew,
+            sent_by=(sent_by or now) + self._connector.skew,
+        )
         async with self._deps.database.transaction() as session:
             # The store's row before its targets, as an order page locks them.
             if any(outcome.kind == "applied" for outcome in outcomes):
@@ -130,13 +173,17 @@ class Flight:
             answers = [
                 (item, outcome)
                 for item, outcome in zip(items, outcomes, strict=True)
-                if item.target_id in flying and (outcome.kind != "unknown" or forgotten)
+                if item.target_id in flying and (outcome.kind != "unknown" or final)
             ]
             landed = [
-                self._landed(attempt, flying[item.target_id], item, outcome, now)
+                land(attempt, flying[item.target_id], item, outcome, times)
                 for item, outcome in answers
+                if outcome.kind != "unsent"
             ]
             await attempts.land(session, attempt.id, landed, answered_at=answered)
+            unsent = [item.target_id for item, outcome in answers if outcome.kind == "unsent"]
+            await attempts.unsent(session, attempt.id, unsent)
+            self.held_up = self.held_up or bool(unsent)
             if not await attempts.finish(session, attempt.id, now=now) and flying:
                 await attempts.keep_flying(session, attempt.id, lease_until=now + RESEND)
             if any(outcome.kind == "stale" for _, outcome in answers):
@@ -147,45 +194,8 @@ class Flight:
                     store_id=self._store.id,
                 )
             await self._tell(session, flying, answers, now)
-
-    def _landed(
-        self, attempt: Attempt, flying: Flying, item: Item, outcome: WriteOutcome, now: datetime
-    ) -> Landed:
-        """Say what one answer makes of its target.
-
-        A write is acknowledged as a difference, so that what was booked meanwhile
-        stands. After a resending a refusal proves nothing: the first sending may be
-        what changed the number.
-        """
-        shown, kind = flying.shown, str(outcome.kind)
-        rejected, refusals, retry_at, unsettled = None, 0, None, None
-        match outcome.kind:
-            case "applied":
-                if shown is not None:
-                    shown += item.to_value - item.from_value
-            case "stale":
-                if attempt.sends > 1:
-                    shown, kind = None, "unclear"
-            case "rejected":
-                refusals = flying.refusals + 1
-                rejected = outcome.reason or "The store gave no reason."
-                retry_at = now + retry.next_item_try(refusals)
-            case "accepted":
-                shown = None
-                unsettled = now + self._connector.skew + self._connector.traits.apply_lag
-            case "unknown":
-                shown = None
-                unsettled = now + self._connector.skew + self._connector.traits.abandoned
-        return Landed(
-            target_id=flying.id,
-            outcome=kind,
-            shown=shown,
-            version=item.version,
-            rejected=rejected,
-            refusals=refusals,
-            retry_at=retry_at,
-            unsettled_until=unsettled,
-        )
+            if flying:
+                await self._tell_unanswered(session, attempt, answers, now)
 
     async def _tell(
         self,
@@ -228,5 +238,40 @@ class Flight:
                 workspace_id=self._store.workspace_id,
                 store_id=self._store.id,
                 kinds=[IncidentKind.ITEM_REFUSED],
+                now=now,
+            )
+
+    async def _tell_unanswered(
+        self,
+        session: AsyncSession,
+        attempt: Attempt,
+        answers: Sequence[tuple[Item, WriteOutcome]],
+        now: datetime,
+    ) -> None:
+        """Report writes that the store leaves without an answer time and again (R7)."""
+        kinds = {outcome.kind for _, outcome in answers}
+        if kinds - {"unknown"}:
+            await resolve(
+                session,
+                self._deps.queue,
+                workspace_id=self._store.workspace_id,
+                store_id=self._store.id,
+                kinds=[IncidentKind.STORE_DOWN],
+                subject=WRITES,
+                now=now,
+            )
+            return
+        lost = attempt.sends
+        if kinds:
+            lost = await attempts.unanswered(session, self._store.id, retry.TOLERATED + 1)
+        if lost > retry.TOLERATED:
+            await report(
+                session,
+                self._deps.queue,
+                workspace_id=self._store.workspace_id,
+                store_id=self._store.id,
+                kind=IncidentKind.STORE_DOWN,
+                subject=WRITES,
+                facts={"problem": UNANSWERED, "said": None, "work": WRITES},
                 now=now,
             )

@@ -1,6 +1,6 @@
-"""What one target believes, and how news and answers move it (ENGINE.md part B).
+"""What one target believes, and how its own store's orders move it (ENGINE.md part B).
 
-Pure rules for stores with compare-and-set. All times are on the store's clock.
+Pure rules. All times are on the store's clock.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
 
     An effect before the last conclusive reading is already in it; one that touches
     the reading may or may not be, so what is shown becomes unknown; a later one moves
-    what is shown. A waiting reading is treated alike. A restock that the store does
-    not document leaves nothing to rely on.
+    what is shown. A waiting reading is treated alike. One that touches a write which
+    compared nothing may have been swallowed by it: unknown as well. A restock that the
+    store does not document leaves nothing to rely on.
     """
     after = replace(target, effect_at=max(target.effect_at or effect.hi, effect.hi))
     if effect.change:
@@ -58,15 +59,15 @@ def _shown_after(target: Belief, effect: Effect) -> int | None:
             return target.shown
         if effect.lo <= target.rebase_hi:
             return None
+    if _may_be_swallowed(target, effect):
+        return None
     return target.shown + effect.change
 
 
-def write_after_reading(*, reading: int, goal: int, shown: int | None) -> int | None:
-    """Choose what to write over a number just read, or None to leave it standing.
-
-    Only ever downwards: with `shown` unknown the number must not stand above the
-    goal; after a refusal the drop that was refused is made again as a difference,
-    so that a sale that we have not read yet stays subtracted.
-    """
-    value = goal if shown is None else max(0, reading + goal - shown)
-    return value if value < reading else None
+def _may_be_swallowed(target: Belief, effect: Effect) -> bool:
+    if target.flight_lo is not None and effect.hi >= target.flight_lo:
+        return True
+    return any(
+        effect.lo <= hi and lo <= effect.hi
+        for lo, hi in zip(target.window_los, target.window_his, strict=True)
+    )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 
-from connectors.errors import NeedsReconnect, RateLimited, Refused, Unavailable
-from connectors.http import Row, read_json, send, server_time, stream_lines
+from connectors.errors import NeedsReconnect, Refused
+from connectors.http import Row, read_json, send, stream_lines
+from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
 from connectors.shopify.document import Document
 from connectors.shopify.errors import check_errors, check_status
 from connectors.shopify.tokens import TokenSource
@@ -20,16 +21,6 @@ logger = logging.getLogger(__name__)
 
 # Quarterly; everything we send is also valid in 2026-07.  # Shopify: API versioning
 API_VERSION = "2026-10"
-# Longer waits are handed to the caller, who has better things to do meanwhile.
-PATIENCE = timedelta(seconds=10)
-# A read that broke off is tried again this often, for a long pass is dear to begin anew.
-_READ_AGAIN_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1))
-
-# The header tells whole seconds, cut off: on average it is half a second behind.
-_HALF_A_SECOND = timedelta(seconds=0.5)
-
-Sleep = Callable[[float], Awaitable[object]]
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +39,21 @@ class GraphClient:
     ) -> None:
         self._http = http
         self._tokens = tokens
-        self._clock = clock
+        self._clock = StoreClock(clock)
         self.sleep = sleep
-        self.skew = timedelta()
         self._told_version = API_VERSION
+
+    @property
+    def skew(self) -> timedelta:
+        return self._clock.skew
 
     async def run(self, document: Document, variables: Mapping[str, Any]) -> Answer:
         """Send once, waiting out short throttling; nothing else is repeated."""
-        patience = PATIENCE
-        while True:
-            try:
-                return await self._authorised(document, variables)
-            except RateLimited as limited:
-                # An empty wait would spin: the bucket's own numbers are whole points.
-                wait = max(limited.retry_after, timedelta(milliseconds=50))
-                if wait > patience:
-                    raise
-                patience -= wait
-                await self.sleep(wait.total_seconds())
+        return await patiently(lambda: self._authorised(document, variables), self.sleep)
 
     async def read(self, document: Document, variables: Mapping[str, Any]) -> Answer:
         """Send a query, and send it again where the answer got lost on the way."""
-        for wait in _READ_AGAIN_AFTER:
-            try:
-                return await self.run(document, variables)
-            except Unavailable as lost:
-                logger.info("%s: %s Reading again.", document.name, lost)
-                await self.sleep(wait.total_seconds())
-        return await self.run(document, variables)
+        return await read_again(lambda: self.run(document, variables), document.name, self.sleep)
 
     async def pages(
         self, document: Document, variables: Mapping[str, Any], *path: str
@@ -122,23 +100,15 @@ class GraphClient:
             },
             headers={"X-Shopify-Access-Token": token},
         )
-        sent_at = self._clock()
+        sent_at = self._clock.ours()
         response = await send(self._http, request)
-        at = self._note_time(response, sent_at)
+        at = self._clock.note(response, sent_at)
         check_status(response)
         self._note_version(response)
         body = read_json(response)
         check_errors(body)
         _check_search(body)
         return Answer(body.row("data"), at)
-
-    def _note_time(self, response: httpx.Response, sent_at: datetime) -> datetime:
-        now = self._clock()
-        told = server_time(response)
-        if told is None:
-            return now + self.skew
-        self.skew = told + _HALF_A_SECOND - (sent_at + (now - sent_at) / 2)
-        return told
 
     def _note_version(self, response: httpx.Response) -> None:
         """Tell once when Shopify serves another version: ours has been retired.

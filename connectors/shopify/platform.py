@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from connectors.http import open_client
+from connectors.pace import Clock, Sleep
 from connectors.platform import CredentialField, Platform, Settings, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
-from connectors.shopify.client import Clock, GraphClient, Sleep
+from connectors.shopify.client import GraphClient
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.document import PAGE
 from connectors.shopify.scopes import OPTIONAL_SCOPES

@@ -14,6 +14,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("store", sa.Column("scopes", sa.ARRAY(sa.Text()), nullable=True))
+    op.create_index(op.f("ix_attempt_store_id_created_at"), "attempt", ["store_id", "created_at"])
     op.add_column("attempt", sa.Column("read_from", sa.DateTime(timezone=True), nullable=True))
     op.add_column(
         "order_line",
@@ -31,11 +32,24 @@ def upgrade() -> None:
         ),
     )
     op.add_column("target", sa.Column("pending", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_target_windows",
+        "target",
+        ["store_id"],
+        unique=False,
+        postgresql_where=sa.text("not isempty(windows)"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "ix_target_windows",
+        table_name="target",
+        postgresql_where=sa.text("not isempty(windows)"),
+    )
     op.drop_column("target", "pending")
     op.drop_column("target", "windows")
     op.drop_column("order_line", "deducted")
     op.drop_column("attempt", "read_from")
+    op.drop_index(op.f("ix_attempt_store_id_created_at"), table_name="attempt")
     op.drop_column("store", "scopes")

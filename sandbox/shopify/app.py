@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox import faults
 from sandbox.shopify.call import Call
 from sandbox.shopify.control import control_routes
-from sandbox.shopify.faults import Fault, Operation
+from sandbox.shopify.faults import Kind, Operation
 from sandbox.shopify.graph import Graph, Prepared, Refusal
 from sandbox.shopify.shop import Shop
 
@@ -183,7 +184,7 @@ def _no_file(status: int) -> Response:
     return Response(words, status_code=status, media_type="application/xml")
 
 
-def _too_many(fault: Fault) -> Response:
+def _too_many(fault: faults.Fault[Kind, Operation]) -> Response:
     headers = {"Retry-After": f"{fault.seconds:.1f}"}
     return JSONResponse({"errors": "Too Many Requests"}, status_code=429, headers=headers)
 

@@ -180,13 +180,22 @@ class World:
 
     async def connect(self, shop: str, **settings: Any) -> int:
         """Connect a shop and import its products; the store's id."""
+        return await self.connect_with(
+            {"shop": shop, "access_token": self.shops[shop].token},
+            base_url=f"http://shops.test/shopify/{shop}",
+            **settings,
+        )
+
+    async def connect_with(
+        self, values: Mapping[str, str], *, base_url: str | None = None, **settings: Any
+    ) -> int:
         store = await connect_store(
             self.deps(),
             workspace_id=self.workspace_id,
             actor="U1",
             platform="shopify",
-            values={"shop": shop, "access_token": self.shops[shop].token},
-            base_url=f"http://shops.test/shopify/{shop}",
+            values=values,
+            base_url=base_url,
             settings=settings,
         )
         await self.work()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.targets import Belief
-from sync.targets import Effect, own_effect, write_after_reading
+from sync.targets import Effect, own_effect
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -92,14 +93,18 @@ def test_r2_effects_after_the_reading_commute(effects: list[tuple[int, int]]) ->
     assert end(effects).shown == 10 + sum(change for _, change in effects)
 
 
-@given(reading=st.integers(-5, 50), goal=st.integers(0, 50), shown=st.integers(-5, 50) | st.none())
-def test_r5_a_reading_alone_never_raises(reading: int, goal: int, shown: int | None) -> None:
-    value = write_after_reading(reading=reading, goal=goal, shown=shown)
-    assert value is None or (0 <= value < reading)
-
-
-def test_a_refused_drop_is_repeated_as_a_difference() -> None:
-    """Shows 5 by a sale we have not read; believed 6, wanted 4: 3 keeps the sale subtracted."""
-    assert write_after_reading(reading=5, goal=4, shown=6) == 3
-    assert write_after_reading(reading=5, goal=4, shown=None) == 4
-    assert write_after_reading(reading=3, goal=4, shown=None) is None
+@pytest.mark.parametrize(
+    ("lo", "hi", "shown"),
+    [
+        (120, 129, 8),  # before the write's window
+        (120, 130, None),  # touches it: the write may have swallowed it
+        (139, 150, None),
+        (141, 150, 8),  # after it
+        (141, 160, None),  # touches the flight that is under way
+    ],
+)
+def test_an_effect_and_the_windows_of_writes_that_compare_nothing(
+    lo: int, hi: int, shown: int | None
+) -> None:
+    written = replace(target(), window_los=(at(130),), window_his=(at(140),), flight_lo=at(155))
+    assert own_effect(written, effect(lo, hi)).shown == shown

@@ -1,0 +1,77 @@
+"""How every connector takes its time: short waits, second readings, the store's clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import httpx
+
+from connectors.errors import RateLimited, Unavailable
+from connectors.http import server_time
+
+logger = logging.getLogger(__name__)
+_Answer = TypeVar("_Answer")
+
+Sleep = Callable[[float], Awaitable[object]]
+Clock = Callable[[], datetime]
+
+# Longer waits are handed to the caller, who has better things to do meanwhile.
+PATIENCE = timedelta(seconds=10)
+# A read that broke off is tried again this often, for a long pass is dear to begin anew.
+_READ_AGAIN_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1))
+# The header tells whole seconds, cut off: on average it is half a second behind.
+_HALF_A_SECOND = timedelta(seconds=0.5)
+
+
+async def patiently(call: Callable[[], Awaitable[_Answer]], sleep: Sleep) -> _Answer:
+    """Make a call, waiting out short throttling; nothing else is repeated."""
+    patience = PATIENCE
+    while True:
+        try:
+            return await call()
+        except RateLimited as limited:
+            # An empty wait would spin: a store's own numbers are whole.
+            wait = max(limited.retry_after, timedelta(milliseconds=50))
+            if wait > patience:
+                raise
+            patience -= wait
+            await sleep(wait.total_seconds())
+
+
+async def read_again(call: Callable[[], Awaitable[_Answer]], name: str, sleep: Sleep) -> _Answer:
+    """Make a call that only reads, and make it again where the answer got lost on the way."""
+    for wait in _READ_AGAIN_AFTER:
+        try:
+            return await call()
+        except Unavailable as lost:
+            logger.info("%s: %s Reading again.", name, lost)
+            await sleep(wait.total_seconds())
+    return await call()
+
+
+class StoreClock:
+    """A store's clock against ours, as its latest answer tells."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.skew = timedelta()
+
+    def ours(self) -> datetime:
+        """The time on our own clock."""
+        return self._clock()
+
+    def now(self) -> datetime:
+        """The time on the store's clock, as far as we know."""
+        return self._clock() + self.skew
+
+    def note(self, response: httpx.Response, sent_at: datetime) -> datetime:
+        """Learn from an answer, and say when it was given, on the store's clock."""
+        now = self._clock()
+        told = server_time(response)
+        if told is None:
+            return now + self.skew
+        self.skew = told + _HALF_A_SECOND - (sent_at + (now - sent_at) / 2)
+        return told

@@ -1,0 +1,77 @@
+"""What to write over a number that was just read: pure rules (ENGINE.md part B).
+
+All times are on the store's clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.targets import Reread
+
+
+def write_after_reading(*, reading: int, goal: int, shown: int | None) -> int | None:
+    """Choose what to write over a number just read, or None to leave it standing.
+
+    Only ever downwards: with `shown` unknown the number must not stand above the
+    goal; after a refusal the drop that was refused is made again as a difference,
+    so that a sale that we have not read yet stays subtracted.
+    """
+    value = goal if shown is None else max(0, reading + goal - shown)
+    return value if value < reading else None
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """A number to write; `sure` says whether its answer tells what is shown then."""
+
+    value: int
+    sure: bool
+
+
+def lower(row: Reread, reading: int, *, read_from: datetime, now: datetime) -> Overwrite | None:
+    """Choose what to write to a store that compares nothing; None leaves its number standing.
+
+    Only ever downwards. A known number is lowered by what is missing, so that a sale
+    that we have not read yet stays subtracted; while nothing is known, or an earlier
+    write or sale is too near to the reading, it is only forced under the goal. A lower
+    number that is still on its way is not sent again; a higher one is forced out.
+    """
+    if not row.writable or row.goal is None:
+        return None
+    unsettled = row.unsettled_until is not None and row.unsettled_until > now
+    pending = row.pending if unsettled else None
+    if pending is not None and pending <= row.goal:
+        return None
+    if row.shown is not None:
+        if max(row.shown, 0) <= row.goal:
+            return None
+        if is_usable(row, read_from):
+            unexplained = min(reading - row.shown, 0)
+            value = max(0, min(reading, row.goal + unexplained))
+            return Overwrite(value, sure=True) if value < reading else None
+    value = max(0, min(reading, row.goal))
+    forced = pending is not None and pending > row.goal
+    return Overwrite(value, sure=False) if value < reading or forced else None
+
+
+def may_raise(row: Reread, reading: int, *, read_from: datetime, raised_before: datetime) -> bool:
+    """Say whether a store that compares nothing may be shown more now.
+
+    Only from a number that is exactly what we believe, with nothing near it that could
+    have moved it, and with the store's orders read past the newest increase (R5).
+    """
+    return (
+        row.writable
+        and row.goal is not None
+        and row.shown == reading
+        and row.goal > max(reading, 0)
+        and is_usable(row, read_from)
+        and (row.raised_at is None or row.raised_at <= raised_before)
+    )
+
+
+def is_usable(row: Reread, read_from: datetime) -> bool:
+    """Say whether a reading lies wholly after every write and own effect that we know of."""
+    return row.touched_at is None or row.touched_at < read_from

@@ -1,0 +1,59 @@
+"""Pushing to a store that compares before it sets: a write from another number is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from storage import attempts, stores
+from storage.attempts import Wanted
+from storage.targets import Reread
+from sync.lowering import write_after_reading
+from sync.pusher import Overwrites, Pusher, Reading
+
+
+class ComparingPusher(Pusher):
+    """Writes differences from what we believe; the store itself says when that is wrong."""
+
+    async def _drop(self) -> bool:
+        async with self._deps.database.transaction() as session:
+            wanted = await attempts.wanted_drops(
+                session,
+                self._store.id,
+                now=self._deps.clock.now(),
+                limit=self._traits.write_batch,
+            )
+            attempt = await self._flight.take_off(session, wanted)
+        return attempt is not None and await self._flight.send(attempt)
+
+    async def _raise(self) -> bool:
+        async with self._deps.database.transaction() as session:
+            store = await stores.load(session, self._store.id)
+            settled = None if store is None else self._orders_settled(store)
+            if settled is None:
+                return False
+            wanted = await attempts.wanted_raises(
+                session,
+                self._store.id,
+                now=self._deps.clock.now(),
+                raised_before=settled,
+                limit=self._traits.write_batch,
+            )
+            attempt = await self._flight.take_off(session, wanted)
+        return attempt is not None and await self._flight.send(attempt)
+
+    def _overwrites(
+        self, locked: Sequence[Reread], reading: Reading, raised_before: datetime | None
+    ) -> Overwrites:
+        writes = [_write(row, reading.numbers[row.id]) for row in locked]
+        return Overwrites([write for write in writes if write is not None])
+
+
+def _write(row: Reread, reading: int) -> Wanted | None:
+    """Choose the write that a reading calls for at once: only ever a drop."""
+    if not row.writable or row.goal is None:
+        return None
+    if row.shown is not None and not (row.stale and row.goal < row.shown):
+        return None
+    value = write_after_reading(reading=reading, goal=row.goal, shown=row.shown)
+    return None if value is None else Wanted(row.id, reading, value, row.version)

@@ -1,0 +1,1 @@
+"""The WooCommerce connector, seen through a local store."""
