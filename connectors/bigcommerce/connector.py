@@ -53,7 +53,7 @@ class BigCommerceConnector:
 
     @property
     def skew(self) -> timedelta:
-        return self._client.skew
+        return self._client.time.skew
 
     async def check(self) -> Account:
         """Learn whose store this is, and that all we need to read may be read.

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from connectors.bigcommerce.client import Clock, RestClient, Sleep
+from connectors.bigcommerce.client import RestClient
 from connectors.bigcommerce.connector import BigCommerceConnector
 from connectors.bigcommerce.levels import LIMIT
 from connectors.bigcommerce.shop import access_token, store_hash, store_url
 from connectors.bigcommerce.writes import BATCH
 from connectors.http import open_client
+from connectors.pace import Clock, Sleep
 from connectors.platform import CredentialField, Platform, Settings, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from sandbox import faults
 
 Kind = Literal[
     "dead_token",  # 401, whatever token comes
@@ -31,38 +32,9 @@ Operation = Literal["read", "write"]
 OPERATIONS: tuple[str, ...] = get_args(Operation)
 
 
-@dataclass
-class Fault:
-    """One trouble; `count` None lasts until cleared, `only` narrows it to one kind of call."""
-
-    kind: Kind
-    count: int | None = None
-    seconds: float = 2.0
-    only: Operation | None = None
+class Fault(faults.Fault[Kind, Operation]):
+    """One trouble of a store."""
 
 
-class Faults:
+class Faults(faults.Faults[Kind, Operation]):
     """What is switched on in one store."""
-
-    def __init__(self) -> None:
-        self._on: list[Fault] = []
-
-    def switch_on(self, fault: Fault) -> None:
-        self._on.append(fault)
-
-    def clear(self, kind: str | None = None) -> None:
-        self._on = [each for each in self._on if kind is not None and each.kind != kind]
-
-    def listed(self) -> list[Fault]:
-        return list(self._on)
-
-    def take(self, kind: Kind, operation: Operation) -> Fault | None:
-        """Use up one call's worth of a trouble, if it is on for this kind of call."""
-        for fault in self._on:
-            if fault.kind == kind and fault.only in (None, operation):
-                if fault.count is not None:
-                    fault.count -= 1
-                    if fault.count <= 0:
-                        self._on.remove(fault)
-                return fault
-        return None

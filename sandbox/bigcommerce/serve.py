@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-
-import uvicorn
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 
 from sandbox.bigcommerce.app import create_app
 from sandbox.bigcommerce.shop import Shop
+from sandbox.serving import serving_app
 
 
-class _Server(uvicorn.Server):
-    """A server that leaves the signals to the program around it."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def serving(
+def serving(
     shops: Iterable[Shop], *, host: str = "127.0.0.1", port: int = 0
-) -> AsyncIterator[str]:
+) -> AbstractAsyncContextManager[str]:
     """Serve stores in the running loop and yield the address; port 0 takes a free one."""
-    listener = socket.create_server((host, port))
-    config = uvicorn.Config(
-        create_app(shops),
-        lifespan="off",
-        date_header=False,  # answers carry the shop's own clock
-        access_log=False,
-        log_level="critical",  # lost answers are meant, not worth a traceback
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://{host}:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
+    return serving_app(create_app(shops), host=host, port=port)

@@ -19,11 +19,16 @@ _PAGE, _ITEMS = 1000, 2000
 _LIMIT = 2_147_483_647
 _IDENTITIES = ("product_id", "variant_id", "sku")
 
+_Item = tuple[Product, Variant | None, dict[int, Stock]]
+_Known = dict[tuple[str, Any], Product | Variant]
+
 
 async def items(shop: Shop, request: Request) -> Response:
     """get-inventory-items"""
-    rows = [
-        {
+
+    def told(item: _Item) -> dict[str, Any]:
+        product, variant, held = item
+        return {
             "identity": _identity(product, variant),
             "locations": [
                 {
@@ -37,9 +42,8 @@ async def items(shop: Shop, request: Request) -> Response:
                 if place.id in held
             ],
         }
-        for product, variant, held in _wanted(shop, request)
-    ]
-    return page_of(request, rows, most=_PAGE)
+
+    return page_of(request, _wanted(shop, request), told, most=_PAGE)
 
 
 async def items_at(shop: Shop, request: Request) -> Response:
@@ -47,12 +51,13 @@ async def items_at(shop: Shop, request: Request) -> Response:
     place = int(request.path_params["location"])
     if place not in {each.id for each in shop.locations}:
         return refusal(404, "Location not found", {})
-    rows = [
-        {"identity": _identity(product, variant), **_numbers(held[place])}
-        for product, variant, held in _wanted(shop, request)
-        if place in held
-    ]
-    return page_of(request, rows, most=_PAGE)
+
+    def told(item: _Item) -> dict[str, Any]:
+        product, variant, held = item
+        return {"identity": _identity(product, variant), **_numbers(held[place])}
+
+    found = [item for item in _wanted(shop, request) if place in item[2]]
+    return page_of(request, found, told, most=_PAGE)
 
 
 async def set_absolute(shop: Shop, request: Request) -> Response:
@@ -64,8 +69,9 @@ async def set_absolute(shop: Shop, request: Request) -> Response:
     if len(entries) > _ITEMS:
         return _invalid({"items": f"At most {_ITEMS} items may be adjusted at once"})
     found: list[tuple[Stock, int]] = []
+    known = _by_identity(shop)
     for index, entry in enumerate(entries):
-        stock = _found(shop, entry, index)
+        stock = _found(shop, known, entry, index)
         if isinstance(stock, Response):
             if shop.faults.take("unnamed", "write"):
                 return _invalid({})
@@ -78,7 +84,18 @@ async def set_absolute(shop: Shop, request: Request) -> Response:
     return JSONResponse({"transaction_id": f"transaction-{id(given):x}"})
 
 
-def _found(shop: Shop, entry: Mapping[str, Any], index: int) -> Stock | Response:
+def _by_identity(shop: Shop) -> _Known:
+    """Everything that an entry may name, the first one where a SKU is there twice."""
+    known: _Known = {}
+    for product in shop.products:
+        known["product_id", product.id] = product
+        for variant in product.variants:
+            known["variant_id", variant.id] = variant
+            known.setdefault(("sku", variant.sku), variant)
+    return known
+
+
+def _found(shop: Shop, known: _Known, entry: Mapping[str, Any], index: int) -> Stock | Response:
     """Find what an entry adjusts, or say why it cannot be."""
     named = [key for key in _IDENTITIES if key in entry]
     if len(named) != 1 or type(entry.get("location_id")) is not int:
@@ -91,19 +108,13 @@ def _found(shop: Shop, entry: Mapping[str, Any], index: int) -> Stock | Response
     if not place.enabled:
         return _invalid({f"items.{index}.location_id": "Location is disabled"})
     key, value = named[0], entry[named[0]]
-    for product in shop.products:
-        if key == "product_id" and product.id == value:
-            if product.tracking == "product":
-                return product.stock.setdefault(place.id, Stock(0))
-            return _other_mode(key, value, product)
-        for variant in product.variants:
-            if (key == "variant_id" and variant.id == value) or (
-                key == "sku" and variant.sku == value
-            ):
-                if product.tracking == "variant":
-                    return variant.stock.setdefault(place.id, Stock(0))
-                return _other_mode(key, value, product)
-    return refusal(422, f"Items with identity: [{key} {value}] not found", {})
+    thing = known.get((key, value))
+    if thing is None:
+        return refusal(422, f"Items with identity: [{key} {value}] not found", {})
+    product = thing if isinstance(thing, Product) else thing.product
+    if product.tracking != ("product" if thing is product else "variant"):
+        return _other_mode(key, value, product)
+    return thing.stock.setdefault(place.id, Stock(0))
 
 
 def _other_mode(key: str, value: Any, product: Product) -> Response:

@@ -56,7 +56,7 @@ async def locations(shop: Shop, request: Request) -> Response:
     found = shop.locations
     if (wanted := request.query_params.get("is_default")) is not None:
         found = [each for each in found if (each is shop.locations[0]) == (wanted == "true")]
-    return page_of(request, [_location(each) for each in found], most=_LOCATIONS)
+    return page_of(request, found, _location, most=_LOCATIONS)
 
 
 async def products(shop: Shop, request: Request) -> Response:
@@ -69,11 +69,16 @@ async def products(shop: Shop, request: Request) -> Response:
         since = datetime.fromisoformat(query["date_modified:min"])
         found = [each for each in found if each.updated_at >= since]
     wanted = query.get("include_fields")
-    rows = [_product(each, variants=query.get("include") == "variants") for each in found]
-    if wanted is not None:
+    variants = query.get("include") == "variants"
+
+    def told(product: Product) -> dict[str, Any]:
+        row = _product(product, variants=variants)
+        if wanted is None:
+            return row
         fields = {*wanted.split(","), *_ALWAYS}
-        rows = [{key: row[key] for key in row if key in fields} for row in rows]
-    return page_of(request, rows, most=_PRODUCTS)
+        return {key: row[key] for key in row if key in fields}
+
+    return page_of(request, found, told, most=_PRODUCTS)
 
 
 def _location(location: Location) -> dict[str, Any]:

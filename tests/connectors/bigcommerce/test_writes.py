@@ -20,12 +20,11 @@ def kinds(outcomes: list[WriteOutcome]) -> list[str]:
 
 
 async def test_ten_thousand_take_five_calls_one_after_another(world: World) -> None:
-    skus = world.stock(10_000)
+    world.stock(10_000)
     async with world.connected() as connector:
         await all_listings(connector)
         begun = len(world.calls)
         batch = connector.traits.write_batch
-        writes = [world.write(sku, 7) for sku in skus[:batch]]
         assert batch == 2000
         writes = [LevelWrite(str(product.id), "1", 7, None, "k") for product in world.shop.products]
         for first in range(0, len(writes), batch):

@@ -149,10 +149,11 @@ def _query_problems(operation: Operation, exchange: Exchange) -> Iterator[str]:
         else:
             bare = _SORT.sub("", value) if name == "sort" else value
             yield from _word_problems(schema, bare, where)
-    for each in operation.parameters:
-        wanted = each["name"].lower()
-        if each["in"] == "header" and each.get("required") and wanted not in exchange.headers:
-            yield f"{operation.id}: lacks the header {each['name']}"
+    for parameter in operation.parameters:
+        header = parameter["name"].lower()
+        needed = parameter["in"] == "header" and parameter.get("required")
+        if needed and header not in exchange.headers:
+            yield f"{operation.id}: lacks the header {header}"
 
 
 def _word_problems(schema: Mapping[str, Any], value: str, where: str) -> Iterator[str]:
