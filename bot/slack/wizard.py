@@ -119,7 +119,6 @@ async def _answered(ask: Ask, answers: dict[str, str]) -> tuple[Draft, Result]:
 
 
 async def _step(ask: Ask, answers: dict[str, str] | None) -> tuple[Draft, Result]:
-    async with ask.surface.deps.database.transaction() as session:
+    async with ask.surface.deps.database.at_once() as session:
         row, current = await conversation.shown(session, ask)
-        facts = await conversation.facts(session, row)
-        return await conversation.take(session, ask, row, facts, answers if current else None)
+        return await conversation.take_on_demand(session, ask, row, answers if current else None)
