@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -244,6 +245,59 @@ async def test_a_job_that_is_brought_forward_starts_at_once(database: Database) 
     async with working(queue):
         await until(lambda: listening(database))
         await wake(queue)
+        await asyncio.wait_for(body.started.wait(), PATIENCE)
+
+
+async def test_a_job_that_waits_behind_another_starts_at_its_end(database: Database) -> None:
+    queue, body = Queue(database, Timing(polling=PATIENCE * 10, heartbeat=0.2)), Body()
+    queue.register("push", body)
+    body.go_on.clear()
+    async with working(queue):
+        await until(lambda: listening(database))
+        await wake(queue)
+        await asyncio.wait_for(body.started.wait(), PATIENCE)
+        body.started.clear()
+        await wake(queue)
+        body.go_on.set()
+        await asyncio.wait_for(body.started.wait(), PATIENCE)
+        await idle(queue)
+    assert body.calls == [7, 7]
+
+
+async def test_what_is_told_while_a_worker_looks_is_not_forgotten(database: Database) -> None:
+    queue, body = Queue(database, Timing(polling=PATIENCE * 10, heartbeat=0.2)), Body()
+    queue.register("push", body)
+
+    async def run(statement: str) -> None:
+        async with database.at_once() as session:
+            await session.execute(sa.text(statement))
+
+    async def looking() -> bool:
+        waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+        async with database.session() as session:
+            return bool(await session.scalar(sa.text(waits)))
+
+    fetch = "procrastinate_fetch_job_v2"
+    await run(f"alter function {fetch} rename to look")
+    await run(f"""
+        create function {fetch}(queues varchar[], worker bigint) returns procrastinate_jobs
+        language plpgsql as $$
+        declare found procrastinate_jobs;
+        begin
+            found := look(queues, worker);
+            perform pg_advisory_xact_lock_shared(1);  -- its answer is a while on the way
+            return found;
+        end; $$""")
+    async with working(queue):
+        await until(lambda: listening(database))
+        async with database.transaction() as door:
+            await door.execute(sa.text("select pg_advisory_xact_lock(1)"))
+            news = json.dumps({"type": "job_inserted", "job_id": 0})
+            await run(f"notify procrastinate_any_queue_v1, '{news}'")
+            await until(looking)
+            await wake(queue)
+            for _ in range(20):  # by then the worker was told, too
+                await run("select")
         await asyncio.wait_for(body.started.wait(), PATIENCE)
 
 
