@@ -34,10 +34,16 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The data of an answer, and when the shop gave it on its own clock."""
+    """The data of an answer, and when the shop gave it on its own clock.
+
+    asked     no later than the shop looked, on its own clock
+    asked_us  the same by the clock of this machine
+    """
 
     data: Row
     at: datetime
+    asked: datetime
+    asked_us: datetime
 
 
 class GraphClient:
@@ -124,13 +130,13 @@ class GraphClient:
         )
         sent_at = self._clock()
         response = await send(self._http, request)
-        at = self._note_time(response, sent_at)
+        at, took = self._note_time(response, sent_at), self._clock() - sent_at
         check_status(response)
         self._note_version(response)
         body = read_json(response)
         check_errors(body)
         _check_search(body)
-        return Answer(body.row("data"), at)
+        return Answer(body.row("data"), at, at - max(took, timedelta()), sent_at)
 
     def _note_time(self, response: httpx.Response, sent_at: datetime) -> datetime:
         now = self._clock()
