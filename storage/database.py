@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import select
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import psycopg
@@ -43,6 +43,7 @@ class Database:
 
     `pooler=True`: the address is a pgbouncer in transaction mode, which hands each
     transaction to another server connection, so that nothing may be prepared on one.
+    `limit` is the statement that makes a connection let go of what a frozen process holds.
     """
 
     def __init__(self, url: str, *, pooler: bool = False, idle_wait: float = IDLE_WAIT) -> None:
@@ -62,8 +63,12 @@ class Database:
         for engine in (self._engine, self._lockers):
             prepare(engine.sync_engine)
         sa.event.listen(self._engine.sync_engine, "checkout", _still_there)
-        if not pooler:  # a pgbouncer has a limit of its own, and hands our setting to others
-            sa.event.listen(self._engine.sync_engine, "connect", _end_when_idle(idle_wait))
+        # A pgbouncer has a limit of its own, and would hand our setting to others.
+        self.limit = (
+            None if pooler else f"set idle_in_transaction_session_timeout = {idle_wait * 1000:.0f}"
+        )
+        if self.limit is not None:
+            sa.event.listen(self._engine.sync_engine, "connect", self._limit)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._at_once = async_sessionmaker(
             self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
@@ -99,6 +104,9 @@ class Database:
                 sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
             )
             yield
+
+    def _limit(self, connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        _run_on(connection, self.limit or "")
 
     async def check(self) -> None:
         """Ask the database for a sign of life. Raises DatabaseUnreachable."""
@@ -140,20 +148,14 @@ def prepare(engine: Engine) -> None:
 
 
 def _speak_utc(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _run_on(connection, "set time zone 'UTC'")  # pgbouncer refuses it as a start-up option
+
+
+def _run_on(connection: DBAPIConnection, statement: str) -> None:
     cursor = connection.cursor()
-    cursor.execute("set time zone 'UTC'")  # not as a start-up option: pgbouncer refuses those
+    cursor.execute(statement)
     cursor.close()
     connection.commit()
-
-
-def _end_when_idle(seconds: float) -> Callable[[DBAPIConnection, ConnectionPoolEntry], None]:
-    def limit(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"set idle_in_transaction_session_timeout = {round(seconds * 1000)}")
-        cursor.close()
-        connection.commit()
-
-    return limit
 
 
 def _still_there(

@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate.connector import BaseConnector
 from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, JobInserted, Notification, Status
@@ -101,12 +102,18 @@ def _app(
     end: End,
     stopping: asyncio.Event,
 ) -> procrastinate.App:
+    async def configure(connection: psycopg.AsyncConnection) -> None:
+        if database.limit is not None:
+            await connection.execute(database.limit)
+            await connection.commit()
+
     connector = procrastinate.PsycopgConnector(
         conninfo=database.url.set(drivername="postgresql").render_as_string(hide_password=False),
         kwargs=connect_args(pooler=database.pooler),
         min_size=1,
         max_size=POOL,
         timeout=POOL_WAIT,
+        configure=configure,
     )
     app = procrastinate.App(connector=connector)
     app.job_manager = _Manager(connector, timing, end, stopping)

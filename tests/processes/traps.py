@@ -48,7 +48,7 @@ class Trap:
         side, kind, name, *table = rest.split(":")
         if side not in ("before", "after") or kind not in ("call", "commit"):
             raise ValueError(f"no trap: {words}")
-        return cls(side == "after", kind, name, *table, freezes=rest != words)
+        return cls(side == "after", kind, name, "".join(table), freezes=rest != words)
 
     @property
     def on_call(self) -> str | None:
