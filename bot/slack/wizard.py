@@ -28,10 +28,10 @@ from sync.plan import plan_csv
 
 def register(app: AsyncApp, surface: Surface) -> None:
     """Answer everything that can be done in the wizard, and the button that opens it."""
-    on_action(app, surface, Act.TURN_ON, "manager", pressed)
-    on_action(app, surface, Act.WIZARD_BACK, "manager", back)
-    on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
     on_submit(app, surface, Call.WIZARD, "manager", submitted)
+    on_action(app, surface, Act.WIZARD_BACK, "manager", back)
+    on_action(app, surface, Act.TURN_ON, "manager", pressed)
+    on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
     app.options(Act.ANSWER_SEARCH)(partial(search, surface))
 
 
