@@ -15,8 +15,8 @@ story: $(READY) ## play the story once: exits 0 only if every number agrees
 test: $(READY) ## every test (the official contracts: STOCKROOM_SPECS, default ../shared/specs)
 	$(PYTHON_IN) -m pytest
 
-bench: $(READY) ## measure the figures, each beside its floor in the same run
-	$(PYTHON_IN) -m bench
+bench: $(READY) ## measure the figures, each beside its floor in the same run (FIGURE=ack: that one only)
+	$(PYTHON_IN) -m bench $(FIGURE)
 
 lint: $(READY) ## style, types, import directions
 	$(VENV)/bin/ruff check

@@ -160,6 +160,14 @@ class Plan(Protocol):
     def open_units(self) -> int: ...
 
 
+class NotLoaded(Exception):
+    """A step asks for a fact that was left out: load it, and take the step again."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
 Problem = Literal["reconnect", "store", "changed", "gone", "already_on", "running"]
 
 

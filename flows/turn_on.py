@@ -62,7 +62,12 @@ def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
     shared = _shared(draft, facts.store)
     pages = range(max(1, -(-len(_open(facts.store)) // PAGE)))
     return [
-        Ask("review", partial(forms.review, position=_STEP[1]), check=forms.still_importing),
+        Ask(
+            "review",
+            partial(forms.review, position=_STEP[1]),
+            check=forms.still_importing,
+            asks=False,
+        ),
         Ask("copy", partial(forms.copy, position=_STEP[2])),
         *(
             Ask(f"map.{page}", partial(_map, page=page), check=partial(_check_map, page=page))
@@ -234,12 +239,9 @@ def _shared(draft: Draft, store: Store) -> dict[int, list[Location]]:
         picked = _pick(draft, location)
         if picked.warehouse_id is not None:
             serves.setdefault(picked.warehouse_id, []).append(location)
-    known = {warehouse.id for warehouse in store.warehouses}
-    return {
-        warehouse: locations
-        for warehouse, locations in serves.items()
-        if len(locations) > 1 and warehouse in known
-    }
+    several = {house: places for house, places in serves.items() if len(places) > 1}
+    known = {house.id for house in store.warehouses} if several else set()
+    return {house: places for house, places in several.items() if house in known}
 
 
 def _location_key(location: Location) -> str:

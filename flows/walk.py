@@ -30,12 +30,14 @@ class Ask(Generic[F]):
     check  what is wrong with the answers beyond a question without an answer: words per
            field, "" for the step as a whole
     ready  whether what the form shows is there; if not, the work before it is done again
+    asks   whether its form holds questions; one that only tells is not made to be gone on from
     """
 
     id: str
     form: Callable[[Draft, F], ShowForm]
     check: Callable[[Draft, F], Mapping[str, str]] = _no_errors
     ready: Callable[[Draft, F], bool] = _always
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,13 @@ def walk(
         return _show(steps, draft, facts)
     if isinstance(current, Work) or not current.ready(draft, facts):
         return (_back if BACK in answers else _show)(steps, draft, facts)
-    answered = _answered(current, draft, facts, answers)
+    answered = _answered(current, draft, facts, answers) if current.asks else draft
     if BACK in answers:
         return _back(steps, answered, facts)
-    form = current.form(answered, facts)
-    errors = _unanswered(form, answered) or current.check(answered, facts)
+    unanswered = _unanswered(current.form(answered, facts), answered) if current.asks else {}
+    errors = unanswered or current.check(answered, facts)
     if errors:
-        return answered, replace(form, errors=errors)
+        return answered, replace(current.form(answered, facts), errors=errors)
     return _forward(steps, answered, facts)
 
 

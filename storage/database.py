@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, ExceptionContext, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, PoolProxiedConnection
 
 DRIVER = "postgresql+psycopg"
 
@@ -20,6 +22,12 @@ POOL_SIZE = 5
 POOL_OVERFLOW = 5
 POOL_WAIT = 30.0  # seconds for a free connection; longer means that something hangs
 CONNECT_WAIT = 10  # seconds; a host that swallows packets must not hold a process for minutes
+
+# Seconds between two statements of a transaction, after which Postgres ends it and lets its
+# locks go: its process is frozen or cut off. Twice the time after which the queue counts a
+# worker as dead. The longest pause of our own is two messages to Slack, of 10 s and one more
+# try each. Waiting for a lock needs no limit of its own: it ends with whoever holds it.
+IDLE_WAIT = 60.0
 
 
 class BadDatabaseUrl(ValueError):
@@ -35,9 +43,10 @@ class Database:
 
     `pooler=True`: the address is a pgbouncer in transaction mode, which hands each
     transaction to another server connection, so that nothing may be prepared on one.
+    `limit` is the statement that makes a connection let go of what a frozen process holds.
     """
 
-    def __init__(self, url: str, *, pooler: bool = False) -> None:
+    def __init__(self, url: str, *, pooler: bool = False, idle_wait: float = IDLE_WAIT) -> None:
         self.url = parse_url(url)
         self.pooler = pooler
         self._engine = create_async_engine(
@@ -46,7 +55,6 @@ class Database:
             pool_size=POOL_SIZE,
             max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_WAIT,
-            pool_pre_ping=True,  # one round trip a time, so that a restarted server fails nobody
         )
         # Locks are held while others work, so they must not take the workers' connections.
         self._lockers = create_async_engine(
@@ -54,7 +62,17 @@ class Database:
         )
         for engine in (self._engine, self._lockers):
             prepare(engine.sync_engine)
+        sa.event.listen(self._engine.sync_engine, "checkout", _still_there)
+        # A pgbouncer has a limit of its own, and would hand our setting to others.
+        self.limit = (
+            None if pooler else f"set idle_in_transaction_session_timeout = {idle_wait * 1000:.0f}"
+        )
+        if self.limit is not None:
+            sa.event.listen(self._engine.sync_engine, "connect", self._limit)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._at_once = async_sessionmaker(
+            self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
+        )
 
     def session(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Open a session whose caller commits; what was not committed is rolled back."""
@@ -64,6 +82,15 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """Open a session that commits at the end; an exception rolls it back."""
         async with self._sessions() as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[AsyncSession]:
+        """Open a session whose every statement commits by itself, in one round trip.
+
+        For reads and one write before somebody is answered.
+        """
+        async with self._at_once() as session:
             yield session
 
     @asynccontextmanager
@@ -77,6 +104,9 @@ class Database:
                 sa.text("select pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
             )
             yield
+
+    def _limit(self, connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        _run_on(connection, self.limit or "")
 
     async def check(self) -> None:
         """Ask the database for a sign of life. Raises DatabaseUnreachable."""
@@ -118,15 +148,32 @@ def prepare(engine: Engine) -> None:
 
 
 def _speak_utc(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    _run_on(connection, "set time zone 'UTC'")  # pgbouncer refuses it as a start-up option
+
+
+def _run_on(connection: DBAPIConnection, statement: str) -> None:
     cursor = connection.cursor()
-    cursor.execute("set time zone 'UTC'")  # not as a start-up option: pgbouncer refuses those
+    cursor.execute(statement)
     cursor.close()
     connection.commit()
 
 
+def _still_there(
+    connection: DBAPIConnection, _: ConnectionPoolEntry, __: PoolProxiedConnection
+) -> None:
+    """Have a connection replaced that the server has ended, so that a restart fails nobody.
+
+    Whatever there is to read on one at rest is its end; looking costs no round trip.
+    """
+    driver: psycopg.AsyncConnection = connection.driver_connection
+    at_rest = select.poll()
+    if not driver.closed:
+        at_rest.register(driver.fileno(), select.POLLIN)
+    if driver.closed or at_rest.poll(0):
+        raise InvalidatePoolError
+
+
 def _say_unreachable(context: ExceptionContext) -> DatabaseUnreachable | None:
-    if context.is_pre_ping:  # the pool is about to replace the connection by itself
-        return None
     if context.connection is not None and not context.is_disconnect:
         return None
     url = context.engine.url if context.engine else None

@@ -54,16 +54,6 @@ class EmbeddedError(Exception):
     """The private Postgres cannot be had; the message says why and what to do."""
 
 
-def home_for(data_dir: str | None, is_root: bool) -> Path:
-    """Say where the server lives, given `STOCKROOM_DATA_DIR`.
-
-    Postgres refuses to be root and then runs as `nobody`, who must be able to reach it:
-    root's default is therefore outside of any private folder.
-    """
-    folder = data_dir or ("/var/lib/stockroom" if is_root else ".stockroom")
-    return Path(folder).absolute() / "postgres"
-
-
 @contextlib.contextmanager
 def running(home: Path, *, durable: bool = True, timeout: float = 60) -> Iterator[str]:
     """Yield the URL of the server under `home`, starting it if need be; the last user stops it.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch, fetch_one
@@ -43,6 +42,9 @@ class StoreFigures:
     new: int
 
 
+NO_FIGURES = StoreFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)  # of a store that was just connected
+
+
 async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, StoreFigures]:
     """Count the listings and targets of a workspace's stores by how they stand."""
     rows = await fetch(
@@ -50,14 +52,16 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
         StoreFigures,
         f"""
         with standing as (
-            select t.store_id, {STANDING} as word {_JOINED} where t.workspace_id = :workspace
+            select t.store_id, {STANDING} as word, count(*) as places {_JOINED}
+            where t.workspace_id = :workspace group by t.store_id, word
         ), counted as (
-            select store_id, count(*) filter (where word = 'agrees') as agree,
-                   count(*) filter (where word in ('on_the_way', 'unknown')) as on_the_way,
-                   count(*) filter (where word = 'unexplained') as unexplained,
-                   count(*) filter (where word = 'uncounted') as uncounted,
-                   count(*) filter (where word = 'refused') as refused,
-                   count(*) filter (where word = 'left_alone') as left_alone
+            select store_id, cast(sum(places) filter (where word = 'agrees') as int) as agree,
+                   cast(sum(places) filter (where word in ('on_the_way', 'unknown')) as int)
+                       as on_the_way,
+                   cast(sum(places) filter (where word = 'unexplained') as int) as unexplained,
+                   cast(sum(places) filter (where word = 'uncounted') as int) as uncounted,
+                   cast(sum(places) filter (where word = 'refused') as int) as refused,
+                   cast(sum(places) filter (where word = 'left_alone') as int) as left_alone
             from standing group by store_id
         ), listed as (
             select l.store_id, count(*) as listings,
@@ -117,17 +121,6 @@ async def listing_counts(session: AsyncSession, store_id: int) -> ListingCounts:
         store=store_id,
     )
     return found or ListingCounts(0, 0, 0, 0, 0, 0, 0, 0)
-
-
-async def stock_exists(session: AsyncSession, workspace_id: int) -> bool:
-    """Say whether anything is counted in a workspace."""
-    found = await session.execute(
-        text("""
-            select exists (select from stock
-                           where workspace_id = :workspace and counted_at is not null)"""),
-        {"workspace": workspace_id},
-    )
-    return bool(found.scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

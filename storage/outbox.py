@@ -94,21 +94,3 @@ async def failed(
             where id = :id"""),
         {"id": outbox_id, "not_before": not_before, "problem": problem},
     )
-
-
-async def remember_message(
-    session: AsyncSession,
-    *,
-    channel: str,
-    ts: str,
-    incident_id: int | None = None,
-    turn_on_id: int | None = None,
-) -> None:
-    """Note where the message of an incident or of a turn-on stands, to edit it there."""
-    table, row_id = (
-        ("incident", incident_id) if incident_id is not None else ("turn_on", turn_on_id)
-    )
-    await session.execute(
-        text(f"update {table} set channel = :channel, message_ts = :ts where id = :id"),
-        {"channel": channel, "ts": ts, "id": row_id},
-    )

@@ -52,6 +52,25 @@ async def find_workspace(session: AsyncSession, team_id: str) -> WorkspaceRow | 
     )
 
 
+async def find_member(
+    session: AsyncSession, team_id: str, slack_user: str
+) -> tuple[WorkspaceRow, str | None] | None:
+    """Find the workspace of a Slack team and a person's stored role in it, in one statement."""
+    found = await session.execute(
+        text(f"""
+            select {_WORKSPACE}, p.role from workspace w
+            left join person p on p.workspace_id = w.id and p.slack_user = :who
+            where w.team_id = :team"""),
+        {"team": team_id, "who": slack_user},
+    )
+    row = found.mappings().first()
+    if row is None:
+        return None
+    held = dict(row)
+    role = held.pop("role")
+    return WorkspaceRow(**held), role
+
+
 async def load_workspace(session: AsyncSession, workspace_id: int) -> WorkspaceRow | None:
     """Read one workspace."""
     return await fetch_one(

@@ -15,10 +15,11 @@ async def first_time(session: AsyncSession, signature: str, now: datetime) -> bo
     Does not wait for the disk: a request is being answered, and all that a crash of the
     database in that very moment can lose is the memory of this one.
     """
-    await session.execute(text("set local synchronous_commit = off"))
     found = await session.execute(
         text("""
-            insert into seen_request (signature_hash, at) values (:hash, :now)
+            with quick as materialized (select set_config('synchronous_commit', 'off', true))
+            insert into seen_request (signature_hash, at)
+            select cast(:hash as bytea), cast(:now as timestamptz) from quick
             on conflict do nothing returning 1"""),
         {"hash": hashlib.sha256(signature.encode()).digest(), "now": now},
     )

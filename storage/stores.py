@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,36 @@ async def load(session: AsyncSession, store_id: int, *, lock: bool = False) -> S
     return await fetch_one(
         session, StoreRow, f"select {_STORE} from store s where s.id = :id {suffix}", id=store_id
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A store, whether its sync is being turned on, and whether its workspace counts anything."""
+
+    store: StoreRow
+    running: bool
+    stock_exists: bool
+
+
+async def ground(session: AsyncSession, workspace_id: int, store_id: int) -> Ground | None:
+    """Read a connected store of a workspace with what its turning on depends on."""
+    found = await session.execute(
+        text(f"""
+            select {_STORE},
+                   exists (select from turn_on t where t.store_id = s.id and t.done_at is null)
+                       as _running,
+                   exists (select from stock k where k.workspace_id = s.workspace_id
+                           and k.counted_at is not null) as _stock_exists
+            from store s where s.id = :id and s.workspace_id = :workspace
+              and s.disconnected_at is null"""),
+        {"id": store_id, "workspace": workspace_id},
+    )
+    row = found.mappings().first()
+    if row is None:
+        return None
+    held = dict(row)
+    running, stock_exists = held.pop("_running"), held.pop("_stock_exists")
+    return Ground(StoreRow(**held), running, stock_exists)
 
 
 async def of_workspace(session: AsyncSession, workspace_id: int) -> list[StoreRow]:

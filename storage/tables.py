@@ -589,6 +589,20 @@ incident = sa.Table(
     ),
 )
 
+# Messages that were sent to several people: where they stand with the others.
+message_copy = sa.Table(
+    "message_copy",
+    metadata,
+    _text("channel"),
+    _text("ts"),
+    _ref("incident_id", "incident", null=True),
+    _ref("turn_on_id", "turn_on", null=True),
+    sa.PrimaryKeyConstraint("channel", "ts"),
+    sa.Index(None, "incident_id"),
+    sa.Index(None, "turn_on_id"),
+    sa.CheckConstraint("(incident_id is null) <> (turn_on_id is null)", name="about"),
+)
+
 outbox = sa.Table(
     "outbox",
     metadata,

@@ -25,6 +25,18 @@ async def running(session: AsyncSession, store_id: int) -> TurnOnRow | None:
     )
 
 
+async def running_of_workspace(session: AsyncSession, workspace_id: int) -> dict[int, TurnOnRow]:
+    """Read the runs under way in a workspace, by store."""
+    found = await fetch(
+        session,
+        TurnOnRow,
+        f"select {columns(TurnOnRow, 't')} from turn_on t"
+        " where t.workspace_id = :workspace and t.done_at is null",
+        workspace=workspace_id,
+    )
+    return {run.store_id: run for run in found}
+
+
 async def begin(
     session: AsyncSession,
     *,

@@ -10,16 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate.connector import BaseConnector
 from procrastinate.job_context import JobContext
-from procrastinate.jobs import Job, Status
-from procrastinate.manager import JobManager
+from procrastinate.jobs import Job, JobInserted, Notification, Status
+from procrastinate.manager import JobManager, NotificationCallback
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.database import Database, DatabaseUnreachable, connect_args
@@ -101,12 +102,18 @@ def _app(
     end: End,
     stopping: asyncio.Event,
 ) -> procrastinate.App:
+    async def configure(connection: psycopg.AsyncConnection) -> None:
+        if database.limit is not None:
+            await connection.execute(database.limit)
+            await connection.commit()
+
     connector = procrastinate.PsycopgConnector(
         conninfo=database.url.set(drivername="postgresql").render_as_string(hide_password=False),
         kwargs=connect_args(pooler=database.pooler),
         min_size=1,
         max_size=POOL,
         timeout=POOL_WAIT,
+        configure=configure,
     )
     app = procrastinate.App(connector=connector)
     app.job_manager = _Manager(connector, timing, end, stopping)
@@ -124,7 +131,12 @@ def _job(body: Body) -> Callable[..., Awaitable[None]]:
 
 
 class _Manager(JobManager):
-    """Ends jobs in our way, however long the database is away meanwhile."""
+    """Ends jobs in our way, however long the database is away meanwhile.
+
+    And lets no waiting job wait for the next poll: procrastinate tells workers of new jobs
+    only, not of the one that waited behind a running one, and forgets what it is told while
+    it is just looking.
+    """
 
     def __init__(
         self, connector: BaseConnector, timing: Timing, end: End, stopping: asyncio.Event
@@ -133,8 +145,33 @@ class _Manager(JobManager):
         self._timing = timing
         self._end = end
         self._stopping = stopping
+        self._news = 0
+        self._tell: NotificationCallback | None = None
+
+    async def listen_for_jobs(
+        self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
+    ) -> None:
+        async def told(*, channel: str, notification: Notification) -> None:
+            self._news += 1
+            await on_notification(channel=channel, notification=notification)
+
+        self._tell = told
+        await super().listen_for_jobs(on_notification=told, queues=queues)
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        while True:
+            known = self._news
+            job = await super().fetch_job(queues, worker_id)
+            if job is not None or known == self._news:
+                return job
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        await self._finish(job, status)
+        if self._tell is not None:  # its key is free: look what waited behind it
+            ended = JobInserted(type="job_inserted", job_id=int(job.id or 0))
+            await self._tell(channel="", notification=ended)
+
+    async def _finish(self, job: Job, status: Status) -> None:
         while True:
             try:
                 return await self._end(job, status)

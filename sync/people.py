@@ -20,6 +20,7 @@ __all__ = [
     "allows",
     "claim",
     "ensure_workspace",
+    "find_member",
     "find_workspace",
     "load_workspace",
     "managers",
@@ -63,6 +64,14 @@ async def role_of(session: AsyncSession, workspace_id: int, slack_user: str) -> 
     Guests and people of other workspaces are told apart before, where Slack is asked.
     """
     return cast("Role", await stored.role(session, workspace_id, slack_user) or "viewer")
+
+
+async def find_member(
+    session: AsyncSession, team_id: str, slack_user: str
+) -> tuple[WorkspaceRow, Role] | None:
+    """Find a team's workspace and a member's role in it; None for a team never seen."""
+    found = await stored.find_member(session, team_id, slack_user)
+    return None if found is None else (found[0], cast("Role", found[1] or "viewer"))
 
 
 async def require(session: AsyncSession, workspace_id: int, slack_user: str, needed: Role) -> Role:

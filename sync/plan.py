@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ from sync.names import Naming, name_warehouses
 from sync.sheet import to_csv
 
 SECONDS_A_DAY = 24 * 60 * 60
+COUNTED = frozenset({"listings", "warehouses"})  # facts counted over thousands of rows
 SAMPLE = 10  # lines that a modal shows; the whole list is the CSV
 
 KIND_WORDS = {
@@ -118,12 +119,26 @@ class Confirmed:
 
 
 async def turn_on_facts(
-    session: AsyncSession, workspace_id: int, store_id: int
+    session: AsyncSession,
+    workspace_id: int,
+    store_id: int,
+    *,
+    without: Collection[str] = (),
 ) -> TurnOnFacts | None:
-    """Gather what the wizard shows; None when the workspace has no such store."""
-    store = await _store(session, workspace_id, store_id)
-    if store is None:
+    """Gather what the wizard shows; None when the workspace has no such store.
+
+    `without`: what is left empty, of COUNTED.
+    """
+    ground = await stores.ground(session, workspace_id, store_id)
+    if ground is None:
         return None
+    store = ground.store
+    houses = () if "warehouses" in without else await warehouses.of_workspace(session, workspace_id)
+    listings = (
+        ListingCounts(0, 0, 0, 0, 0, 0, 0, 0)
+        if "listings" in without
+        else await facts.listing_counts(session, store.id)
+    )
     return TurnOnFacts(
         store_id=store.id,
         store_name=store.name,
@@ -131,28 +146,21 @@ async def turn_on_facts(
         platform_title=PLATFORMS[store.platform].title,
         sync_status=store.sync_status,
         importing=store.products_full_at is None,
-        running=await turn_ons.running(session, store.id) is not None,
+        running=ground.running,
         was_on=store.on_since is not None and store.off_since is not None,
         order_days=_order_days(store),
         locations=tuple(
             place for place in await stores.locations(session, store.id) if place.active
         ),
-        warehouses=tuple(await warehouses.of_workspace(session, workspace_id)),
-        listings=await facts.listing_counts(session, store.id),
-        stock_exists=await facts.stock_exists(session, workspace_id),
+        warehouses=tuple(houses),
+        listings=listings,
+        stock_exists=ground.stock_exists,
     )
 
 
 def _order_days(store: StoreRow) -> int:
     usual = PLATFORMS[store.platform].traits.order_history.total_seconds()
     return int(float(store.settings.get("order_history_seconds", usual)) // SECONDS_A_DAY)
-
-
-async def _store(session: AsyncSession, workspace_id: int, store_id: int) -> StoreRow | None:
-    store = await stores.load(session, store_id)
-    if store is None or store.workspace_id != workspace_id or store.disconnected_at is not None:
-        return None
-    return store
 
 
 async def read_open_orders(deps: Deps, store_id: int) -> OpenOrders:

@@ -13,9 +13,9 @@ from connectors.catalog import PLATFORMS
 from connectors.errors import BadCredentials, NeedsReconnect, StoreError, Unavailable
 from connectors.protocol import Account
 from storage import audit, credentials, facts, stores, turn_ons
-from storage.facts import StoreFigures
+from storage.facts import NO_FIGURES, StoreFigures
 from storage.queue import work_key
-from storage.rows import StoreRow
+from storage.rows import StoreRow, TurnOnRow
 from sync.deps import Deps
 from sync.incidents import IncidentKind, resolve
 
@@ -194,18 +194,35 @@ async def _try(
         raise ConnectProblem(f"{title} refused: {error}") from error
 
 
-async def list_stores(session: AsyncSession, workspace_id: int) -> list[StoreSummary]:
-    """List a workspace's stores with all that the Store List shows of them."""
-    figures = await facts.of_stores(session, workspace_id)
+Figures = Mapping[int, StoreFigures]  # by store
+
+
+async def count_stores(deps: Deps, workspace_id: int) -> Figures:
+    """Count the listings and targets of a workspace's stores, which looks at each of them."""
+    async with deps.database.at_once() as session:
+        return await facts.of_stores(session, workspace_id)
+
+
+async def list_stores(
+    session: AsyncSession, workspace_id: int, figures: Figures | None = None
+) -> list[StoreSummary]:
+    """List a workspace's stores with all that the Store List shows of them.
+
+    `figures`: counted just now; all else is read anew in any case.
+    """
+    if figures is None:
+        figures = await facts.of_stores(session, workspace_id)
+    runs = await turn_ons.running_of_workspace(session, workspace_id)
     return [
-        await _summary(session, store, figures[store.id])
+        await _summary(session, store, figures.get(store.id, NO_FIGURES), runs.get(store.id))
         for store in await stores.of_workspace(session, workspace_id)
     ]
 
 
-async def _summary(session: AsyncSession, store: StoreRow, figures: StoreFigures) -> StoreSummary:
+async def _summary(
+    session: AsyncSession, store: StoreRow, figures: StoreFigures, run: TurnOnRow | None
+) -> StoreSummary:
     turning_on = None
-    run = await turn_ons.running(session, store.id)
     if run is not None:
         seen = await turn_ons.progress(session, store.id)
         turning_on = TurnOnProgress(
@@ -237,10 +254,12 @@ async def _summary(session: AsyncSession, store: StoreRow, figures: StoreFigures
     )
 
 
-async def find_stores(session: AsyncSession, workspace_id: int, text: str) -> list[StoreSummary]:
+async def find_stores(
+    session: AsyncSession, workspace_id: int, text: str, figures: Figures | None = None
+) -> list[StoreSummary]:
     """Find stores by what a person typed: a name wholly, else a beginning, else a part."""
     wanted = " ".join(text.split()).casefold()
-    every = await list_stores(session, workspace_id)
+    every = await list_stores(session, workspace_id, figures)
     for matches in (
         lambda name: name == wanted,
         lambda name: name.startswith(wanted),

@@ -8,23 +8,21 @@ from functools import partial
 from typing import Literal
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack import words
 from bot.slack.asking import Ask, on_action
 from bot.slack.ids import Act
+from bot.slack.poster import MESSAGE_GONE
 from bot.slack.surface import Surface
 from bot.slack.views import alerts as views
-from storage import audit
+from storage import audit, messages
 from storage.incidents import IncidentRow
+from storage.messages import About, Place
 from sync import breaker, incidents, ledger
 from sync.drift import settle_drift
-from sync.newcomers import (
-    NewcomerChoice,
-    RenamedChoice,
-    settle_newcomers,
-    settle_renamed,
-)
+from sync.newcomers import settle_newcomers, settle_renamed
 from sync.people import Role
 from sync.refusals import retry_refused
 
@@ -109,9 +107,11 @@ def _drift(choice: Literal["put_back", "adopt"]) -> Decision:
     return Decision("operator", f"drift.{choice}", decide)
 
 
-def _newcomers(choice: NewcomerChoice) -> Decision:
+def _listings(about: str, settle: Callable[..., Awaitable[bool]], choice: str) -> Decision:
+    """Make a decision on all listings that an alert names."""
+
     async def decide(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
-        return await settle_newcomers(
+        return await settle(
             session,
             ask.surface.deps,
             workspace_id=ask.asker.workspace.id,
@@ -119,20 +119,7 @@ def _newcomers(choice: NewcomerChoice) -> Decision:
             choice=choice,
         )
 
-    return Decision("operator", f"new_listings.{choice}", decide)
-
-
-def _renamed(choice: RenamedChoice) -> Decision:
-    async def decide(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
-        return await settle_renamed(
-            session,
-            ask.surface.deps,
-            workspace_id=ask.asker.workspace.id,
-            incident_id=incident_id,
-            choice=choice,
-        )
-
-    return Decision("operator", f"renamed.{choice}", decide)
+    return Decision("operator", f"{about}.{choice}", decide)
 
 
 async def _release(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
@@ -169,22 +156,29 @@ async def _show(ask: Ask, row: IncidentRow | None) -> None:
     if row is None:
         await ask.tell(words.INCIDENT_GONE)
     elif row.channel is not None and row.message_ts is not None:
+        async with ask.surface.deps.database.at_once() as session:
+            copies = await messages.copies(session, About("incident", row.id))
         now = ask.surface.now()
-        await ask.client.chat_update(
-            channel=row.channel,
-            ts=row.message_ts,
-            text=views.text(row),
-            blocks=views.message(row, now),
-        )
+        for place in (Place(row.channel, row.message_ts), *copies):
+            try:
+                await ask.client.chat_update(
+                    channel=place.channel,
+                    ts=place.ts,
+                    text=views.text(row),
+                    blocks=views.message(row, now),
+                )
+            except SlackApiError as error:  # somebody deleted their copy
+                if error.response["error"] not in MESSAGE_GONE:
+                    raise
 
 
 DECISIONS: dict[Act, Decision] = {
     Act.PUT_BACK: _drift("put_back"),
     Act.ADOPT: _drift("adopt"),
     Act.RELEASE: Decision("manager", "breaker.release", _release),
-    Act.NEW_OURS: _newcomers("ours"),
-    Act.NEW_THEIRS: _newcomers("theirs"),
-    Act.NEW_LEAVE: _newcomers("ignore"),
-    Act.RENAMED_FOLLOW: _renamed("follow"),
-    Act.RENAMED_LEAVE: _renamed("ignore"),
+    Act.NEW_OURS: _listings("new_listings", settle_newcomers, "ours"),
+    Act.NEW_THEIRS: _listings("new_listings", settle_newcomers, "theirs"),
+    Act.NEW_LEAVE: _listings("new_listings", settle_newcomers, "ignore"),
+    Act.RENAMED_FOLLOW: _listings("renamed", settle_renamed, "follow"),
+    Act.RENAMED_LEAVE: _listings("renamed", settle_renamed, "ignore"),
 }

@@ -18,7 +18,8 @@ from bot.slack.tasks import KeptTasks
 from bot.slack.trouble import answer_failed, lazy_failed
 from sync.deps import Deps
 
-SURFACES = (adjust, alert_channel, alerts, commands, connect, home, lifecycle, wizard)
+# Bolt asks its listeners one after another, so those come first for which a person waits.
+SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel)
 
 
 def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sleep) -> AsyncApp:

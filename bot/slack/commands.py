@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -21,7 +22,7 @@ from flows.lifecycle import Act
 from sync import people
 from sync.people import Role
 from sync.show import ProductView, find_product, similar_skus
-from sync.stores import find_stores, list_stores
+from sync.stores import count_stores, find_stores, list_stores
 
 STORES_PER_MESSAGE = 45  # Slack: 50 blocks in a message
 
@@ -80,10 +81,13 @@ async def claim(ask: Ask, code: str) -> None:
 
 async def status(ask: Ask, typed: str) -> None:
     """Show every store, or the ones whose name was typed."""
-    async with ask.surface.deps.database.transaction() as session:
-        workspace = ask.asker.workspace.id
+    workspace, deps = ask.asker.workspace.id, ask.surface.deps
+    figures = await ask.surface.figures.get(workspace, partial(count_stores, deps, workspace))
+    async with deps.database.at_once() as session:
         found = await (
-            find_stores(session, workspace, typed) if typed else list_stores(session, workspace)
+            find_stores(session, workspace, typed, figures)
+            if typed
+            else list_stores(session, workspace, figures)
         )
     if not found:
         await ask.tell(words.no_store(typed) if typed else words.NO_STORES)

@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 
 from bot.slack import words
-from bot.slack.surface import Surface
+from bot.slack.surface import Surface, Team
 from storage.people import WorkspaceRow
 from sync import people
 from sync.people import Role
@@ -52,15 +52,20 @@ async def identify(surface: Surface, body: Body, needed: Role = "viewer") -> Ask
                 raise Refused(words.GUEST)
     except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise Refused(words.SLACK_SILENT) from error
-    async with surface.deps.database.transaction() as session:
-        workspace = await people.find_workspace(session, ours.id)
-        if workspace is None:
-            now = surface.now()
-            workspace = await people.ensure_workspace(session, ours.id, ours.name, now)
-        role = await people.role_of(session, workspace.id, user)
+    workspace, role = await _member(surface, ours, user)
     if not people.allows(role, needed):
         raise Refused(words.role_needed(needed))
     return Asker(workspace=workspace, user=user, role=role, link=message_link(body))
+
+
+async def _member(surface: Surface, ours: Team, user: str) -> tuple[WorkspaceRow, Role]:
+    async with surface.deps.database.at_once() as session:
+        found = await people.find_member(session, ours.id, user)
+        if found is None:
+            now = surface.now()
+            workspace = await people.ensure_workspace(session, ours.id, ours.name, now)
+            found = workspace, await people.role_of(session, workspace.id, user)
+    return found
 
 
 def message_link(body: Body) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,10 +15,23 @@ from bot.slack.context import Refused
 from bot.slack.views.flow import read_metadata
 from flows import turn_on
 from flows.engine import Aborted, Done, Draft, Result, ShowForm
-from flows.facts import Facts
+from flows.facts import Facts, NotLoaded, Store
 from storage import drafts
 from storage.drafts import DraftRow
-from sync.plan import load_plan, turn_on_facts
+from sync.plan import COUNTED, load_plan, turn_on_facts
+
+
+class _Sparse:
+    """A store's facts of which some were left out."""
+
+    def __init__(self, held: Store, without: Collection[str]) -> None:
+        self._held = held
+        self._without = without
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._without:
+            raise NotLoaded(name)
+        return getattr(self._held, name)
 
 
 class Late(Exception):
@@ -60,14 +74,33 @@ async def load(session: AsyncSession, ask: Ask, draft_id: UUID) -> DraftRow:
     return row
 
 
-async def facts(session: AsyncSession, row: DraftRow) -> Facts | None:
-    """Gather what the flow needs; None when the store is gone."""
-    store = await turn_on_facts(session, row.workspace_id, row.store_id)
-    if store is None:
+async def facts(
+    session: AsyncSession, row: DraftRow, *, without: Collection[str] = ()
+) -> Facts | None:
+    """Gather what the flow needs; None when the store is gone.
+
+    A flow that asks for one `without` which they were gathered raises NotLoaded.
+    """
+    found = await turn_on_facts(session, row.workspace_id, row.store_id, without=without)
+    if found is None:
         return None
+    store = cast("Store", _Sparse(found, without)) if without else found
     plan_id = row.answers.get("plan")
     plan = await load_plan(session, row.workspace_id, UUID(plan_id)) if plan_id else None
     return Facts(store=store, plan=plan)
+
+
+async def take_on_demand(
+    session: AsyncSession, ask: Ask, row: DraftRow, answers: Mapping[str, str] | None
+) -> tuple[Draft, Result]:
+    """Take a step with as few facts as it shows: somebody waits for the ack. Raises Late."""
+    without = COUNTED
+    while True:
+        known = await facts(session, row, without=without)
+        try:
+            return await take(session, ask, row, known, answers)
+        except NotLoaded as missing:
+            without -= {missing.what}
 
 
 async def take(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,6 +20,7 @@ from bot.slack.poster import ChannelGone, Later, Message, Poster
 from bot.slack.surface import Pause
 from bot.slack.views import alerts, lifecycle, progress
 from storage import messages, outbox, people
+from storage.messages import About, Place
 from storage.outbox import OutboxRow
 from storage.people import WorkspaceRow
 from sync import incidents
@@ -101,10 +103,7 @@ class _Sender:
             incident.channel or (None if direct else workspace.alert_channel),
             incident.message_ts,
         )
-        posted = await self._say(session, workspace, message, now)
-        if posted is not None:
-            channel, ts = posted
-            await outbox.remember_message(session, channel=channel, ts=ts, incident_id=incident.id)
+        await self._say(session, workspace, message, now, About("incident", incident.id))
 
     async def repeat(
         self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
@@ -115,10 +114,15 @@ class _Sender:
             return  # its recovery says all there is to say
         await self.incident(session, row, workspace, now)
         incident = await incidents.load_incident(session, workspace.id, incident.id)
-        if incident is not None and incident.message_ts is not None:
+        if incident is not None and incident.channel and incident.message_ts:
             text = alerts.repeated(incident, int(row.payload.get("repeats", 1)))
-            reply = Message(text, None, incident.channel, thread=incident.message_ts)
-            await self._say(session, workspace, reply, now)
+            about, first = (
+                About("incident", incident.id),
+                Place(incident.channel, incident.message_ts),
+            )
+            for place in (first, *await messages.copies(session, about)):
+                reply = Message(text, None, place.channel, thread=place.ts)
+                await self._say(session, workspace, reply, now)
 
     # Turning on -----------------------------------------------------------------------
 
@@ -134,10 +138,7 @@ class _Sender:
         text, blocks = show(row.payload)
         channel = where.channel or workspace.alert_channel or where.actor
         message = Message(text, blocks, channel, where.message_ts)
-        posted = await self._say(session, workspace, message, now)
-        if posted is not None:
-            held, ts = posted
-            await outbox.remember_message(session, channel=held, ts=ts, turn_on_id=turn_on_id)
+        await self._say(session, workspace, message, now, About("turn_on", turn_on_id))
 
     async def store_changed(
         self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
@@ -155,36 +156,51 @@ class _Sender:
         workspace: WorkspaceRow,
         message: Message,
         now: datetime,
-    ) -> tuple[str, str] | None:
-        """Edit or post a message: (channel, ts) of a new one, None when nothing new stands."""
+        about: About | None = None,
+    ) -> None:
+        """Edit or post a message, and note where it stands if it is `about` something."""
+        if about is not None:
+            await self._edit_copies(session, message, about)
         if await self._poster.edit(message):
-            return None
+            return
         if message.channel is not None:
             try:
                 posted = await self._poster.post(message.channel, message)
             except ChannelGone as gone:
                 if message.thread is not None:
-                    return None  # the parent is out of reach too; its state is what counts
+                    return  # the parent is out of reach too; its state is what counts
                 await self._report_channel(session, workspace, message.channel, gone.error, now)
             else:
                 await self._channel_works(session, workspace, message.channel, now)
-                return posted
-        return await self._tell_managers(session, workspace, message)
+                if about is not None:
+                    await messages.remember(session, about, Place(*posted))
+                return
+        await self._tell_managers(session, workspace, message, about)
+
+    async def _edit_copies(self, session: AsyncSession, message: Message, about: About) -> None:
+        for place in await messages.copies(session, about):
+            await self._poster.edit(replace(message, channel=place.channel, ts=place.ts))
 
     async def _tell_managers(
-        self, session: AsyncSession, workspace: WorkspaceRow, message: Message
-    ) -> tuple[str, str]:
-        """Send a message to each manager; the first that got it is the one to be edited."""
-        first: tuple[str, str] | None = None
+        self,
+        session: AsyncSession,
+        workspace: WorkspaceRow,
+        message: Message,
+        about: About | None,
+    ) -> None:
+        """Send a message to each manager, and note where each copy of it stands."""
+        told = 0
         for manager in await people.managers(session, workspace.id):
             try:
                 posted = await self._poster.post(manager, message)
             except ChannelGone:
                 continue
-            first = first or posted
-        if first is None:
+            if about is not None:
+                note = messages.remember_copy if told else messages.remember
+                await note(session, about, Place(*posted))
+            told += 1
+        if not told:
             raise Later("nobody can be told: no channel, no manager in reach")
-        return first
 
     async def _channel_works(
         self, session: AsyncSession, workspace: WorkspaceRow, channel: str, now: datetime

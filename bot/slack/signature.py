@@ -70,7 +70,7 @@ class SignedOnce(AsyncMiddleware):
 
     async def _first_time(self, req: AsyncBoltRequest) -> bool:
         now = self._clock.now()
-        async with self._database.transaction() as session:
+        async with self._database.at_once() as session:
             first = await seen_requests.first_time(
                 session, req.headers["x-slack-signature"][0], now
             )

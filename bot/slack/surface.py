@@ -10,8 +10,10 @@ from datetime import datetime
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.members import Members
+from bot.slack.shared import Shared
 from bot.slack.tasks import KeptTasks
 from sync.deps import Deps
+from sync.stores import Figures
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -61,6 +63,7 @@ class Surface:
         self.tasks = tasks
         self.pause = pause
         self.members = Members(client, deps.clock)
+        self.figures: Shared[Figures] = Shared()  # by workspace
         self._team: Team | None = None
         self._asking = asyncio.Lock()
 

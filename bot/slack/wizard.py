@@ -28,10 +28,10 @@ from sync.plan import plan_csv
 
 def register(app: AsyncApp, surface: Surface) -> None:
     """Answer everything that can be done in the wizard, and the button that opens it."""
-    on_action(app, surface, Act.TURN_ON, "manager", pressed)
-    on_action(app, surface, Act.WIZARD_BACK, "manager", back)
-    on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
     on_submit(app, surface, Call.WIZARD, "manager", submitted)
+    on_action(app, surface, Act.WIZARD_BACK, "manager", back)
+    on_action(app, surface, Act.TURN_ON, "manager", pressed)
+    on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
     app.options(Act.ANSWER_SEARCH)(partial(search, surface))
 
 
@@ -119,7 +119,6 @@ async def _answered(ask: Ask, answers: dict[str, str]) -> tuple[Draft, Result]:
 
 
 async def _step(ask: Ask, answers: dict[str, str] | None) -> tuple[Draft, Result]:
-    async with ask.surface.deps.database.transaction() as session:
+    async with ask.surface.deps.database.at_once() as session:
         row, current = await conversation.shown(session, ask)
-        facts = await conversation.facts(session, row)
-        return await conversation.take(session, ask, row, facts, answers if current else None)
+        return await conversation.take_on_demand(session, ask, row, answers if current else None)

@@ -25,10 +25,16 @@ API_VERSION = "2026-10"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The data of an answer, and when the shop gave it on its own clock."""
+    """The data of an answer, and when the shop gave it on its own clock.
+
+    asked     no later than the shop looked, on its own clock
+    asked_us  the same by the clock of this machine
+    """
 
     data: Row
     at: datetime
+    asked: datetime
+    asked_us: datetime
 
 
 class GraphClient:
@@ -102,13 +108,13 @@ class GraphClient:
         )
         sent_at = self._clock.ours()
         response = await send(self._http, request)
-        at = self._clock.note(response, sent_at)
+        at, took = self._clock.note(response, sent_at), self._clock.ours() - sent_at
         check_status(response)
         self._note_version(response)
         body = read_json(response)
         check_errors(body)
         _check_search(body)
-        return Answer(body.row("data"), at)
+        return Answer(body.row("data"), at, at - max(took, timedelta()), sent_at)
 
     def _note_version(self, response: httpx.Response) -> None:
         """Tell once when Shopify serves another version: ours has been retired.

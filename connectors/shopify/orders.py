@@ -24,8 +24,8 @@ from connectors.shopify.surroundings import Surroundings
 class _Cursor:
     """How far orders are read; nothing in it expires.
 
-    updated_at  newest change of an order
-    moved_at    fulfilment orders are read up to here
+    updated_at  orders are read up to here, but for changes that became listable too late
+    moved_at    the same of fulfilment orders
     several     whether lines were read with their places
     """
 
@@ -61,6 +61,10 @@ class OrderReader:
         Reading goes on `overlap` before a cursor, for rows become listable late. Lines,
         refunds and places beyond the first page are read a moment later than their
         order: should it change in between, it is listed again with that change.
+
+        While reading, the cursor follows the newest change. A complete reading takes it to
+        its own beginning: what was listable then was met, and a burst of orders is not read
+        again until newer ones come.
         """
         if isinstance(since, str):
             known = _Cursor.read(since)
@@ -71,20 +75,26 @@ class OrderReader:
             known, newest, start = None, since, since
             moves = Moves(None)  # what moves from now on is for the next reading to see
         begun: datetime | None = None
+        surely = start
         seen: set[str] = set()
         async for answer in self._pages(start, moves):
             page = answer.data.row("orders")
-            begun = begun or answer.at
+            if begun is None:
+                begun = answer.asked
+                # Not beyond our own time: one answer with a wrong clock must not skip orders.
+                surely = min(begun, answer.asked_us)
             newest = max([newest, *_stamps(page)])
+            # A page is passed while rows with stamps of these minutes are not listable yet.
+            read_to = min(newest, begun)
             moved_at = known.moved_at if known else begun
-            here = _Cursor(newest, moved_at, self._shop.several)
+            here = _Cursor(read_to, moved_at, self._shop.several)
             orders = await self._orders(page.rows("nodes"), answer.at, seen)
             if next_cursor(page) is not None:
                 yield OrderPage(orders, str(here))
                 continue
             missed = await self._missed(moves, seen)
             # What moves while we read is in the next reading: it begins where this one did.
-            done = replace(here, moved_at=begun)
+            done = replace(here, updated_at=max(read_to, surely), moved_at=begun)
             yield OrderPage(orders, str(here if missed else done))
             for first in range(0, len(missed), PAGE):
                 found = await self.by_id(missed[first : first + PAGE])

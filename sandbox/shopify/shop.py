@@ -237,9 +237,9 @@ class Shop(Assortment):
             self.dispatch.withdraw(order, line, line.unfulfilled, restock=True)
         self.orders.remove(order)
 
-    def touch(self, order: Order) -> None:
+    def touch(self, order: Order, lag: timedelta | None = None) -> None:
         """Change something about an order that has nothing to do with stock."""
-        self._touch(order)
+        self._touch(order, lag)
 
     def readable_orders(self) -> list[Order]:
         """The orders that this app may read, listable already or not."""

@@ -83,7 +83,7 @@ class WebApi:
         try:
             self._admit(method, token)
             self._check_arguments(method, args)
-            return Answer(200, method.run(self._workspace, args))
+            return Answer(200, method.run(self._workspace, args), headers=self._scopes(method))
         except Refused as refusal:
             if refusal.error == "ratelimited":
                 return _limited(int(str(refusal.extra["retry_after"])), by_fault=False)
@@ -91,6 +91,15 @@ class WebApi:
             if refusal.error not in allowed:
                 raise AssertionError(f"{name} never answers {refusal.error}") from refusal
             return Answer(200, refusal.answer())
+
+    def _scopes(self, method: Method) -> dict[str, str]:
+        """Say what the token may do, as Slack does in the headers of its answers."""
+        if method.token != "bot":
+            return {}
+        headers = {"x-oauth-scopes": ",".join(sorted(self._workspace.manifest.scopes))}
+        if method.scopes:
+            headers["x-accepted-oauth-scopes"] = ",".join(method.scopes)
+        return headers
 
     def _admit(self, method: Method, token: str | None) -> None:
         if method.token == "none":

@@ -20,6 +20,9 @@ from tests.processes.world import world
 ROUNDS = 6  # of harm done to two workers under load
 OUTAGES = 2
 IN_FLIGHT = "select count(*) from attempt where done_at is null"
+HELD_OPEN = """
+    select count(*) from pg_stat_activity where datname = current_database()
+    and state = 'idle in transaction' and state_change < now() - interval '0.5 s'"""
 ALIVE = """
     select count(*) from procrastinate_workers where last_heartbeat > now() - interval '20 s'"""
 DOING = "select count(*) from procrastinate_jobs where status = 'doing'"
@@ -78,6 +81,32 @@ async def test_r11_postgres_killed_under_load(home: Path, tmp_path: Path) -> Non
             for part in parts:
                 await part.stop()
             await one.check()
+
+
+async def test_r11_a_worker_frozen_in_a_transaction_lets_its_locks_go(begin: Begin) -> None:
+    """What it had not committed is done by another; when it wakes it goes on working."""
+    async with begin("on", 33) as world:
+        await world.still()
+        await world.people.sell("alpha", "TEA", 3)
+        sleeper = world.worker("--trap", "frozen:before:commit:sync.orders_in._read:movement")
+        await world.poll()
+        await world.until(HELD_OPEN)
+        other = world.worker()
+        await world.people.sell("beta", "TEA")
+        await world.age_leases()
+        await world.rest()  # without it
+        assert await world.number(HELD_OPEN) == 0
+
+        before = await world.beliefs()
+        sleeper.thaw()
+        await asyncio.sleep(1)
+        assert await world.beliefs() == before
+        await other.stop()
+        async with world.people.busy():
+            await asyncio.sleep(2)
+        await world.rest()  # with nobody else
+        await sleeper.stop()
+        await world.check()
 
 
 async def test_r11_a_frozen_worker_wakes_late_and_records_nothing(begin: Begin) -> None:

@@ -1,4 +1,4 @@
-"""Named points at which a worker kills itself, as `kill -9` would.
+"""Named points at which a worker kills itself, as `kill -9` would, or freezes.
 
 A point is a call to a store, by the name of its GraphQL operation, or a commit, by the
 function (or its module) that opened the transaction and, where it says more, a table it
@@ -31,19 +31,24 @@ _WROTE_TO = (
 
 @dataclass(frozen=True)
 class Trap:
-    """Written as `before:call:Orders` or `after:commit:sync.orders_in._read:movement`."""
+    """Written as `before:call:Orders` or `after:commit:sync.orders_in._read:movement`.
+
+    With `frozen:` in front of it the process does not end there: it stops, once.
+    """
 
     after: bool
     kind: str
     name: str
     table: str = ""
+    freezes: bool = False
 
     @classmethod
     def parse(cls, words: str) -> Trap:
-        side, kind, name, *table = words.split(":")
+        rest = words.removeprefix("frozen:")
+        side, kind, name, *table = rest.split(":")
         if side not in ("before", "after") or kind not in ("call", "commit"):
             raise ValueError(f"no trap: {words}")
-        return cls(side == "after", kind, name, *table)
+        return cls(side == "after", kind, name, "".join(table), freezes=rest != words)
 
     @property
     def on_call(self) -> str | None:
@@ -84,9 +89,10 @@ class TrappedTransport(httpx.AsyncBaseTransport):
 class TrappedDatabase(Database):
     """A database whose commits are watched."""
 
-    def __init__(self, url: str, trap: Trap) -> None:
-        super().__init__(url)
+    def __init__(self, url: str, trap: Trap, idle_wait: float) -> None:
+        super().__init__(url, idle_wait=idle_wait)
         self._trap = trap
+        self._sprung = False
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -100,8 +106,12 @@ class TrappedDatabase(Database):
 
     def _before(self, session: Session) -> None:
         table = self._trap.table
-        if not session.scalar(text(_WROTE_TO.format(table) if table else _WROTE)):
+        if self._sprung or not session.scalar(text(_WROTE_TO.format(table) if table else _WROTE)):
             return
-        if not self._trap.after:
+        self._sprung = True
+        if self._trap.freezes:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        elif not self._trap.after:
             die()
-        event.listen(session, "after_commit", lambda _: die())
+        else:
+            event.listen(session, "after_commit", lambda _: die())

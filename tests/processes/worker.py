@@ -42,6 +42,7 @@ TIMING = Timing(
     heartbeat=0.4, stalled_after=1.2, polling=0.3, first_retry=0.1, longest_retry=1, pause=0.2
 )
 RESCUE_EVERY = 0.3  # seconds
+IDLE_WAIT = 2.4  # seconds; in the product, too, twice what makes a worker count as dead
 
 
 def _store_opener(database: Database, vault: Vault, trap: Trap | None) -> OpenStore:
@@ -66,7 +67,7 @@ def _store_opener(database: Database, vault: Vault, trap: Trap | None) -> OpenSt
 
 
 def _trapped(deps: Deps, url: str, trap: Trap | None) -> Deps:
-    database = TrappedDatabase(url, trap) if trap else Database(url)
+    database = TrappedDatabase(url, trap, IDLE_WAIT) if trap else Database(url)
     return replace(
         deps,
         database=database,

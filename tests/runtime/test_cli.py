@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -10,6 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from sandbox.slack.manifest import Manifest, read_manifest
+from sandbox.slack.server import serve
+from sandbox.slack.workspace import Workspace
 from tests import databases
 from tests.runtime.command import COMMAND, KEY, ROOT, environment, stockroom
 
@@ -154,6 +158,33 @@ def test_doctor_says_what_is_wrong(database_url: str, tmp_path: Path) -> None:
     assert "STOCKROOM_SECRET_KEY" in ended.out
     assert "ok     database" in ended.out
     assert "ok     ledger" in ended.out
+
+
+@pytest.mark.parametrize("lacking", [None, "files:write"])
+async def test_doctor_compares_the_scopes_that_slack_names(
+    database_url: str, tmp_path: Path, lacking: str | None
+) -> None:
+    manifest = read_manifest(ROOT / "manifest.yml")
+    scopes = manifest["oauth_config"]["scopes"]
+    scopes["bot"] = [scope for scope in scopes["bot"] if scope != lacking]
+    slack = Workspace(Manifest.parse(manifest))
+    async with serve(slack) as address:
+        env = environment(
+            DATABASE_URL=database_url,
+            STOCKROOM_DATA_DIR=str(tmp_path),
+            STOCKROOM_SECRET_KEY=KEY,
+            SLACK_API_URL=f"{address}/api/",
+            SLACK_BOT_TOKEN=slack.app.bot_token,
+            SLACK_APP_TOKEN=slack.app.app_token,
+        )
+        ended = await asyncio.to_thread(stockroom, "doctor", env=env)
+    said = next(line for line in ended.out.splitlines() if "Slack workspace" in line)
+    if lacking is None:
+        assert said.startswith("ok ")
+        assert ended.code == 0
+    else:
+        assert "the app lacks files:write: install it again with manifest.yml." in said
+        assert ended.code == 1
 
 
 def test_a_reader_that_leaves_is_no_error(database_url: str, tmp_path: Path) -> None:

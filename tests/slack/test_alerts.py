@@ -146,6 +146,36 @@ async def test_a_channel_that_is_gone_does_not_swallow_alerts(watched: Office) -
     assert "Recovered after" in "\n".join(shown(m) for m in watched.manager.messages("app"))
 
 
+async def test_without_a_channel_every_managers_copy_shows_what_holds_now(watched: Office) -> None:
+    await watched.rows("update person set role = 'manager' where slack_user = 'U0OPERATOR1'")
+    await watched.manager.remove("stock-alerts")
+    both = (watched.manager, watched.operator)
+
+    def copies() -> list[str]:
+        """The alert as each of the two sees it; one each, however often it was edited."""
+        found = [
+            [shown(m) for m in person.messages("app") if "sign in to Alpha" in m["text"]]
+            for person in both
+        ]
+        assert [len(each) for each in found] == [1, 1]
+        return [each[0] for each in found]
+
+    await fail(watched)
+    await watched.deliver()
+    assert all("can no longer sign in to Alpha" in copy for copy in copies())
+    await fail(watched)
+    await watched.deliver()
+    for person in both:
+        [alert] = [m for m in person.messages("app") if "sign in to Alpha" in m["text"]]
+        assert len(person.thread(alert["ts"], "app")) == 2
+    await watched.click(watched.operator, "acknowledge", on="message", ts=alert["ts"])
+    assert all("<@U0OPERATOR1>" in copy for copy in copies())
+    await recover(watched)
+    await watched.deliver()
+    for person in both:
+        assert "Recovered after" in "\n".join(shown(m) for m in person.messages("app"))
+
+
 async def test_slack_asking_for_patience_loses_nothing(watched: Office) -> None:
     watched.slack.faults.rate_limit("chat.postMessage", retry_after=7)
     await fail(watched)

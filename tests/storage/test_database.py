@@ -95,6 +95,68 @@ async def test_a_lost_connection_is_replaced(database: Database, database_url: s
     assert await teams(database) == ["back"]
 
 
+async def test_a_transaction_that_stands_still_lets_its_locks_go(
+    database: Database, database_url: str
+) -> None:
+    frozen = Database(database_url, idle_wait=0.05)
+    async with database.transaction() as session:
+        await session.execute(team("row"))
+    row = sa.select(tables.workspace).with_for_update()
+
+    async def stand_still() -> None:
+        async with frozen.transaction() as session:
+            await session.execute(row)
+            await session.execute(team("half done"))
+            async with asyncio.timeout(10), database.transaction() as other:
+                await other.execute(row)  # waits for the limit
+            await session.execute(team("too late"))
+
+    with pytest.raises(DatabaseUnreachable, match="idle-in-transaction timeout"):
+        await stand_still()
+    async with frozen.transaction() as session:
+        await session.execute(team("works again"))
+    await frozen.close()
+    assert await teams(database) == ["row", "works again"]
+
+
+async def test_a_lock_by_name_may_be_held_for_long(database_url: str) -> None:
+    database = Database(database_url, idle_wait=0.05)
+    async with database.exclusive("till"), database.at_once() as session:
+        await session.execute(sa.text("select pg_sleep(0.2)"))  # work that no limit is about
+    await database.close()
+
+
+async def test_each_statement_commits_by_itself_at_once(database: Database) -> None:
+    async def write_and_fail() -> None:
+        async with database.at_once() as session:
+            await session.execute(team("kept"))
+            assert await teams(database) == ["kept"]
+            raise RuntimeError("what follows is no part of it")
+
+    with pytest.raises(RuntimeError):
+        await write_and_fail()
+    assert await teams(database) == ["kept"]
+    async with database.session() as session:  # the same connection, no longer so
+        await session.execute(team("dropped"))
+    assert await teams(database) == ["kept"]
+
+
+async def test_a_connection_that_ended_at_rest_fails_nobody(
+    database: Database, database_url: str
+) -> None:
+    await asyncio.gather(*(database.check() for _ in range(3)))
+    killer = Database(database_url)
+    async with killer.transaction() as session:
+        await session.execute(
+            sa.text(
+                "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+        )
+    await killer.close()
+    await asyncio.gather(*(database.check() for _ in range(5)))
+
+
 async def test_an_unreachable_database_is_told_in_one_line_without_the_password() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from storage import embedded
-from storage.embedded import EmbeddedError, home_for, running
+from storage.embedded import EmbeddedError, running
 from tests import databases
 
 ROOT = Path(__file__).parent.parent.parent
@@ -412,14 +412,6 @@ def test_a_long_log_is_put_aside(home: Path) -> None:
     with running(home):
         assert (home / "log").stat().st_size < embedded._LOG_LIMIT
         assert (home / "log.old").stat().st_size > embedded._LOG_LIMIT
-
-
-def test_where_it_lives() -> None:
-    assert home_for(None, is_root=True) == Path("/var/lib/stockroom/postgres")
-    assert home_for(None, is_root=False) == Path.cwd() / ".stockroom" / "postgres"
-    for is_root in (True, False):
-        assert home_for("/srv/stock", is_root) == Path("/srv/stock/postgres")
-        assert home_for("stock", is_root) == Path.cwd() / "stock" / "postgres"
 
 
 def _wheel() -> Path:

@@ -76,6 +76,11 @@ def test_data_dir_by_who_runs_it(
     assert load({}).data_dir == expected
 
 
+def test_a_data_dir_is_taken_from_where_we_stand() -> None:
+    assert load({"STOCKROOM_DATA_DIR": "stock"}).data_dir == Path.cwd() / "stock"
+    assert load({"STOCKROOM_DATA_DIR": "/srv/stock"}).data_dir == Path("/srv/stock")
+
+
 def test_blank_is_unset() -> None:
     assert wrong_variables({"SLACK_BOT_TOKEN": "  "}, Need.SLACK) == ["SLACK_BOT_TOKEN"]
 
