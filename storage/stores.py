@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -299,7 +299,9 @@ async def locations(session: AsyncSession, store_id: int) -> list[LocationRow]:
         session,
         LocationRow,
         """
-        select l.id, l.remote_id, l.name, l.active, l.ours, l.decision, lw.warehouse_id
+        select l.id, l.remote_id, l.name, l.active, l.ours, l.decision, lw.warehouse_id,
+               array(select o.warehouse_id from location_warehouse o where o.location_id = l.id
+                     order by o.receives desc, o.warehouse_id) as warehouse_ids
         from location l
         left join location_warehouse lw on lw.location_id = l.id and lw.receives
         where l.store_id = :store order by l.name, l.id""",
@@ -308,9 +310,13 @@ async def locations(session: AsyncSession, store_id: int) -> list[LocationRow]:
 
 
 async def decide_location(
-    session: AsyncSession, location_id: int, decision: str, warehouse_id: int | None
+    session: AsyncSession,
+    location_id: int,
+    decision: str,
+    warehouse_id: int | None,
+    also: Sequence[int] = (),
 ) -> None:
-    """Link a location to one warehouse, or to none."""
+    """Link a location to the warehouse that receives and others whose stock it adds, or to none."""
     await session.execute(
         text("delete from location_warehouse where location_id = :id"), {"id": location_id}
     )
@@ -319,9 +325,11 @@ async def decide_location(
         {"id": location_id, "decision": decision},
     )
     if warehouse_id is not None:
+        houses = list(dict.fromkeys([warehouse_id, *also]))
         await session.execute(
             text("""
                 insert into location_warehouse (location_id, warehouse_id, receives)
-                values (:location, :warehouse, true)"""),
-            {"location": location_id, "warehouse": warehouse_id},
+                select :location, w, w = :receives
+                from unnest(cast(:warehouses as bigint[])) as w"""),
+            {"location": location_id, "receives": warehouse_id, "warehouses": houses},
         )

@@ -163,7 +163,7 @@ class _Pusher:
                 await targets.unreadable(
                     session,
                     missing,
-                    reason="The store shows no stock of this item at this location.",
+                    reason="The store shows no stock of this item there.",
                     retry_at=now + UNREADABLE_REST,
                 )
         if kept:

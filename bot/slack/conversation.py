@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -13,11 +12,12 @@ from bot.slack.asking import Ask
 from bot.slack.context import Refused
 from bot.slack.views.flow import read_metadata
 from flows import turn_on
-from flows.engine import Aborted, Done, Draft, Result, ShowForm
+from flows.engine import Aborted, Answers, Done, Draft, Result, ShowForm
 from flows.facts import Facts
 from storage import drafts
 from storage.drafts import DraftRow
-from sync.plan import load_plan, turn_on_facts
+from sync.plan import load_plan
+from sync.turn_on_facts import turn_on_facts
 
 
 class Late(Exception):
@@ -60,9 +60,9 @@ async def load(session: AsyncSession, ask: Ask, draft_id: UUID) -> DraftRow:
     return row
 
 
-async def facts(session: AsyncSession, row: DraftRow) -> Facts | None:
+async def facts(session: AsyncSession, ask: Ask, row: DraftRow) -> Facts | None:
     """Gather what the flow needs; None when the store is gone."""
-    store = await turn_on_facts(session, row.workspace_id, row.store_id)
+    store = await turn_on_facts(session, row.workspace_id, row.store_id, ask.surface.now())
     if store is None:
         return None
     plan_id = row.answers.get("plan")
@@ -75,7 +75,7 @@ async def take(
     ask: Ask,
     row: DraftRow,
     known: Facts | None,
-    answers: Mapping[str, str] | None,
+    answers: Answers | None,
 ) -> tuple[Draft, Result]:
     """Take a step and keep what became of the draft. Raises Late.
 

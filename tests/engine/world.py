@@ -28,6 +28,7 @@ from sync.choices import Choices, LocationChoice, Mode, OpenUnits
 from sync.deps import Deps
 from sync.due import wake_due
 from sync.importing import import_products
+from sync.open_orders import read_open_orders
 from sync.orders_in import read_orders
 from sync.push import push_store
 from sync.stores import StoreSummary, connect_store, list_stores
@@ -211,7 +212,7 @@ class World:
             ),
             open_units=open_units,
         )
-        open_orders = await plan.read_open_orders(self.deps(), store_id)
+        open_orders = await read_open_orders(self.deps(), store_id)
         async with self.database.transaction() as session:
             return await plan.make_plan(session, self.deps(), store_id, choices, open_orders)
 

@@ -63,6 +63,25 @@ def test_every_step_is_a_valid_view(name: str, other: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)  # up to 120 options each
+@given(name=NAMES, count=st.sampled_from([0, 1, 9, 10, 98, 99, 100, 120]), mode=st.booleans())
+def test_every_choice_of_warehouses_is_a_valid_view(name: str, count: int, mode: bool) -> None:
+    houses = tuple(WarehouseRow(number, name, 3, [name]) for number in range(1, count + 1))
+    held = store(
+        store_name=name, has_locations=False, locations=(location(1, ""),), warehouses=houses
+    )
+    chosen = ["new", *(f"link:{house.id}" for house in houses)]
+    for step in ("warehouses", "receives"):
+        for values in (chosen, []):
+            answers = {"mode": "copy" if mode else "keep", "warehouses": values}
+            draft = replace(DRAFT, step=step, answers=answers)
+            shown, result = turn_on.step(draft, facts(held), None)
+            valid(flow.render(shown, result))
+            assert isinstance(result, engine.ShowForm)
+            errors = {one.key: name for one in result.questions()}
+            valid(flow.render(shown, replace(result, errors=errors)))
+
+
+@settings(max_examples=30, deadline=None)  # up to 120 options each
 @given(name=NAMES, count=st.integers(1, 120), act=st.sampled_from(life.Act))
 def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: life.Act) -> None:
     status = "paused" if act == life.Act.RESUME else "on"
@@ -198,3 +217,19 @@ def test_escaping_and_shortening() -> None:
     assert when(NOW) == (
         f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} at {{time}}|23 Nov 2026 12:00 UTC>"
     )
+
+
+def test_a_store_without_locations_is_told_of_without_them() -> None:
+    def told(kind: str, **facts: Any) -> str:
+        return alerts.text(replace(incident(kind, "Alpha"), facts=facts))
+
+    assert "another place now" in told("new_location", count=1, names=[""])
+    assert "1 new location" in told("new_location", count=1, names=["Depot"])
+    view = ListingView("Alpha", "", "A mug", 3, 3, "agrees", None, None)
+    shown = str([block.to_dict() for block in product.product(_product(view))])
+    assert "Alpha: shows 3" in shown
+
+
+def _product(listing: ListingView) -> ProductView:
+    level = WarehouseLevel(1, "Shelf", 3, 0, 3, counted=True)
+    return ProductView(1, "MUG", "A mug", [level], [listing])
