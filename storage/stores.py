@@ -70,18 +70,20 @@ async def add(
     base_url: str | None,
     settings: dict[str, Any],
     now: datetime,
+    scopes: Iterable[str] | None = None,
 ) -> int:
     """Add a store, or take a disconnected one of the same account back; its id."""
     found = await session.execute(
         text("""
             insert into store (workspace_id, platform, account_id, name, currency, base_url,
-                               settings, connected_at, products_due_at)
+                               settings, connected_at, products_due_at, scopes)
             values (:workspace, :platform, :account, :name, :currency, :base_url,
-                    cast(:settings as jsonb), :now, :now)
+                    cast(:settings as jsonb), :now, :now, cast(:scopes as text[]))
             on conflict (workspace_id, platform, account_id) do update
             set name = excluded.name, currency = excluded.currency, base_url = excluded.base_url,
                 settings = excluded.settings, connected_at = excluded.connected_at,
-                products_due_at = excluded.products_due_at, disconnected_at = null,
+                products_due_at = excluded.products_due_at, scopes = excluded.scopes,
+                disconnected_at = null,
                 sync_status = 'off', health = 'ok', failures = 0
             where store.disconnected_at is not null
             returning id"""),
@@ -94,16 +96,21 @@ async def add(
             "base_url": base_url,
             "settings": json.dumps(settings),
             "now": now,
+            "scopes": None if scopes is None else sorted(scopes),
         },
     )
     return int(found.scalar_one())
 
 
-async def update_account(session: AsyncSession, store_id: int, *, name: str, currency: str) -> None:
-    """Note what the account calls itself now."""
+async def update_account(
+    session: AsyncSession, store_id: int, *, name: str, currency: str, scopes: Iterable[str]
+) -> None:
+    """Note what the account calls itself now, and what it permits."""
     await session.execute(
-        text("update store set name = :name, currency = :currency where id = :id"),
-        {"id": store_id, "name": name, "currency": currency},
+        text("""
+            update store set name = :name, currency = :currency, scopes = cast(:scopes as text[])
+            where id = :id"""),
+        {"id": store_id, "name": name, "currency": currency, "scopes": sorted(scopes)},
     )
 
 

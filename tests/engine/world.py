@@ -18,6 +18,7 @@ from connectors.services import Services
 from connectors.shopify.platform import open_shop
 from sandbox.shopify import Shop, create_app
 from storage import credentials, stores
+from storage.credentials import StoredCredentials
 from storage.database import Database
 from storage.queue import Queue
 from storage.rows import StoreRow
@@ -73,6 +74,9 @@ class Wire(httpx.AsyncBaseTransport):
         self.late: list[tuple[datetime, httpx.Request]] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/oauth/access_token"):
+            self.calls.append("Token")
+            return await self._pass_on(request)
         body = json.loads(request.content)
         name = body["operationName"]
         self.calls.append(name)
@@ -148,6 +152,7 @@ class World:
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
+        services: Services | None = None,
     ) -> AbstractAsyncContextManager[Connector]:
         assert platform == "shopify"
         return open_shop(
@@ -155,7 +160,7 @@ class World:
             settings,
             base_url,
             self.wire,
-            Services.in_memory(values),
+            services or Services.in_memory(values),
             clock=self.clock.now,
             sleep=self.clock.sleep,
         )
@@ -164,7 +169,9 @@ class World:
     async def _open_store(self, store: StoreRow) -> AsyncIterator[Connector]:
         async with self.database.session() as session:
             values = await credentials.load(session, self.vault, store.id)
-        async with self._try(store.platform, values, store.base_url, store.settings) as connector:
+        kept = Services(StoredCredentials(self.database, self.vault, store.id))
+        opened = self._try(store.platform, values, store.base_url, store.settings, kept)
+        async with opened as connector:
             yield connector
 
     # What people do

@@ -232,4 +232,4 @@ def test_a_store_without_locations_is_told_of_without_them() -> None:
 
 def _product(listing: ListingView) -> ProductView:
     level = WarehouseLevel(1, "Shelf", 3, 0, 3, counted=True)
-    return ProductView(1, "MUG", "A mug", [level], [listing])
+    return ProductView(1, "MUG", "A mug", (level,), (listing,))
