@@ -110,7 +110,11 @@ def _kind(prospect: Prospect, becomes: int | None) -> str:
         return "left_alone"
     if becomes is None or prospect.now is None:
         return "uncounted"
-    now = max(0, prospect.now)
+    return change_kind(max(0, prospect.now), becomes)
+
+
+def change_kind(now: int, becomes: int) -> str:
+    """Name what happens to a shown number; neither is below zero."""
     if becomes == now:
         return "same"
     if becomes == 0:

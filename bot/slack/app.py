@@ -11,14 +11,24 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack import adjust, alert_channel, alerts, commands, connect, home, lifecycle, wizard
+from bot.slack import (
+    adjust,
+    alert_channel,
+    alerts,
+    commands,
+    connect,
+    home,
+    lifecycle,
+    limits,
+    wizard,
+)
 from bot.slack.signature import SignedOnce
 from bot.slack.surface import Pause, SlackSettings, Surface, web_client
 from bot.slack.tasks import KeptTasks
 from bot.slack.trouble import answer_failed, lazy_failed
 from sync.deps import Deps
 
-SURFACES = (adjust, alert_channel, alerts, commands, connect, home, lifecycle, wizard)
+SURFACES = (adjust, alert_channel, alerts, commands, connect, home, lifecycle, limits, wizard)
 
 
 def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sleep) -> AsyncApp:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.escape import duration, escape, short, when
-from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, product
+from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, limits, product
 from bot.slack.views.home import Dashboard
 from flows import engine, turn_on
 from flows import lifecycle as life
 from sandbox.slack.blockkit import check_view
 from storage.facts import ListingView, WarehouseLevel
 from storage.incidents import IncidentRow
+from storage.rows import StoreRow
 from storage.warehouses import WarehouseRow
 from sync.incidents import IncidentKind
+from sync.limits import Limits
 from sync.show import ProductView
+from sync.store_limits import LimitsPlan, Shifted
 from sync.stores import StoreSummary
 from tests.unit.flows.made import facts, location, store
 
@@ -90,6 +93,24 @@ def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: l
     for chosen in (None, "1", "99", life.EVERY):
         valid(lifecycle.render(act, name, life.ask(act, stores, chosen)))
     valid(lifecycle.render(act, name, life.outcome(act, stores)))
+
+
+@given(name=NAMES, number=st.sampled_from([0, 7, 999_999_999]))
+def test_the_windows_of_a_stores_limits_are_valid(name: str, number: int) -> None:
+    row = StoreRow(
+        **{
+            **dict.fromkeys((field.name for field in fields(StoreRow)), None),
+            "id": 1,
+            "name": name,
+            "buffer": number,
+            "maximum": number or None,
+            "sync_status": "paused",
+        }
+    )
+    wanted = Limits(0, number or None)
+    sample = tuple(Shifted(name, name, number, 0) for _ in range(10))
+    valid(limits.form(row, wanted, problem=name))
+    valid(limits.confirm(row, wanted, LimitsPlan(number, {"to_zero": number}, sample)))
 
 
 @given(name=NAMES)
