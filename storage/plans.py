@@ -131,10 +131,9 @@ async def unlinked(session: AsyncSession, store_id: int) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another store that shows stock of the same warehouses."""
+    """A listing of another store that shows stock of the same warehouses."""
 
     name: str
-    warehouse_id: int
     product_id: int
 
 
@@ -146,11 +145,10 @@ async def neighbours(
         session,
         Neighbour,
         """
-        select s.name, lw.warehouse_id, t.product_id from target t
-        join store s on s.id = t.store_id
-        join location_warehouse lw on lw.location_id = t.location_id
-        where lw.warehouse_id = any(cast(:warehouses as bigint[])) and t.store_id <> :store
-          and s.sync_status = 'on'""",
+        select s.name, t.product_id from target t join store s on s.id = t.store_id
+        where t.store_id <> :store and s.sync_status = 'on' and t.location_id in (
+            select location_id from location_warehouse
+            where warehouse_id = any(cast(:warehouses as bigint[])))""",
         store=store_id,
         warehouses=list(warehouse_ids),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from connectors.catalog import PLATFORMS
 from storage import stores, warehouses
 from storage.database import Database
-from sync import adjust, plan, show
+from sync import adjust, lifecycle, plan, show
 from sync.choices import Choices, LocationChoice, Mode, OpenUnits
 from sync.open_orders import read_open_orders
 from sync.turn_on_facts import turn_on_facts
@@ -51,7 +51,7 @@ async def house(world: PlainWorld, name: str, **counted: int) -> int:
                 on_hand=units,
                 actor="U1",
                 note="",
-                key=f"{name}{sku}",
+                key=f"{name}{sku}{units}",
             )
     return made
 
@@ -167,6 +167,52 @@ async def test_other_stores_of_the_receiving_warehouse_are_told(world: PlainWorl
     assert [(one.name, one.listings) for one in made.other_stores] == [("Beta", 1)]
     await turn_on(world, store, made)
     assert world.shown("beta", "MUG") == 10
+
+
+async def test_sync_that_was_off_for_long_is_compared_with_what_the_store_shows(
+    world: PlainWorld,
+) -> None:
+    async def off_days() -> tuple[int | None, int]:
+        async with world.database.transaction() as session:
+            known = await turn_on_facts(session, world.workspace_id, store, world.clock.now())
+        assert known is not None
+        return known.off_days, known.order_days
+
+    store = await world.connect_plain("alpha")
+    assert await off_days() == (None, 60)
+    await turn_on(world, store, await choose(world, store, "copy", None))
+    async with world.database.transaction() as session:
+        await lifecycle.turn_off(
+            session,
+            world.deps(),
+            workspace_id=world.workspace_id,
+            store_id=store,
+            actor="U1",
+        )
+    world.clock.time += timedelta(days=75, hours=1)
+    assert await off_days() == (75, 60)
+
+
+async def test_pausing_and_resuming_goes_on_with_the_sum(world: PlainWorld) -> None:
+    store = await world.connect_plain("alpha")
+    shelf = await house(world, "Shelf")
+    attic = await house(world, "Attic", MUG=4)
+    await turn_on(world, store, await choose(world, store, "copy", shelf, attic))
+    given: dict[str, Any] = {"workspace_id": world.workspace_id, "store_id": store, "actor": "U1"}
+    async with world.database.transaction() as session:
+        await lifecycle.pause(session, world.deps(), **given)
+    world.shops["alpha"].sell("MUG", 3)
+    await world.rest(timedelta(minutes=2))
+    assert await levels(world, "MUG") == {"Attic": (0, 4), "Shelf": (3, 7)}
+    async with world.database.transaction() as session:
+        await lifecycle.resume(session, world.deps(), **given)
+    await house(world, "Attic", MUG=6)
+    await world.rest()
+    assert world.shown("alpha", "MUG") == 13
+    async with world.database.transaction() as session:
+        await lifecycle.disconnect(session, world.deps(), open_lines="release", **given)
+    assert await levels(world, "MUG") == {"Attic": (0, 6), "Shelf": (0, 10)}
+    assert await world.imbalances() == []
 
 
 async def test_units_that_the_store_has_not_taken_off_yet_come_off_the_copy(

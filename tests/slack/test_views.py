@@ -97,16 +97,9 @@ def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: l
 
 @given(name=NAMES, number=st.sampled_from([0, 7, 999_999_999]))
 def test_the_windows_of_a_stores_limits_are_valid(name: str, number: int) -> None:
-    row = StoreRow(
-        **{
-            **dict.fromkeys((field.name for field in fields(StoreRow)), None),
-            "id": 1,
-            "name": name,
-            "buffer": number,
-            "maximum": number or None,
-            "sync_status": "paused",
-        }
-    )
+    held: dict[str, Any] = dict.fromkeys(field.name for field in fields(StoreRow))
+    held |= {"id": 1, "name": name, "buffer": number, "maximum": number or None}
+    row = StoreRow(**{**held, "sync_status": "paused"})
     wanted = Limits(0, number or None)
     sample = tuple(Shifted(name, name, number, 0) for _ in range(10))
     valid(limits.form(row, wanted, problem=name))
