@@ -38,8 +38,19 @@ class CredentialField:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One of several sets of values that open a store; a person fills in one set, wholly."""
+
+    label: str
+    fields: tuple[CredentialField, ...]
+
+
+@dataclass(frozen=True)
 class Platform:
-    """A platform as the rest of the product sees it."""
+    """A platform as the rest of the product sees it.
+
+    `fields` are asked for in any case; of `ways`, where there are any, exactly one.
+    """
 
     key: str
     title: str
@@ -52,6 +63,34 @@ class Platform:
     # Scopes that a store may withhold, and what cannot be done then; those granted
     # stand in Account.scopes.
     optional_scopes: Mapping[str, str] = field(default_factory=dict)
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def every_field(self) -> tuple[CredentialField, ...]:
+        """All fields that are asked for, of every way."""
+        return (*self.fields, *(one for way in self.ways for one in way.fields))
+
+
+MISSING = "Please fill this in."
+
+
+def incomplete(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
+    """Say by field what a person still has to fill in, or to empty."""
+    errors = {one.key: MISSING for one in platform.fields if not values.get(one.key)}
+    begun = [way for way in platform.ways if any(values.get(one.key) for one in way.fields)]
+    either = " or ".join(way.label for way in platform.ways)
+    if len(begun) > 1:
+        text = f"Fill in only one of these: {either}. Empty the others."
+        filled = [one.key for way in begun for one in way.fields if values.get(one.key)]
+        errors.update(dict.fromkeys(filled, text))
+    elif begun:
+        way = begun[0]
+        needed = f"{MISSING} It belongs to {way.label}."
+        errors.update({one.key: needed for one in way.fields if not values.get(one.key)})
+    elif platform.ways:
+        text = f"Fill in one of these: {either}."
+        errors.update({way.fields[0].key: text for way in platform.ways})
+    return errors
 
 
 def traits_with(traits: StoreTraits, settings: Settings) -> StoreTraits:

@@ -9,7 +9,7 @@ All text is plain: names that come from stores stand in it unescaped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal
@@ -113,11 +113,37 @@ class Choice:
 
     def option(self, value: str | None) -> Option | None:
         """Find the option of a value."""
-        every = (option for group in self.groups for option in group.options)
-        return next((option for option in every if option.value == value), None)
+        return _option(self.groups, value)
 
 
-Content = Say | Points | Figures | Download | Choice
+@dataclass(frozen=True, slots=True)
+class MultiChoice:
+    """A question with one answer or more; in a draft they are a list, in the order chosen.
+
+    missing  what to say when nothing was chosen
+    """
+
+    key: str
+    label: str
+    groups: tuple[Group, ...]
+    missing: str
+    values: tuple[str, ...] = ()
+    hint: str = ""
+
+    def option(self, value: str | None) -> Option | None:
+        """Find the option of a value."""
+        return _option(self.groups, value)
+
+
+def _option(groups: tuple[Group, ...], value: str | None) -> Option | None:
+    every = (option for group in groups for option in group.options)
+    return next((option for option in every if option.value == value), None)
+
+
+Question = Choice | MultiChoice
+Content = Say | Points | Figures | Download | Choice | MultiChoice
+# What a person gave, by field: one value, or several where several may be chosen.
+Answers = Mapping[str, str | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +159,12 @@ class ShowForm:
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def choices(self) -> tuple[Choice, ...]:
-        """List the questions of the form."""
+        """List the questions of the form that have one answer."""
         return tuple(part for part in self.content if isinstance(part, Choice))
+
+    def questions(self) -> tuple[Question, ...]:
+        """List every question of the form."""
+        return tuple(part for part in self.content if isinstance(part, (Choice, MultiChoice)))
 
 
 @dataclass(frozen=True, slots=True)

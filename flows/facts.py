@@ -13,7 +13,10 @@ from uuid import UUID
 
 
 class Location(Protocol):
-    """A place that the store knows; `decision` is open, linked or unlinked."""
+    """A place that the store knows; `decision` is open, linked or unlinked.
+
+    `warehouse_id` receives what it counts; it shows the sum of all `warehouse_ids`.
+    """
 
     @property
     def id(self) -> int: ...
@@ -27,10 +30,12 @@ class Location(Protocol):
     def decision(self) -> str: ...
     @property
     def warehouse_id(self) -> int | None: ...
+    @property
+    def warehouse_ids(self) -> Sequence[int]: ...
 
 
 class Warehouse(Protocol):
-    """A place of ours."""
+    """A place of ours; `units` are available there, of all counted products together."""
 
     @property
     def id(self) -> int: ...
@@ -38,6 +43,8 @@ class Warehouse(Protocol):
     def name(self) -> str: ...
     @property
     def counted_products(self) -> int: ...
+    @property
+    def units(self) -> int: ...
     @property
     def used_by(self) -> Sequence[str]: ...
 
@@ -66,7 +73,10 @@ class Listings(Protocol):
 class Store(Protocol):
     """The store that sync is turned on for.
 
-    `was_on`: for the second time; `order_days`: how far back it shows its orders.
+    `has_locations`: each is mapped; any other store shows the sum of some warehouses.
+    `was_on`: for the second time; `off_days`: full days since it was turned off then;
+    `order_days`: how far back it shows its orders. `cannot`: what permissions that the store
+    withholds leave undone, in words.
     """
 
     @property
@@ -82,6 +92,12 @@ class Store(Protocol):
     @property
     def was_on(self) -> bool: ...
     @property
+    def has_locations(self) -> bool: ...
+    @property
+    def off_days(self) -> int | None: ...
+    @property
+    def cannot(self) -> Sequence[str]: ...
+    @property
     def order_days(self) -> int: ...
     @property
     def locations(self) -> Sequence[Location]: ...
@@ -94,7 +110,10 @@ class Store(Protocol):
 
 
 class OpenOrders(Protocol):
-    """Orders with units still to be sent; `by_ref` counts the units of each listing."""
+    """Orders with units still to be sent; `by_ref` counts the units of each listing.
+
+    `undeducted` counts the units sold of each listing that the store's number still holds.
+    """
 
     @property
     def orders(self) -> int: ...
@@ -102,10 +121,15 @@ class OpenOrders(Protocol):
     def units(self) -> int: ...
     @property
     def by_ref(self) -> Mapping[str, int]: ...
+    @property
+    def undeducted(self) -> Mapping[str, int]: ...
 
 
 class Line(Protocol):
-    """One line of a plan."""
+    """One line of a plan; `location` is empty where the store has none to name.
+
+    `parts`: what `becomes` is the sum of, where several warehouses hold some of it.
+    """
 
     @property
     def sku(self) -> str: ...
@@ -115,6 +139,8 @@ class Line(Protocol):
     def now(self) -> int | None: ...
     @property
     def becomes(self) -> int | None: ...
+    @property
+    def parts(self) -> Sequence[int]: ...
 
 
 class Rename(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows import words
+from flows import plan_words, words
 from flows.engine import (
     Choice,
     Content,
@@ -44,7 +44,12 @@ def review(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
         title=words.review_title(store.store_name),
         content=(
             Say(words.REVIEW_WHAT, Tone.QUIET),
-            Points(words.review_points(store.store_name, store.platform_title), words.REVIEW_TITLE),
+            Points(
+                words.review_points(
+                    store.store_name, store.platform_title if store.has_locations else None
+                ),
+                words.REVIEW_TITLE,
+            ),
             Say(words.ONLY_HERE),
             Figures(_listing_figures(facts), words.LISTINGS_TITLE),
             *_listing_notes(listings.total, listings.linked),
@@ -97,18 +102,18 @@ def copy(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
 def open_units(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
     """Ask whether the units of the store's open orders are still in our numbers."""
     orders, units = open_orders(draft)
-    options = (Option("in_numbers", *words.OPEN_IN), Option("extra", *words.OPEN_EXTRA))
+    options = (Option("in_numbers", *plan_words.OPEN_IN), Option("extra", *plan_words.OPEN_EXTRA))
     return ShowForm(
         step=draft.step,
         position=position,
-        title=words.open_title(units),
+        title=plan_words.open_title(units),
         content=(
-            Say(words.open_what(facts.store.store_name, orders, units)),
+            Say(plan_words.open_what(facts.store.store_name, orders, units)),
             Choice(
                 key="open_units",
-                label=words.OPEN_LABEL,
-                groups=(Group(words.OPEN_LABEL, options),),
-                missing=words.CHOOSE_OPEN,
+                label=plan_words.OPEN_LABEL,
+                groups=(Group(plan_words.OPEN_LABEL, options),),
+                missing=plan_words.CHOOSE_OPEN,
                 value=draft.answers.get("open_units"),
                 shape="open",
             ),
@@ -123,21 +128,22 @@ def gap(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
     orders, units = open_orders(draft)
     name = facts.store.store_name
     options = (
-        Option("counted", *words.GAP_COUNTED),
-        Option("extra", *words.GAP_EXTRA),
-        Option("in_numbers", *words.GAP_IN_NUMBERS),
+        Option("counted", *plan_words.GAP_COUNTED),
+        Option("extra", *plan_words.GAP_EXTRA),
+        Option("in_numbers", *plan_words.GAP_IN_NUMBERS),
     )
     return ShowForm(
         step=draft.step,
         position=position,
-        title=words.gap_title(name),
+        title=plan_words.gap_title(name),
         content=(
-            Say(words.gap_what(name, orders, units)),
+            Say(plan_words.gap_what(name, orders, units)),
+            *_unseen(facts),
             Choice(
                 key="open_units",
-                label=words.GAP_LABEL,
-                groups=(Group(words.GAP_LABEL, options),),
-                missing=words.CHOOSE_GAP,
+                label=plan_words.GAP_LABEL,
+                groups=(Group(plan_words.GAP_LABEL, options),),
+                missing=plan_words.CHOOSE_GAP,
                 value=draft.answers.get("open_units"),
                 shape="open",
             ),
@@ -147,45 +153,59 @@ def gap(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
     )
 
 
-def plan(draft: Draft, facts: Facts, made: Plan, *, position: str, shared: bool) -> ShowForm:
-    """Show what confirming would do; `shared`: one warehouse serves several locations."""
+def plan(
+    draft: Draft, facts: Facts, made: Plan, *, position: str, about: tuple[Say, ...]
+) -> ShowForm:
+    """Show what confirming would do; `about`: how the store's places come by their numbers."""
     name = facts.store.store_name
-    what = words.plan_what_copy(name) if copies(draft) else words.plan_what(name)
+    what = plan_words.plan_what_copy(name) if copies(draft) else plan_words.plan_what(name)
     counted = not copies(draft) and draft.answers.get("open_units") == "counted"
-    changed = {"": words.PLAN_CHANGED} if draft.answers.get("again") else {}
+    changed = {"": plan_words.PLAN_CHANGED} if draft.answers.get("again") else {}
     return ShowForm(
         step=draft.step,
         position=position,
-        title=words.PLAN_TITLE,
+        title=plan_words.PLAN_TITLE,
         content=(
             Say(what),
-            Figures(_plan_figures(made), words.KINDS_TITLE),
+            *about,
+            Figures(_plan_figures(made), plan_words.KINDS_TITLE),
             *_points(
-                words.SAMPLE_TITLE,
+                plan_words.SAMPLE_TITLE,
                 (
-                    words.sample(line.sku, line.location, line.now, line.becomes)
+                    plan_words.sample(line.sku, line.location, line.now, line.becomes, line.parts)
                     for line in made.sample
                 ),
             ),
-            *_points(words.NEW_TITLE, made.new_warehouses),
+            *_points(plan_words.NEW_TITLE, made.new_warehouses),
             *_points(
-                words.RENAMES_TITLE, (words.rename(r.old, r.new, r.used_by) for r in made.renames)
+                plan_words.RENAMES_TITLE,
+                (plan_words.rename(r.old, r.new, r.used_by) for r in made.renames),
             ),
             *_points(
-                words.OTHERS_TITLE,
-                (words.other_store(o.name, o.listings) for o in made.other_stores),
+                plan_words.OTHERS_TITLE,
+                (plan_words.other_store(o.name, o.listings) for o in made.other_stores),
             ),
-            *((Say(words.SHARED, Tone.WARNING),) if shared else ()),
-            *((Say(words.gap_counted(name), Tone.WARNING),) if counted else ()),
-            Say(words.open_orders(made.open_orders, made.open_units), Tone.QUIET),
-            Say(words.order_days(name, facts.store.order_days), Tone.QUIET),
-            Download(PLAN_FILE, words.WHOLE_PLAN),
+            *((Say(plan_words.gap_counted(name), Tone.WARNING),) if counted else ()),
+            *_unseen(facts),
+            *_points(plan_words.CANNOT_TITLE, facts.store.cannot),
+            Say(plan_words.open_orders(made.open_orders, made.open_units), Tone.QUIET),
+            Say(plan_words.order_days(name, facts.store.order_days), Tone.QUIET),
+            Download(PLAN_FILE, plan_words.WHOLE_PLAN),
             Say(words.ONLY_HERE),
         ),
         submit=words.TURN_ON,
         back=True,
         errors=changed,
     )
+
+
+def _unseen(facts: Facts) -> tuple[Say, ...]:
+    """Say what happened while sync was off longer than the store shows its orders."""
+    store = facts.store
+    if store.off_days is None or store.off_days <= store.order_days:
+        return ()
+    unseen = plan_words.gap_unseen(store.store_name, store.off_days, store.order_days)
+    return (Say(unseen, Tone.WARNING),)
 
 
 def _points(title: str, items: Iterable[str]) -> tuple[Content, ...]:
@@ -219,7 +239,7 @@ def _listing_notes(total: int, linked: int) -> tuple[Say, ...]:
 
 
 def _plan_figures(made: Plan) -> tuple[tuple[str, str], ...]:
-    kinds = [(label, made.counts.get(kind, 0)) for kind, label in words.KINDS.items()]
+    kinds = [(label, made.counts.get(kind, 0)) for kind, label in plan_words.KINDS.items()]
     reasons = [(label, made.unlinked.get(reason, 0)) for reason, label in words.NOT_LINKED.items()]
     shown = [(label, f"{number:,}") for label, number in (*kinds, *reasons) if number]
     return tuple(shown) or ((words.LISTINGS, "0"),)

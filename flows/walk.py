@@ -10,7 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from flows.engine import BACK, Draft, Result, ShowForm, ShowProgress
+from flows.engine import (
+    BACK,
+    Answers,
+    Draft,
+    MultiChoice,
+    Question,
+    Result,
+    ShowForm,
+    ShowProgress,
+)
 
 F = TypeVar("F")
 
@@ -63,7 +72,7 @@ def walk(
     steps: Callable[[Draft, F], Steps[F]],
     draft: Draft,
     facts: F,
-    answers: Mapping[str, str] | None,
+    answers: Answers | None,
 ) -> tuple[Draft, Result]:
     """Take one step along the list; it is made anew after each change of the draft."""
     listed = steps(draft, facts)
@@ -135,21 +144,26 @@ def _find(listed: Steps[F], step_id: str) -> int:
     return 0
 
 
-def _answered(current: Ask[F], draft: Draft, facts: F, answers: Mapping[str, str]) -> Draft:
+def _answered(current: Ask[F], draft: Draft, facts: F, answers: Answers) -> Draft:
     """Add the answers to the questions of this step; whatever else was sent is left out."""
-    asked = {choice.key: choice for choice in current.form(draft, facts).choices()}
+    asked = current.form(draft, facts).questions()
     return draft.with_answers(
-        {
-            key: answers[key] if choice.option(answers[key]) is not None else None
-            for key, choice in asked.items()
-            if key in answers
-        }
+        {one.key: _taken(one, answers[one.key]) for one in asked if one.key in answers}
     )
+
+
+def _taken(asked: Question, given: str | Sequence[str]) -> str | list[str] | None:
+    """Keep of an answer what was offered; None where nothing of it was."""
+    values = [given] if isinstance(given, str) else list(dict.fromkeys(given))
+    offered = [value for value in values if asked.option(value) is not None]
+    if isinstance(asked, MultiChoice):
+        return offered or None
+    return offered[0] if len(offered) == len(values) == 1 else None
 
 
 def _unanswered(form: ShowForm, draft: Draft) -> dict[str, str]:
     return {
-        choice.key: choice.missing
-        for choice in form.choices()
-        if choice.option(draft.answers.get(choice.key)) is None
+        one.key: one.missing
+        for one in form.questions()
+        if _taken(one, draft.answers.get(one.key, ())) is None
     }

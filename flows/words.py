@@ -1,4 +1,6 @@
-"""Every word that the flows say. Names from stores are put in as they are; escaping is the shower's."""
+"""What every step of turning sync on says alike. Names from stores are put in as they are:
+escaping is the shower's. Steps with much to say have modules of their own beside this one.
+"""
 
 from __future__ import annotations
 
@@ -45,12 +47,18 @@ REVIEW_WHAT = "This step changes nothing: it tells what will happen once you con
 REVIEW_TITLE = "What will happen"
 
 
-def review_points(store: str, platform: str) -> tuple[str, ...]:
+def review_points(store: str, locations_of: str | None) -> tuple[str, ...]:
+    """Say what will happen; `locations_of`: the platform whose stores have locations."""
+    places = (
+        f"You also say which of your warehouses stands for which {locations_of} location."
+        if locations_of
+        else f"You also choose the warehouses whose stock, added up, {store} shows."
+    )
     return (
         f"Orders of {store} lower the stock here, and so the number in each store with that SKU.",
         f"Stockroom writes its numbers to {store}: only quantities, no title, price or picture.",
         "Before that you choose whose numbers come first: the store's or Stockroom's.",
-        f"You also say which of your warehouses stands for which {platform} location.",
+        places,
         f"You see each number before and after; nothing is written until “{TURN_ON}”.",
         "One message then shows how far it is: in your alert channel, or to you if none is chosen.",
     )
@@ -124,244 +132,6 @@ COPY_OVERWRITES = (
     "warehouse you choose next to this store's numbers; the plan shows each change."
 )
 CHOOSE_ONE = "Choose one of the two."
-
-# Step 3: locations ----------------------------------------------------------------------
-
-
-def map_title(first: int, last: int, total: int) -> str:
-    if total == last - first + 1:
-        return "Which warehouse stands for which location?"
-    return f"Which warehouse stands for which location? ({first} to {last} of {total})"
-
-
-MAP_WHAT = (
-    "Each location you give a warehouse shows that warehouse's stock; a location you leave out "
-    "keeps its numbers and is never written."
-)
-MAP_RENAMES = "A warehouse you already have takes the location's name."
-MAP_SHARED = (
-    "Several locations may share one warehouse. Each then shows the whole of it, so the store's "
-    "own total counts that stock more than once."
-)
-NEW_GROUP = "New"
-OLD_GROUP = "Your warehouses"
-OUT_GROUP = "Leave out"
-
-
-def new_warehouse(location: str) -> str:
-    return f"New warehouse: {location}"
-
-
-def old_warehouse(name: str) -> str:
-    return f"Link to {name}"
-
-
-def warehouse(counted: int, used_by: Sequence[str]) -> str:
-    stock = f"{count(counted, 'product')} counted" if counted else "Nothing counted yet"
-    return f"{stock}; shared with {listed(used_by)}" if used_by else stock
-
-
-DO_NOT_LINK = "Do not link"
-
-
-def fixed_out(name: str, *, ours: bool) -> str:
-    if not ours:
-        return f"{name}: left out, because another app keeps the stock there."
-    return f"{name}: left out, because it is switched off in the store."
-
-
-NO_LOCATIONS = (
-    "This store has no location that Stockroom may write to. Switch one on in the store's "
-    "settings, then press Next again."
-)
-CHOOSE_WAREHOUSE = "Choose a warehouse for this location, or “Do not link”."
-NOTHING_LINKED = (
-    "Every location is left out, so there would be nothing to sync. Link at least one location."
-)
-
-TAKE_TITLE = "Which location's number is taken?"
-
-
-def take_what(warehouse: str, locations: tuple[str, ...]) -> str:
-    return (
-        f"{listed(locations)} all show {warehouse}. The number of the location you choose becomes "
-        "its stock; the numbers of the others are not added."
-    )
-
-
-def take_label(warehouse: str) -> str:
-    return f"Taken for {warehouse}"
-
-
-CHOOSE_LOCATION = "Choose one of these locations."
-
-# Step 4: open orders, plan, confirm ------------------------------------------------------
-
-READING_TITLE = "Reading the store's open orders"
-READING = "This takes a few seconds. You may close this window: nothing is lost."
-PLANNING_TITLE = "Working out the plan"
-PLANNING = "Comparing every listing's number with what it will be. Nothing is written."
-CONFIRMING_TITLE = "Turning on sync"
-CONFIRMING = "Checking that the plan still holds, then starting."
-
-
-def open_title(number: int) -> str:
-    return f"Are these {units(number)} still in your numbers?"
-
-
-def open_what(store: str, orders: int, number: int) -> str:
-    return (
-        f"{store} has {count(orders, 'open order')} that still "
-        f"{'wait' if orders != 1 else 'waits'} to be sent, {units(number)} in all. Your answer "
-        "decides whether they lower the stock that shoppers can buy; they are followed either way."
-    )
-
-
-OPEN_LABEL = "The units of open orders"
-OPEN_IN = (
-    "Yes, still in the numbers",
-    "They are on the shelf and were counted: they become committed.",
-)
-OPEN_EXTRA = (
-    "No, already taken off",
-    "They come on top as committed units: available stays as it is.",
-)
-CHOOSE_OPEN = "Choose yes or no."
-
-
-def gap_title(store: str) -> str:
-    return f"Do your numbers know what {store} sold while sync was off?"
-
-
-def gap_what(store: str, orders: int, number: int) -> str:
-    waiting = (
-        f"{count(orders, 'order')} with {units(number)} still to be sent"
-        if number
-        else "no order that is still to be sent"
-    )
-    return (
-        f"Sync was on for {store} before, and Stockroom did not read its orders since it was "
-        f"turned off. The store has {waiting} now. Your answer decides what is taken off "
-        "Stockroom's numbers; orders that are still to be sent are followed either way."
-    )
-
-
-GAP_LABEL = "What the store sold while sync was off"
-GAP_COUNTED = (
-    "Take it all off now",
-    "Our numbers still hold all that it sold meanwhile, sent or not.",
-)
-GAP_EXTRA = (
-    "It is taken off already",
-    "Someone kept our numbers: available stays as it is.",
-)
-GAP_IN_NUMBERS = (
-    "Take off only what is still to be sent",
-    "What was sent is taken off already; the rest still stands on the shelf.",
-)
-CHOOSE_GAP = "Choose one of the three."
-
-RECONNECT_TITLE = "The store has to be connected again"
-
-
-def reconnect_text(said: str) -> str:
-    words = f" The store says: {said}" if said else ""
-    return (
-        "Stockroom can no longer sign in to this store, so its open orders cannot be read."
-        f"{words} Connect it again, then press “{TRY_AGAIN}”; your answers are kept."
-    )
-
-
-STORE_TITLE = "The store did not answer as it should"
-
-
-def store_text(said: str) -> str:
-    words = f"It says: {said} " if said else ""
-    return (
-        f"Its open orders could not be read. {words}Your answers are kept: press “{TRY_AGAIN}” in a "
-        "moment."
-    )
-
-
-PLAN_TITLE = "The plan"
-
-
-def plan_what(store: str) -> str:
-    return (
-        f"When you press “{TURN_ON}”, Stockroom starts to follow the orders of {store} and sets "
-        "its numbers as follows."
-    )
-
-
-def plan_what_copy(store: str) -> str:
-    return (
-        f"When you press “{TURN_ON}”, the stock of {store} is copied to Stockroom once, its orders "
-        "are followed, and its numbers are kept from then on."
-    )
-
-
-KINDS_TITLE = "What the store's listings will show"
-KINDS = {
-    "same": "Stay as they are",
-    "up": "Go up",
-    "down": "Go down",
-    "to_zero": "Go to zero",
-    "from_zero": "Come back from zero",
-    "uncounted": "Not counted yet, left alone",
-    "left_alone": "Left alone",
-}
-SAMPLE_TITLE = "For example"
-
-
-def sample(sku: str, location: str, now: int | None, becomes: int | None) -> str:
-    before = "?" if now is None else f"{now:,}"
-    after = "stays" if becomes is None else f"{becomes:,}"
-    return f"{sku} at {location}: {before} → {after}"
-
-
-RENAMES_TITLE = "Warehouses that get a new name"
-
-
-def rename(old: str, new: str, used_by: Sequence[str]) -> str:
-    also = f" (also used by {listed(used_by)})" if used_by else ""
-    return f"{old} → {new}{also}"
-
-
-NEW_TITLE = "New warehouses"
-OTHERS_TITLE = "Other stores that will change"
-
-
-def other_store(name: str, listings: int) -> str:
-    return f"{name}: {count(listings, 'listing')}"
-
-
-def open_orders(orders: int, number: int) -> str:
-    return f"{count(orders, 'open order')} with {units(number)} will be followed from here on."
-
-
-def gap_counted(store: str) -> str:
-    return (
-        f"What {store} sold while sync was off is taken off in addition. It is known once the "
-        "orders are read, so these figures do not have it yet."
-    )
-
-
-def order_days(store: str, days: int) -> str:
-    return (
-        f"{store} shows Stockroom the orders of the last {count(days, 'day')}. Units of older "
-        "orders that are still to be sent are not followed: take them off by hand."
-    )
-
-
-SHARED = (
-    "Some of these locations share a warehouse: the store's own total counts its stock more than "
-    "once."
-)
-WHOLE_PLAN = "Whole plan as a file (CSV)"
-PLAN_CHANGED = (
-    "The store changed while you were looking. This is the plan as it stands now: read it again, "
-    "then confirm."
-)
 
 # How it ends -----------------------------------------------------------------------------
 

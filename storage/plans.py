@@ -41,18 +41,22 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True)
 class PlanLineRow:
-    """One line of a plan: what the listing shows now and what it will show."""
+    """One line of a plan: what the listing shows now and what it will show.
+
+    `parts`: the numbers that what it will show is the sum of, before a store's own limits.
+    """
 
     listing_id: int
     location_id: int
     kind: str
     now: int | None
     becomes: int | None
+    parts: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PlanLineView:
-    """One line of a plan in words."""
+    """One line of a plan in words; the one place of a store without locations has no name."""
 
     sku: str
     title: str
@@ -60,6 +64,7 @@ class PlanLineView:
     kind: str
     now: int | None
     becomes: int | None
+    parts: Sequence[int] = ()
 
 
 async def prospects(
@@ -126,10 +131,9 @@ async def unlinked(session: AsyncSession, store_id: int) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """Another store that shows stock of the same warehouses."""
+    """A listing of another store that shows stock of the same warehouses."""
 
     name: str
-    warehouse_id: int
     product_id: int
 
 
@@ -141,11 +145,10 @@ async def neighbours(
         session,
         Neighbour,
         """
-        select s.name, lw.warehouse_id, t.product_id from target t
-        join store s on s.id = t.store_id
-        join location_warehouse lw on lw.location_id = t.location_id
-        where lw.warehouse_id = any(cast(:warehouses as bigint[])) and t.store_id <> :store
-          and s.sync_status = 'on'""",
+        select s.name, t.product_id from target t join store s on s.id = t.store_id
+        where t.store_id <> :store and s.sync_status = 'on' and t.location_id in (
+            select location_id from location_warehouse
+            where warehouse_id = any(cast(:warehouses as bigint[])))""",
         store=store_id,
         warehouses=list(warehouse_ids),
     )
@@ -183,10 +186,12 @@ async def add(
     )
     await session.execute(
         text("""
-            insert into plan_line (plan_id, listing_id, location_id, kind, now, becomes)
-            select :id, * from unnest(cast(:listings as bigint[]), cast(:locations as bigint[]),
-                                      cast(:kinds as text[]), cast(:now as integer[]),
-                                      cast(:becomes as integer[]))"""),
+            insert into plan_line (plan_id, listing_id, location_id, kind, now, becomes, parts)
+            select :id, listing, location, kind, now, becomes, cast(parts as integer[])
+            from unnest(cast(:listings as bigint[]), cast(:locations as bigint[]),
+                        cast(:kinds as text[]), cast(:now as integer[]),
+                        cast(:becomes as integer[]), cast(:parts as text[]))
+                as l (listing, location, kind, now, becomes, parts)"""),
         {
             "id": plan_id,
             "listings": [line.listing_id for line in lines],
@@ -194,6 +199,8 @@ async def add(
             "kinds": [line.kind for line in lines],
             "now": [line.now for line in lines],
             "becomes": [line.becomes for line in lines],
+            # Arrays of unequal length make no array of two dimensions: they go as literals.
+            "parts": [f"{{{','.join(map(str, line.parts))}}}" for line in lines],
         },
     )
 
@@ -216,7 +223,8 @@ async def lines(session: AsyncSession, plan_id: UUID) -> list[PlanLineRow]:
     return await fetch(
         session,
         PlanLineRow,
-        "select listing_id, location_id, kind, now, becomes from plan_line where plan_id = :id",
+        "select listing_id, location_id, kind, now, becomes, parts from plan_line"
+        " where plan_id = :id",
         id=plan_id,
     )
 
@@ -229,7 +237,7 @@ async def views(
         session,
         PlanLineView,
         """
-        select l.sku, l.title, lo.name as location, p.kind, p.now, p.becomes
+        select l.sku, l.title, lo.name as location, p.kind, p.now, p.becomes, p.parts
         from plan_line p join listing l on l.id = p.listing_id
         join location lo on lo.id = p.location_id
         where p.plan_id = :id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def columns(kind: type[Any], alias: str) -> str:
     """Name the columns that make up one row type, for a select list."""
-    return ", ".join(f"{alias}.{field.name}" for field in fields(kind))
+    return ", ".join(f"{alias}.{column.name}" for column in fields(kind))
 
 
 async def fetch(session: AsyncSession, kind: type[T], sql: str, /, **values: Any) -> list[T]:
@@ -45,6 +45,7 @@ class StoreRow:
     health: str
     buffer: int
     maximum: int | None
+    scopes: list[str] | None
     orders_cursor: str | None
     orders_read_at: datetime | None
     read_to: datetime | None
@@ -62,7 +63,11 @@ class StoreRow:
 
 @dataclass(frozen=True, slots=True)
 class LocationRow:
-    """A place that a store knows, and the warehouse that receives what it counts."""
+    """A place that a store knows, and the warehouse that receives what it counts.
+
+    What it shows is the sum of all `warehouse_ids`, the receiving one among them. A store
+    without locations has one such place to write to, and its name is empty.
+    """
 
     id: int
     remote_id: str
@@ -71,6 +76,7 @@ class LocationRow:
     ours: bool
     decision: str
     warehouse_id: int | None
+    warehouse_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

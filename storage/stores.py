@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -101,18 +101,20 @@ async def add(
     base_url: str | None,
     settings: dict[str, Any],
     now: datetime,
+    scopes: Iterable[str] | None = None,
 ) -> int:
     """Add a store, or take a disconnected one of the same account back; its id."""
     found = await session.execute(
         text("""
             insert into store (workspace_id, platform, account_id, name, currency, base_url,
-                               settings, connected_at, products_due_at)
+                               settings, connected_at, products_due_at, scopes)
             values (:workspace, :platform, :account, :name, :currency, :base_url,
-                    cast(:settings as jsonb), :now, :now)
+                    cast(:settings as jsonb), :now, :now, cast(:scopes as text[]))
             on conflict (workspace_id, platform, account_id) do update
             set name = excluded.name, currency = excluded.currency, base_url = excluded.base_url,
                 settings = excluded.settings, connected_at = excluded.connected_at,
-                products_due_at = excluded.products_due_at, disconnected_at = null,
+                products_due_at = excluded.products_due_at, scopes = excluded.scopes,
+                disconnected_at = null,
                 sync_status = 'off', health = 'ok', failures = 0
             where store.disconnected_at is not null
             returning id"""),
@@ -125,16 +127,21 @@ async def add(
             "base_url": base_url,
             "settings": json.dumps(settings),
             "now": now,
+            "scopes": None if scopes is None else sorted(scopes),
         },
     )
     return int(found.scalar_one())
 
 
-async def update_account(session: AsyncSession, store_id: int, *, name: str, currency: str) -> None:
-    """Note what the account calls itself now."""
+async def update_account(
+    session: AsyncSession, store_id: int, *, name: str, currency: str, scopes: Iterable[str]
+) -> None:
+    """Note what the account calls itself now, and what it permits."""
     await session.execute(
-        text("update store set name = :name, currency = :currency where id = :id"),
-        {"id": store_id, "name": name, "currency": currency},
+        text("""
+            update store set name = :name, currency = :currency, scopes = cast(:scopes as text[])
+            where id = :id"""),
+        {"id": store_id, "name": name, "currency": currency, "scopes": sorted(scopes)},
     )
 
 
@@ -330,7 +337,9 @@ async def locations(session: AsyncSession, store_id: int) -> list[LocationRow]:
         session,
         LocationRow,
         """
-        select l.id, l.remote_id, l.name, l.active, l.ours, l.decision, lw.warehouse_id
+        select l.id, l.remote_id, l.name, l.active, l.ours, l.decision, lw.warehouse_id,
+               array(select o.warehouse_id from location_warehouse o where o.location_id = l.id
+                     order by o.receives desc, o.warehouse_id) as warehouse_ids
         from location l
         left join location_warehouse lw on lw.location_id = l.id and lw.receives
         where l.store_id = :store order by l.name, l.id""",
@@ -339,9 +348,13 @@ async def locations(session: AsyncSession, store_id: int) -> list[LocationRow]:
 
 
 async def decide_location(
-    session: AsyncSession, location_id: int, decision: str, warehouse_id: int | None
+    session: AsyncSession,
+    location_id: int,
+    decision: str,
+    warehouse_id: int | None,
+    also: Sequence[int] = (),
 ) -> None:
-    """Link a location to one warehouse, or to none."""
+    """Link a location to the warehouse that receives and others whose stock it adds, or to none."""
     await session.execute(
         text("delete from location_warehouse where location_id = :id"), {"id": location_id}
     )
@@ -350,9 +363,11 @@ async def decide_location(
         {"id": location_id, "decision": decision},
     )
     if warehouse_id is not None:
+        houses = list(dict.fromkeys([warehouse_id, *also]))
         await session.execute(
             text("""
                 insert into location_warehouse (location_id, warehouse_id, receives)
-                values (:location, :warehouse, true)"""),
-            {"location": location_id, "warehouse": warehouse_id},
+                select :location, w, w = :receives
+                from unnest(cast(:warehouses as bigint[])) as w"""),
+            {"location": location_id, "receives": warehouse_id, "warehouses": houses},
         )

@@ -532,6 +532,9 @@ plan_line = sa.Table(
     _text("kind"),
     _int("now", null=True),
     _int("becomes", null=True),
+    sa.Column(
+        "parts", sa.ARRAY(sa.Integer), nullable=False, server_default=sa.text("'{}'::integer[]")
+    ),  # what it becomes the sum of, before the store's own limits
     sa.PrimaryKeyConstraint("plan_id", "listing_id", "location_id"),
     _one_of("kind", "up", "down", "to_zero", "from_zero", "same", "uncounted", "left_alone"),
 )

@@ -261,12 +261,17 @@ async def mark_released(session: AsyncSession, store_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a copy makes available of one product, and what is available now."""
+    """What a copy makes available of one product, and what is available now.
+
+    `beside`: what is available in the other warehouses that the copied locations add to it.
+    """
 
     product_id: int
     warehouse_id: int
     shown: int
     available: int
+    counted: bool
+    beside: int
 
 
 async def openings(
@@ -297,7 +302,15 @@ async def openings(
         with shown as (
             select t.product_id, lw.warehouse_id, sum(t.shown)::integer as shown {copied}
             group by 1, 2)
-        select s.product_id, s.warehouse_id, shown.shown, s.available
+        select s.product_id, s.warehouse_id, shown.shown, s.available,
+               s.counted_at is not null as counted,
+               (select coalesce(sum(b.available), 0)::integer from stock b
+                where b.product_id = s.product_id and b.warehouse_id <> s.warehouse_id
+                  and b.warehouse_id in (
+                      select w.warehouse_id from location_warehouse w
+                      join location_warehouse r on r.location_id = w.location_id and r.receives
+                      where r.warehouse_id = s.warehouse_id
+                        and w.location_id = any(cast(:locations as bigint[])))) as beside
         from stock s join shown using (product_id, warehouse_id)
         order by 1, 2 for update of s""",
         **given,

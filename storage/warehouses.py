@@ -13,12 +13,16 @@ from storage.rows import fetch
 
 @dataclass(frozen=True, slots=True)
 class WarehouseRow:
-    """A warehouse, how many products are counted in it, and which locations use it."""
+    """A warehouse, how many products are counted in it, and which locations use it.
+
+    `units`: what is available there, of all counted products together.
+    """
 
     id: int
     name: str
     counted_products: int
     used_by: list[str]
+    units: int = 0
 
 
 def name_key(name: str) -> str:
@@ -32,15 +36,16 @@ async def of_workspace(session: AsyncSession, workspace_id: int) -> list[Warehou
         session,
         WarehouseRow,
         """
-        select w.id, w.name,
-               (select count(*) from stock s
-                where s.warehouse_id = w.id and s.counted_at is not null) as counted_products,
-               array(select st.name || ', ' || lo.name from location_warehouse lw
+        select w.id, w.name, held.products as counted_products, held.units,
+               array(select concat_ws(', ', st.name, nullif(lo.name, '')) from location_warehouse lw
                      join location lo on lo.id = lw.location_id
                      join store st on st.id = lo.store_id
                      where lw.warehouse_id = w.id and st.disconnected_at is null
                      order by st.name, lo.name) as used_by
-        from warehouse w where w.workspace_id = :workspace order by w.name_key""",
+        from warehouse w, lateral (
+            select count(*) as products, coalesce(sum(s.available), 0)::bigint as units
+            from stock s where s.warehouse_id = w.id and s.counted_at is not null) held
+        where w.workspace_id = :workspace order by w.name_key""",
         workspace=workspace_id,
     )
 

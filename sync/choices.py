@@ -13,11 +13,20 @@ OpenUnits = Literal["in_numbers", "extra", "counted"]
 
 @dataclass(frozen=True, slots=True)
 class LocationChoice:
-    """Where one location's stock is kept: a new warehouse, an existing one, or nowhere."""
+    """Where one location's stock is kept: a new warehouse, an existing one, or nowhere.
+
+    That warehouse receives what is copied and what orders take. A store without locations
+    has one location in our tables, which may show the sum of several warehouses:
+
+    also      further warehouses whose stock is added
+    also_new  so is that of a new one, where the receiving one is not new itself
+    """
 
     location_id: int
     decision: Decision
     warehouse_id: int | None
+    also: tuple[int, ...] = ()
+    also_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,10 @@ class Choices:
         """Read the stored form."""
         return cls(
             mode=cast("Mode", held["mode"]),
-            locations=tuple(LocationChoice(**choice) for choice in held["locations"]),
+            locations=tuple(
+                LocationChoice(**{**choice, "also": tuple(choice.get("also", ()))})
+                for choice in held["locations"]
+            ),
             copy_from=tuple(held.get("copy_from", ())),
             open_units=cast("OpenUnits | None", held.get("open_units")),
         )

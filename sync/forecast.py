@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from storage.plans import PlanLineRow, Prospect
 from sync.choices import Choices
+from sync.limits import Limits
 
 # ENGINE/DESIGN section 6: a confirmation holds while no class grows by more than this.
 GROWTH_UNITS = 5
@@ -18,16 +19,22 @@ GROWTH_SHARE = 0.01
 class Ground:
     """What a forecast is made of.
 
-    warehouse_of  location -> the warehouse its stock is in; None for one still to be made
-    available     (product, warehouse) -> what we have there, counted products only
+    warehouse_of  location -> the warehouse that receives; None for one still to be made
+    available     (product, warehouse) -> what we have there
+    counted       those of them that somebody counted
     open_units    ref -> units of the store's open orders
+    limits        what the store keeps back and shows at most
+    beside        location -> further warehouses whose stock is added
+    undeducted    ref -> units sold that the store's own number still holds
     """
 
     warehouse_of: Mapping[int, int | None]
     available: Mapping[tuple[int, int], int]
+    counted: Collection[tuple[int, int]]
     open_units: Mapping[str, int]
-    buffer: int
-    maximum: int | None
+    limits: Limits
+    beside: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    undeducted: Mapping[str, int] = field(default_factory=dict)
 
 
 def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) -> list[PlanLineRow]:
@@ -39,7 +46,8 @@ def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) ->
     copied = _copied(prospects, choices, ground)
     lines = []
     for prospect in prospects:
-        becomes = _becomes(prospect, choices, ground, copied)
+        parts = _parts(prospect, choices, ground, copied)
+        becomes = None if parts is None else ground.limits.shown(sum(parts))
         kind = _kind(prospect, becomes)
         lines.append(
             PlanLineRow(
@@ -48,6 +56,7 @@ def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) ->
                 kind,
                 prospect.now,
                 None if kind == "left_alone" else becomes,
+                () if kind == "left_alone" else tuple(parts or ()),
             )
         )
     return lines
@@ -70,25 +79,30 @@ def _place(prospect: Prospect, ground: Ground) -> int | str:
     return f"new {prospect.location_id}" if held is None else held
 
 
-def _becomes(
+def _parts(
     prospect: Prospect,
     choices: Choices,
     ground: Ground,
     copied: Mapping[tuple[int, int | str], int],
-) -> int | None:
+) -> list[int] | None:
+    """Say what the new number is the sum of, the receiving warehouse first; None: not counted."""
     place = _place(prospect, ground)
+    here = (prospect.product_id, place) if isinstance(place, int) else None
+    others = [(prospect.product_id, house) for house in ground.beside.get(prospect.location_id, ())]
+    beside = [ground.available[other] for other in others if other in ground.available]
+    ours = ground.available.get(here) if here is not None else None
+    known = here is not None and here in ground.counted
     if choices.mode == "copy":
-        available = copied.get((prospect.product_id, place))
-    else:
-        available = None
-        if isinstance(place, int):
-            available = ground.available.get((prospect.product_id, place))
-        if available is not None and choices.open_units == "in_numbers":
-            available -= ground.open_units.get(prospect.ref, 0)
-    if available is None:
+        shown = copied.get((prospect.product_id, place))
+        if shown is None:
+            return None
+        if ours is None or not known or not ground.limits.hides(shown, ours, sum(beside)):
+            ours = shown
+        return [ours - ground.undeducted.get(prospect.ref, 0), *beside]
+    if not (known or any(other in ground.counted for other in others)):
         return None
-    capped = available - ground.buffer
-    return max(0, capped if ground.maximum is None else min(capped, ground.maximum))
+    taken = ground.open_units.get(prospect.ref, 0) if choices.open_units == "in_numbers" else 0
+    return [*([(ours or 0) - taken] if known or ours or taken else []), *beside]
 
 
 def _kind(prospect: Prospect, becomes: int | None) -> str:
@@ -96,7 +110,11 @@ def _kind(prospect: Prospect, becomes: int | None) -> str:
         return "left_alone"
     if becomes is None or prospect.now is None:
         return "uncounted"
-    now = max(0, prospect.now)
+    return change_kind(max(0, prospect.now), becomes)
+
+
+def change_kind(now: int, becomes: int) -> str:
+    """Name what happens to a shown number; neither is below zero."""
     if becomes == now:
         return "same"
     if becomes == 0:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from connectors.protocol import Connector, RemoteListing
+from connectors.protocol import Connector, RemoteListing, RemoteLocation, StoreTraits
 from storage import listings, stores
 from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
@@ -32,12 +33,9 @@ async def import_products(deps: Deps, store_id: int) -> None:
 
 async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
     begun = deps.clock.now()
-    places = [
-        (place.id, place.name, place.active, place.ours) for place in await connector.locations()
-    ]
+    places = _places(await connector.locations(), connector.traits)
     async with deps.database.transaction() as session:
-        # A store that knows no places is one place, without a name of its own.
-        await stores.save_locations(session, store.id, places or [("", store.name, True, True)])
+        await stores.save_locations(session, store.id, places)
     since = _since(store, begun)
     news = since is None
     async for page in connector.listings(since):
@@ -57,6 +55,22 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
             await ask_locations(session, deps.queue, store=held, now=deps.clock.now())
         if held is not None and news:
             await ask(session, deps.queue, store=held, since=begun, now=deps.clock.now())
+
+
+def _places(
+    found: Sequence[RemoteLocation], traits: StoreTraits
+) -> list[tuple[str, str, bool, bool]]:
+    """List (id, name, active, ours) of a store's places.
+
+    A store without locations is one place, whatever it calls it: people never see its name.
+    """
+    if traits.locations:
+        return [(place.id, place.name, place.active, place.ours) for place in found]
+    if not found:
+        return [("", "", True, True)]
+    return [
+        (place.id, "" if place.ours else place.name, place.active, place.ours) for place in found
+    ]
 
 
 def _since(store: StoreRow, now: datetime) -> datetime | None:

@@ -45,6 +45,24 @@ def name_warehouses(
     return named
 
 
+def name_new(
+    choices: Sequence[LocationChoice], *, warehouses: Mapping[int, str], store: str
+) -> list[Naming]:
+    """Name the warehouse that is made for a store without locations after the store.
+
+    What exists keeps its name. A name that is taken gets a number.
+    """
+    taken = {name_key(name) for name in warehouses.values()}
+    name, number = store, 2
+    while name_key(name) in taken:
+        name, number = f"{store} {number}", number + 1
+    return [
+        Naming(choice.location_id, None, name)
+        for choice in choices
+        if choice.decision == "new" or choice.also_new
+    ]
+
+
 def _free(wanted: str, store: str, taken: Collection[str]) -> str:
     candidates = [wanted, f"{wanted} ({store})"]
     for name in candidates:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from connectors.catalog import PLATFORMS
-from storage import facts, plans, stores, turn_ons, warehouses
-from storage.facts import ListingCounts
-from storage.plans import PlanLineRow, PlanLineView
+from storage import plans, stores, turn_ons, warehouses
+from storage.plans import PlanLineView
 from storage.queue import work_key
-from storage.rows import LocationRow, StoreRow
-from storage.warehouses import WarehouseRow
+from storage.rows import StoreRow
 from sync.choices import Choices
 from sync.deps import Deps
-from sync.forecast import Ground, forecast, holds
-from sync.names import Naming, name_warehouses
+from sync.forecast import holds
+from sync.names import Naming
+from sync.open_orders import OpenOrders
+from sync.plan_parts import lines_of, names_of, others, renames
 from sync.sheet import to_csv
+from sync.sums import added
 
-SECONDS_A_DAY = 24 * 60 * 60
-COUNTED = frozenset({"listings", "warehouses"})  # facts counted over thousands of rows
 SAMPLE = 10  # lines that a modal shows; the whole list is the CSV
 
 KIND_WORDS = {
@@ -44,38 +42,6 @@ class PlanProblem(Exception):
     def __init__(self, code: Literal["gone", "already_on", "running"]) -> None:
         super().__init__(code)
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class TurnOnFacts:
-    """What the wizard of one store needs to know.
-
-    was_on      sync was on before, so the store may have sold what we did not hear of
-    order_days  how many days back the store shows its orders
-    """
-
-    store_id: int
-    store_name: str
-    platform: str
-    platform_title: str
-    sync_status: str
-    importing: bool
-    running: bool
-    was_on: bool
-    order_days: int
-    locations: tuple[LocationRow, ...]
-    warehouses: tuple[WarehouseRow, ...]
-    listings: ListingCounts
-    stock_exists: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOrders:
-    """A store's orders with units still to be sent; `by_ref` counts the units."""
-
-    orders: int
-    units: int
-    by_ref: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,77 +84,6 @@ class Confirmed:
     turn_on_id: int
 
 
-async def turn_on_facts(
-    session: AsyncSession,
-    workspace_id: int,
-    store_id: int,
-    *,
-    without: Collection[str] = (),
-) -> TurnOnFacts | None:
-    """Gather what the wizard shows; None when the workspace has no such store.
-
-    `without`: what is left empty, of COUNTED.
-    """
-    ground = await stores.ground(session, workspace_id, store_id)
-    if ground is None:
-        return None
-    store = ground.store
-    houses = () if "warehouses" in without else await warehouses.of_workspace(session, workspace_id)
-    listings = (
-        ListingCounts(0, 0, 0, 0, 0, 0, 0, 0)
-        if "listings" in without
-        else await facts.listing_counts(session, store.id)
-    )
-    return TurnOnFacts(
-        store_id=store.id,
-        store_name=store.name,
-        platform=store.platform,
-        platform_title=PLATFORMS[store.platform].title,
-        sync_status=store.sync_status,
-        importing=store.products_full_at is None,
-        running=ground.running,
-        was_on=store.on_since is not None and store.off_since is not None,
-        order_days=_order_days(store),
-        locations=tuple(
-            place for place in await stores.locations(session, store.id) if place.active
-        ),
-        warehouses=tuple(houses),
-        listings=listings,
-        stock_exists=ground.stock_exists,
-    )
-
-
-def _order_days(store: StoreRow) -> int:
-    usual = PLATFORMS[store.platform].traits.order_history.total_seconds()
-    return int(float(store.settings.get("order_history_seconds", usual)) // SECONDS_A_DAY)
-
-
-async def read_open_orders(deps: Deps, store_id: int) -> OpenOrders:
-    """Ask the store which units are still to be sent. Slow; raises StoreError."""
-    async with deps.database.transaction() as session:
-        store = await stores.load(session, store_id)
-    if store is None:
-        return OpenOrders(0, 0)
-    latest: dict[str, dict[str, int]] = {}
-    async with deps.open_store(store) as connector:
-        since = deps.clock.now() - connector.traits.order_history
-        async for page in connector.orders(since):
-            for order in page.orders:
-                units: Counter[str] = Counter()
-                for line in order.lines:
-                    if line.committed:
-                        units[line.ref or ""] += line.committed
-                latest[order.id] = dict(units)
-    by_ref: Counter[str] = Counter()
-    for order_units in latest.values():
-        by_ref.update(order_units)
-    return OpenOrders(
-        orders=sum(1 for order_units in latest.values() if order_units),
-        units=sum(by_ref.values()),
-        by_ref=dict(by_ref),
-    )
-
-
 async def make_plan(
     session: AsyncSession,
     deps: Deps,
@@ -200,18 +95,18 @@ async def make_plan(
     store = await stores.load(session, store_id)
     if store is None:
         raise PlanProblem("gone")
-    names = await _names(session, store, choices)
-    lines = await _lines(session, store, choices, open_orders.by_ref)
-    linked = sorted({name.warehouse_id for name in names if name.warehouse_id is not None})
+    names = await names_of(session, store, choices)
+    lines = await lines_of(session, store, choices, open_orders)
     figures = {
         "counts": dict(Counter(line.kind for line in lines)),
         "unlinked": await plans.unlinked(session, store_id),
-        "renames": await _renames(session, store, names),
+        "renames": await renames(session, store, names),
         "new_warehouses": [name.name for name in names if name.warehouse_id is None],
-        "other_stores": await _others(session, store, choices, linked, lines),
+        "other_stores": await others(session, store, choices),
         "open_orders": open_orders.orders,
         "open_units": open_orders.units,
         "by_ref": dict(open_orders.by_ref),
+        "undeducted": dict(open_orders.undeducted),
     }
     plan_id = uuid4()
     await plans.add(
@@ -253,12 +148,24 @@ async def load_plan(session: AsyncSession, workspace_id: int, plan_id: UUID) -> 
 
 
 async def plan_csv(session: AsyncSession, plan_id: UUID) -> str:
-    """Write the whole plan as a table for a spreadsheet."""
+    """Write the whole plan as a table for a spreadsheet, without columns that nothing stands in."""
+    lines = await plans.views(session, plan_id)
+    placed = any(line.location for line in lines)
+    summed = any(len(line.parts) > 1 for line in lines)
+    place, parts = ["Location"] if placed else [], ["Sum of"] if summed else []
     return to_csv(
-        ("SKU", "Title", "Location", "What happens", "Shows now", "Will show"),
+        ("SKU", "Title", *place, "What happens", "Shows now", "Will show", *parts),
         (
-            (line.sku, line.title, line.location, KIND_WORDS[line.kind], line.now, line.becomes)
-            for line in await plans.views(session, plan_id)
+            (
+                line.sku,
+                line.title,
+                *([line.location] if placed else []),
+                KIND_WORDS[line.kind],
+                line.now,
+                line.becomes,
+                *([added(line.parts) if len(line.parts) > 1 else ""] if summed else []),
+            )
+            for line in lines
         ),
     )
 
@@ -285,14 +192,18 @@ async def confirm_plan(
     if store.sync_status != "off":
         raise PlanProblem("already_on")
     choices = Choices.from_json(plan.choices)
-    by_ref: dict[str, int] = plan.figures["by_ref"]
-    present = await _lines(session, store, choices, by_ref)
+    open_orders = OpenOrders(
+        plan.figures["open_orders"],
+        plan.figures["open_units"],
+        plan.figures["by_ref"],
+        plan.figures.get("undeducted", {}),  # plans made before it was asked have none
+    )
+    present = await lines_of(session, store, choices, open_orders)
     if not holds(await plans.lines(session, plan_id), present):
-        open_orders = OpenOrders(plan.figures["open_orders"], plan.figures["open_units"], by_ref)
         return await make_plan(session, deps, store.id, choices, open_orders)
     now = deps.clock.now()
     await plans.confirm(session, plan_id, actor=actor, now=now)
-    await _link(session, store, choices, await _names(session, store, choices), deps)
+    await _link(session, store, choices, await names_of(session, store, choices), deps)
     turn_on_id = await turn_ons.begin(
         session,
         workspace_id=workspace_id,
@@ -331,74 +242,7 @@ async def _link(
         if choice.decision == "none":
             await stores.decide_location(session, choice.location_id, "unlinked", None)
         else:
-            warehouse = made.get(choice.location_id, choice.warehouse_id)
-            await stores.decide_location(session, choice.location_id, "linked", warehouse)
-
-
-async def _names(session: AsyncSession, store: StoreRow, choices: Choices) -> list[Naming]:
-    return name_warehouses(
-        choices.locations,
-        locations={place.id: place.name for place in await stores.locations(session, store.id)},
-        warehouses={
-            row.id: row.name for row in await warehouses.of_workspace(session, store.workspace_id)
-        },
-        store=store.name,
-    )
-
-
-async def _lines(
-    session: AsyncSession, store: StoreRow, choices: Choices, by_ref: Mapping[str, int]
-) -> list[PlanLineRow]:
-    linked = [choice for choice in choices.locations if choice.decision != "none"]
-    held = sorted({choice.warehouse_id for choice in linked if choice.warehouse_id is not None})
-    known = await plans.levels(session, held)
-    ground = Ground(
-        warehouse_of={choice.location_id: choice.warehouse_id for choice in linked},
-        available={
-            (level.product_id, level.warehouse_id): level.available
-            for level in known
-            if level.counted
-        },
-        open_units=by_ref,
-        buffer=store.buffer,
-        maximum=store.maximum,
-    )
-    places = [choice.location_id for choice in linked]
-    return forecast(await plans.prospects(session, store.id, places), choices, ground)
-
-
-async def _renames(
-    session: AsyncSession, store: StoreRow, names: Sequence[Naming]
-) -> list[dict[str, object]]:
-    held = {row.id: row for row in await warehouses.of_workspace(session, store.workspace_id)}
-    return [
-        {
-            "old": held[name.warehouse_id].name,
-            "new": name.name,
-            "used_by": list(held[name.warehouse_id].used_by),
-        }
-        for name in names
-        if name.warehouse_id is not None and held[name.warehouse_id].name != name.name
-    ]
-
-
-async def _others(
-    session: AsyncSession,
-    store: StoreRow,
-    choices: Choices,
-    linked: Sequence[int],
-    lines: Sequence[PlanLineRow],
-) -> list[dict[str, object]]:
-    """Count the listings of other stores that a copy into shared warehouses touches."""
-    if choices.mode != "copy":
-        return []
-    touched = {
-        prospect.product_id
-        for prospect in await plans.prospects(session, store.id, choices.copied_locations)
-    }
-    counted = Counter(
-        row.name
-        for row in await plans.neighbours(session, store.id, linked)
-        if row.product_id in touched
-    )
-    return [{"name": name, "listings": count} for name, count in sorted(counted.items())]
+            new = made.get(choice.location_id)
+            receives = new if choice.decision == "new" else choice.warehouse_id
+            also = [*choice.also, *([new] if choice.also_new and new is not None else [])]
+            await stores.decide_location(session, choice.location_id, "linked", receives, also)

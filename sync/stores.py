@@ -104,6 +104,7 @@ async def connect_store(
             base_url=base_url,
             settings=given,
             now=now,
+            scopes=account.scopes,
         )
         await credentials.save(session, deps.vault, store_id, values)
         await audit.record(
@@ -142,7 +143,13 @@ async def reconnect_store(
     now = deps.clock.now()
     async with deps.database.transaction() as session:
         await credentials.save(session, deps.vault, store_id, values)
-        await stores.update_account(session, store_id, name=account.name, currency=account.currency)
+        await stores.update_account(
+            session,
+            store_id,
+            name=account.name,
+            currency=account.currency,
+            scopes=account.scopes,
+        )
         await stores.set_health(session, store_id, "ok", failures=0)
         await resolve(
             session,

@@ -23,6 +23,7 @@ from sync.booking import LineState, booking_key, outstanding
 from sync.choices import Choices
 from sync.deps import Deps
 from sync.incidents import OUTBOX
+from sync.limits import Limits
 
 # A listing that sells so fast that no reading of it stands must not hold up the others;
 # it begins as "not counted yet" and is read on.
@@ -147,8 +148,9 @@ async def _copy(
 ) -> None:
     """Set available to what the store shows: it sets, it never adds.
 
-    Before the lines are booked: what the store has sold and not taken off yet comes off then.
+    A number of ours that the store's own limits only hide stays. Before the lines are booked: what the store has sold and not taken off yet comes off then.
     """
+    limits = Limits(store.buffer, store.maximum)
     openings = await turn_ons.openings(
         session, store.id, choices.copied_locations, store.workspace_id
     )
@@ -166,6 +168,9 @@ async def _copy(
                 change_set_id=change_set,
             )
             for opening in openings
+            if not (
+                opening.counted and limits.hides(opening.shown, opening.available, opening.beside)
+            )
         ],
         now=deps.clock.now(),
     )

@@ -6,7 +6,7 @@ import argparse
 import getpass
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.compose import open_house
 from bot.failures import Failed, NotRight
 from bot.settings import Settings, store_setting_problem
 from connectors.catalog import PLATFORMS
-from connectors.platform import Platform
+from connectors.platform import CredentialField, Platform, Way, incomplete
 from storage.people import WorkspaceRow, workspaces
 from sync import people
 from sync.stores import (
@@ -48,7 +48,9 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
         async with deps.database.transaction() as session:
             workspace = await _workspace(session, args.workspace)
             known = await _store(session, workspace, args.store) if args.store else None
-        values = _read_values(args.values) if args.values else _ask(platform)
+        typed = _read_values(args.values) if args.values else _ask(platform)
+        values = {key: value for key, value in typed.items() if value}
+        _require_complete(platform, values)
         try:
             if known is None:
                 row = await connect_store(
@@ -144,14 +146,41 @@ def _require_right(key: str, value: object) -> None:
 
 def _ask(platform: Platform) -> dict[str, str]:
     if not sys.stdin.isatty():
-        keys = ", ".join(field.key for field in platform.fields)
-        raise NotRight(f"Nobody is at the terminal to ask: give {keys} with --values FILE or -.")
+        raise NotRight(
+            f"Nobody is at the terminal to ask: give {_needed(platform)} with --values FILE or -."
+        )
+    return _enter((*platform.fields, *(_which_way(platform.ways) if platform.ways else ())))
+
+
+def _needed(platform: Platform) -> str:
+    """Name the keys of the values that are needed, and those between which one may choose."""
+    ways = " or ".join(" and ".join(one.key for one in way.fields) for way in platform.ways)
+    return ", ".join([*(one.key for one in platform.fields), *([ways] if ways else [])])
+
+
+def _which_way(ways: Sequence[Way]) -> tuple[CredentialField, ...]:
+    listed = "".join(f"  {number}  {way.label}\n" for number, way in enumerate(ways, start=1))
+    sys.stdout.write(f"\nHow does Stockroom sign in?\n{listed}")
+    while True:
+        picked = input("> ").strip()
+        if picked.isdecimal() and 1 <= int(picked) <= len(ways):
+            return ways[int(picked) - 1].fields
+        sys.stdout.write(f"Type a number from 1 to {len(ways)}.\n")
+
+
+def _enter(fields: Iterable[CredentialField]) -> dict[str, str]:
     values = {}
-    for field in platform.fields:
+    for field in fields:
         sys.stdout.write(f"\n{field.label}\n  {field.help}\n")
         ask = getpass.getpass if field.secret else input
         values[field.key] = ask("> ").strip()
     return values
+
+
+def _require_complete(platform: Platform, values: Mapping[str, str]) -> None:
+    wrong = incomplete(platform, values)
+    if wrong:
+        raise Failed("Not connected. " + " ".join(f"{key}: {text}" for key, text in wrong.items()))
 
 
 def _read_values(place: str) -> dict[str, str]:

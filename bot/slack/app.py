@@ -11,7 +11,17 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack import adjust, alert_channel, alerts, commands, connect, home, lifecycle, wizard
+from bot.slack import (
+    adjust,
+    alert_channel,
+    alerts,
+    commands,
+    connect,
+    home,
+    lifecycle,
+    limits,
+    wizard,
+)
 from bot.slack.signature import SignedOnce
 from bot.slack.surface import Pause, SlackSettings, Surface, web_client
 from bot.slack.tasks import KeptTasks
@@ -19,7 +29,7 @@ from bot.slack.trouble import answer_failed, lazy_failed
 from sync.deps import Deps
 
 # Bolt asks its listeners one after another, so those come first for which a person waits.
-SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel)
+SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel, limits)
 
 
 def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sleep) -> AsyncApp:

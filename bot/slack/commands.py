@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.slack import adjust, alert_channel, connect, lifecycle, wizard, words
+from bot.slack import adjust, alert_channel, connect, lifecycle, limits, wizard, words
 from bot.slack.asking import Ask, just_ack, lazily
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
@@ -22,7 +22,7 @@ from flows.lifecycle import Act
 from sync import people
 from sync.people import Role
 from sync.show import ProductView, find_product, similar_skus
-from sync.stores import count_stores, find_stores, list_stores
+from sync.stores import StoreSummary, count_stores, find_stores, list_stores
 
 STORES_PER_MESSAGE = 45  # Slack: 50 blocks in a message
 
@@ -118,14 +118,35 @@ async def connect_answer(ask: Ask, typed: str) -> None:
 
 async def turn_on(ask: Ask, typed: str) -> None:
     """Open the wizard of the one store that is meant."""
+    found = await _stores(ask, typed)
+    if not typed:
+        found = [store for store in found if store.sync_status == "off"] or found
+    await _with_one(ask, typed, found, wizard.begin)
+
+
+async def settings(ask: Ask, typed: str) -> None:
+    """Open the settings of the one store that is meant."""
+    await _with_one(ask, typed, await _stores(ask, typed), limits.begin)
+
+
+async def _stores(ask: Ask, typed: str) -> list[StoreSummary]:
+    """Load the stores whose name was typed, or all."""
     async with ask.surface.deps.database.transaction() as session:
         workspace = ask.asker.workspace.id
-        every = await list_stores(session, workspace)
-        found = await find_stores(session, workspace, typed) if typed else every
-    if not typed:
-        found = [store for store in every if store.sync_status == "off"] or every
+        if typed:
+            return await find_stores(session, workspace, typed)
+        return await list_stores(session, workspace)
+
+
+async def _with_one(
+    ask: Ask,
+    typed: str,
+    found: list[StoreSummary],
+    begin: Callable[[Ask, int], Awaitable[None]],
+) -> None:
+    """Go on with a store if it is the only one that can be meant, else ask for its name."""
     if len(found) == 1:
-        await wizard.begin(ask, found[0].id)
+        await begin(ask, found[0].id)
     elif found:
         await ask.tell(words.which_store([store.name for store in found]))
     else:
@@ -176,5 +197,6 @@ WORDS: dict[str, Word] = {
     "pause": Word("manager", about(Act.PAUSE)),
     "resume": Word("manager", about(Act.RESUME)),
     "disconnect": Word("manager", about(Act.DISCONNECT)),
+    "settings": Word("manager", settings),
     "alerts": Word("manager", alerts),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any, cast
 from uuid import UUID
@@ -14,11 +14,12 @@ from bot.slack.asking import Ask
 from bot.slack.context import Refused
 from bot.slack.views.flow import read_metadata
 from flows import turn_on
-from flows.engine import Aborted, Done, Draft, Result, ShowForm
+from flows.engine import Aborted, Answers, Done, Draft, Result, ShowForm
 from flows.facts import Facts, NotLoaded, Store
 from storage import drafts
 from storage.drafts import DraftRow
-from sync.plan import COUNTED, load_plan, turn_on_facts
+from sync.plan import load_plan
+from sync.turn_on_facts import COUNTED, turn_on_facts
 
 
 class _Sparse:
@@ -75,13 +76,15 @@ async def load(session: AsyncSession, ask: Ask, draft_id: UUID) -> DraftRow:
 
 
 async def facts(
-    session: AsyncSession, row: DraftRow, *, without: Collection[str] = ()
+    session: AsyncSession, ask: Ask, row: DraftRow, *, without: Collection[str] = ()
 ) -> Facts | None:
     """Gather what the flow needs; None when the store is gone.
 
     A flow that asks for one `without` which they were gathered raises NotLoaded.
     """
-    found = await turn_on_facts(session, row.workspace_id, row.store_id, without=without)
+    found = await turn_on_facts(
+        session, row.workspace_id, row.store_id, ask.surface.now(), without=without
+    )
     if found is None:
         return None
     store = cast("Store", _Sparse(found, without)) if without else found
@@ -91,12 +94,12 @@ async def facts(
 
 
 async def take_on_demand(
-    session: AsyncSession, ask: Ask, row: DraftRow, answers: Mapping[str, str] | None
+    session: AsyncSession, ask: Ask, row: DraftRow, answers: Answers | None
 ) -> tuple[Draft, Result]:
     """Take a step with as few facts as it shows: somebody waits for the ack. Raises Late."""
     without = COUNTED
     while True:
-        known = await facts(session, row, without=without)
+        known = await facts(session, ask, row, without=without)
         try:
             return await take(session, ask, row, known, answers)
         except NotLoaded as missing:
@@ -108,7 +111,7 @@ async def take(
     ask: Ask,
     row: DraftRow,
     known: Facts | None,
-    answers: Mapping[str, str] | None,
+    answers: Answers | None,
 ) -> tuple[Draft, Result]:
     """Take a step and keep what became of the draft. Raises Late.
 

@@ -38,6 +38,7 @@ class Act(StrEnum):
     NEW_LEAVE = "new_leave"
     RENAMED_FOLLOW = "renamed_follow"
     RENAMED_LEAVE = "renamed_leave"
+    LIMITS_BACK = "limits_back"
 
 
 class Call(StrEnum):
@@ -47,6 +48,8 @@ class Call(StrEnum):
     ADJUST = "adjust"
     ALERT_CHANNEL = "alert_channel"
     WHICH_STORE = "which_store"
+    LIMITS = "limits"
+    LIMITS_SAVE = "limits_save"
 
 
 class Field(StrEnum):
@@ -58,6 +61,8 @@ class Field(StrEnum):
     REASON = "reason"
     CHANNEL = "channel"
     STORE = "store"
+    BUFFER = "buffer"
+    MAXIMUM = "maximum"
 
 
 VALUE = "value"  # the action id of those inputs

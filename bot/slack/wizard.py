@@ -22,7 +22,7 @@ from bot.slack.views import flow as views
 from bot.slack.views.kit import found_options
 from bot.slack.wizard_work import do_work
 from flows import turn_on
-from flows.engine import BACK, Draft, Result, ShowForm, ShowProgress
+from flows.engine import BACK, Answers, Draft, Result, ShowForm, ShowProgress
 from sync.plan import plan_csv
 
 
@@ -43,7 +43,7 @@ async def begin(ask: Ask, store_id: int) -> None:
     """Open the wizard where it was left, or at its beginning."""
     async with ask.surface.deps.database.transaction() as session:
         row = await conversation.start(session, ask, store_id)
-        facts = await conversation.facts(session, row)
+        facts = await conversation.facts(session, ask, row)
         draft, result = await conversation.take(session, ask, row, facts, None)
     view_id = await ask.open(views.render(draft, result))
     if view_id is None:
@@ -83,11 +83,11 @@ async def search(surface: Surface, body: dict[str, Any], ack: AsyncAck) -> BoltR
         return await ack(options=[])
     async with surface.deps.database.transaction() as session:
         row, _ = await conversation.shown(session, ask)
-        facts = await conversation.facts(session, row)
+        facts = await conversation.facts(session, ask, row)
     _, result = turn_on.step(conversation.draft_of(row), facts, None)
-    choices = result.choices() if isinstance(result, ShowForm) else ()
+    asked = result.questions() if isinstance(result, ShowForm) else ()
     key = views.field_key(str(body["block_id"]))
-    groups = next((views.groups_of(choice) for choice in choices if choice.key == key), [])
+    groups = next((views.groups_of(one) for one in asked if one.key == key), [])
     return await ack(options=found_options(groups, str(body.get("value", ""))))
 
 
@@ -95,7 +95,7 @@ async def send_plan(ask: Ask) -> None:
     """Send the whole plan as a file, to the person alone."""
     async with ask.surface.deps.database.transaction() as session:
         row, _ = await conversation.shown(session, ask)
-        facts = await conversation.facts(session, row)
+        facts = await conversation.facts(session, ask, row)
         if facts is None or facts.plan is None:
             await ask.tell(words.NO_PLAN)
             return
@@ -110,7 +110,7 @@ async def send_plan(ask: Ask) -> None:
     )
 
 
-async def _answered(ask: Ask, answers: dict[str, str]) -> tuple[Draft, Result]:
+async def _answered(ask: Ask, answers: Answers) -> tuple[Draft, Result]:
     """Take a step with the answers, or look where the draft stands when they came late."""
     try:
         return await _step(ask, answers)
@@ -118,7 +118,7 @@ async def _answered(ask: Ask, answers: dict[str, str]) -> tuple[Draft, Result]:
         return await _step(ask, None)
 
 
-async def _step(ask: Ask, answers: dict[str, str] | None) -> tuple[Draft, Result]:
+async def _step(ask: Ask, answers: Answers | None) -> tuple[Draft, Result]:
     async with ask.surface.deps.database.at_once() as session:
         row, current = await conversation.shown(session, ask)
         return await conversation.take_on_demand(session, ask, row, answers if current else None)

@@ -19,13 +19,12 @@ from flows.engine import Done, Draft, Result, ShowProgress
 from flows.facts import Facts
 from storage import audit, drafts
 from storage.drafts import DraftRow
+from sync.open_orders import OpenOrders, read_open_orders
 from sync.plan import (
     Confirmed,
-    OpenOrders,
     PlanProblem,
     confirm_plan,
     make_plan,
-    read_open_orders,
 )
 
 ROUNDS = 10  # of work in a row; three are the longest way, a changing store may add some
@@ -49,7 +48,7 @@ async def _work(ask: Ask, draft_id: UUID) -> tuple[Draft, Result]:
     for _ in range(ROUNDS):
         async with ask.surface.deps.database.transaction() as session:
             row = await conversation.load(session, ask, draft_id)
-            known = await conversation.facts(session, row)
+            known = await conversation.facts(session, ask, row)
             draft, result = await conversation.take(session, ask, row, known, None)
         if not isinstance(result, ShowProgress):
             return draft, result

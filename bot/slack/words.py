@@ -64,6 +64,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("manager", "resume [store|all]", "write to a paused store again"),
     ("manager", "turn-off [store]", "neither read a store's orders nor write to it"),
     ("manager", "disconnect [store]", "turn off a store and forget its credentials"),
+    ("manager", "settings [store]", "what a store keeps back, and the most it shows"),
     ("manager", "alerts", "choose the channel that hears of failures"),
     ("viewer", "claim CODE", "become the first manager, with the code from the machine"),
 )

@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.web import pages
 from connectors.catalog import PLATFORMS
-from connectors.platform import Platform
+from connectors.platform import Platform, incomplete
 from storage import connect_links, stores
 from storage.connect_links import LinkRow
 from storage.rows import StoreRow
@@ -27,7 +27,6 @@ from sync.stores import ConnectProblem, connect_store, reconnect_store
 
 TRIES = 10  # wrong values per link: enough for typing errors, useless for guessing
 LONGEST = 4096  # characters of one value; the longest real ones have a few hundred
-MISSING = "Please fill this in."
 TOO_LONG = "This is too long to be right. Copy the value again."
 
 After = Callable[[int, str, StoreRow], Awaitable[None]]
@@ -72,10 +71,11 @@ class _ConnectPage:
                 pages.message(pages.NOT_ALLOWED_TITLE, pages.NOT_ALLOWED), HTTPStatus.FORBIDDEN
             )
         platform = PLATFORMS[link.platform]
-        values = {one.key: str(sent.get(one.key, "")).strip() for one in platform.fields}
-        errors = _incomplete(platform, values)
+        values = {one.key: str(sent.get(one.key, "")).strip() for one in platform.every_field}
+        errors = _wrong(platform, values)
+        given = {key: value for key, value in values.items() if value}
         try:
-            store = None if errors else await self._connect(link, values)
+            store = None if errors else await self._connect(link, given)
         except ConnectProblem as problem:
             field = problem.field if problem.field in values else ""
             errors = {field or "": problem.message}
@@ -148,14 +148,9 @@ class _ConnectPage:
             log.exception("the Home tab could not be refreshed", extra={"store": store.id})
 
 
-def _incomplete(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
-    errors = {}
-    for one in platform.fields:
-        if not values[one.key]:
-            errors[one.key] = MISSING
-        elif len(values[one.key]) > LONGEST:
-            errors[one.key] = TOO_LONG
-    return errors
+def _wrong(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
+    long = {key: TOO_LONG for key, value in values.items() if len(value) > LONGEST}
+    return {**incomplete(platform, values), **long}
 
 
 def _gone() -> web.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from connectors.platform import CredentialField, Platform
@@ -20,13 +20,17 @@ input { box-sizing: border-box; width: 100%; margin-top: .25rem; padding: .6rem 
         font: inherit; color: inherit; background: transparent; border: 1px solid #8a9692;
         border-radius: 8px; }
 input[aria-invalid] { border: 2px solid #b3261e; }
+fieldset { margin: 1rem 0 0; padding: .25rem 1rem 1rem; border: 1px solid #8a969266;
+           border-radius: 8px; }
+legend { padding: 0 .4rem; color: #55615d; }
+.one { margin: 1.5rem 0 0; } .or { margin: .75rem 0 0; text-align: center; }
 .help { margin: .3rem 0 0; font-size: .875rem; color: #55615d; }
 .error { margin: .3rem 0 0; color: #b3261e; font-weight: 600; }
 button { width: 100%; margin-top: 1.75rem; padding: .7rem; font: inherit; font-weight: 600;
          color: #fff; background: #1f6f54; border: 0; border-radius: 8px; cursor: pointer; }
 @media (prefers-color-scheme: dark) {
   body { color: #e8edeb; background: #141917; } main { background: #1e2522; }
-  .help { color: #a9b5b0; } .error { color: #ffb4ab; } input[aria-invalid] { border-color: #ffb4ab; }
+  .help, legend { color: #a9b5b0; } .error { color: #ffb4ab; } input[aria-invalid] { border-color: #ffb4ab; }
 }
 """
 
@@ -65,9 +69,8 @@ def form(
     """
     what = f"Connect {store} again" if store else f"Connect a {platform.title} store"
     said = _error("form", errors[""]) if "" in errors else ""
-    fields = "".join(
-        _field(one, values.get(one.key, ""), errors.get(one.key)) for one in platform.fields
-    )
+    fields = _fields(platform.fields, values, errors, required=True)
+    fields += _ways(platform, values, errors)
     return _page(
         what,
         f"<h1>{escape(what)}</h1>"
@@ -95,15 +98,41 @@ def message(title: str, text: str) -> str:
     return _page(title, f"<h1>{escape(title)}</h1><p>{escape(text)}</p>")
 
 
-def _field(field: CredentialField, value: str, error: str | None) -> str:
+def _fields(
+    fields: Iterable[CredentialField],
+    values: Mapping[str, str],
+    errors: Mapping[str, str],
+    *,
+    required: bool,
+) -> str:
+    return "".join(
+        _field(one, values.get(one.key, ""), errors.get(one.key), required=required)
+        for one in fields
+    )
+
+
+def _ways(platform: Platform, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    """Ask for one of several sets of values; which one, the person says by filling it in."""
+    if not platform.ways:
+        return ""
+    sets = '<p class="or">or</p>'.join(
+        f"<fieldset><legend>With {escape(way.label)}</legend>"
+        f"{_fields(way.fields, values, errors, required=False)}</fieldset>"
+        for way in platform.ways
+    )
+    return f'<p class="one">Fill in one of these, and leave the other empty.</p>{sets}'
+
+
+def _field(field: CredentialField, value: str, error: str | None, *, required: bool) -> str:
     key = escape(field.key)
     kind = "password" if field.secret else "text"
     kept = "" if field.secret else f' value="{escape(value)}"'
     described = f"{key}-error {key}-help" if error else f"{key}-help"
     invalid = ' aria-invalid="true"' if error else ""
+    needed = " required" if required else ""
     return (
         f'<label for="{key}">{escape(field.label)}</label>'
-        f'<input id="{key}" name="{key}" type="{kind}"{kept} required autocomplete="off"'
+        f'<input id="{key}" name="{key}" type="{kind}"{kept}{needed} autocomplete="off"'
         f' spellcheck="false" aria-describedby="{described}"{invalid}>'
         f"{_error(key, error) if error else ''}"
         f'<p class="help" id="{key}-help">{escape(field.help)}</p>'

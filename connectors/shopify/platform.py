@@ -11,7 +11,7 @@ import httpx
 
 from connectors.http import open_client
 from connectors.pace import Clock, Sleep
-from connectors.platform import CredentialField, Platform, Settings, traits_with
+from connectors.platform import CredentialField, Platform, Settings, Way, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
 from connectors.shopify.client import GraphClient
@@ -51,16 +51,50 @@ _FIELDS = (
         help="The address that ends in .myshopify.com. In the Shopify admin: Settings, Domains.",
         secret=False,
     ),
-    CredentialField(
-        key="access_token",
-        label="Admin API access token",
-        help=(
-            "Starts with shpat_. Shopify showed it once, when the custom app was made under "
-            "Settings, Apps, Develop apps. The app needs read_products, write_inventory, "
-            "read_locations and read_orders; with several locations also "
-            "read_merchant_managed_fulfillment_orders and read_third_party_fulfillment_orders."
+)
+
+_NEEDED = (
+    "The app needs read_products, write_inventory, read_locations and read_orders; with several "
+    "locations also read_merchant_managed_fulfillment_orders and "
+    "read_third_party_fulfillment_orders."
+)
+
+# Shopify: apps made in the admin have tokens that never end, and none is made since January
+# 2026; an app of the Dev Dashboard asks for its tokens itself.
+_WAYS = (
+    Way(
+        "the client ID and secret of an app",
+        (
+            CredentialField(
+                key="client_id",
+                label="Client ID",
+                help=(
+                    "In Shopify's Dev Dashboard: your app, Settings. The app and the shop belong to "
+                    f"the same organization, and the app is installed in the shop. {_NEEDED}"
+                ),
+                secret=False,
+            ),
+            CredentialField(
+                key="client_secret",
+                label="Client secret",
+                help="Stands next to the client ID. Stockroom renews its access with it each day.",
+                secret=True,
+            ),
         ),
-        secret=True,
+    ),
+    Way(
+        "an Admin API access token",
+        (
+            CredentialField(
+                key="access_token",
+                label="Admin API access token",
+                help=(
+                    "Only for a custom app that was made in the Shopify admin before 2026. It "
+                    f"starts with shpat_, and Shopify showed it once. {_NEEDED}"
+                ),
+                secret=True,
+            ),
+        ),
     ),
 )
 
@@ -100,4 +134,5 @@ PLATFORM = Platform(
     traits=TRAITS,
     open=open_shop,
     optional_scopes=OPTIONAL_SCOPES,
+    ways=_WAYS,
 )

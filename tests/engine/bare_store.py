@@ -27,6 +27,7 @@ from connectors.protocol import (
     StoreTraits,
     WriteOutcome,
 )
+from connectors.services import Services
 from storage.database import Database
 from tests.engine.world import Crash, SimulatedClock, World
 
@@ -271,6 +272,7 @@ class BareWorld(World):
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
+        services: Services | None = None,
     ) -> AbstractAsyncContextManager[Connector]:
         @asynccontextmanager
         async def opened() -> AsyncIterator[Connector]:

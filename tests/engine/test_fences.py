@@ -19,6 +19,7 @@ from sync import stores as store_service
 from sync.incidents import open_incidents
 from sync.orders_in import read_orders
 from sync.push import push_store
+from sync.turn_on_facts import turn_on_facts
 from tests.engine.conftest import TIMES
 from tests.engine.world import SimulatedClock, World
 
@@ -32,7 +33,7 @@ async def test_r13_two_workspaces_with_the_same_skus_never_meet(world: World) ->
     made = await two.choose(second, "copy")
     async with world.database.transaction() as session:
         assert await plan.load_plan(session, one.workspace_id, made.id) is None
-        assert await plan.turn_on_facts(session, one.workspace_id, second) is None
+        assert await turn_on_facts(session, one.workspace_id, second, one.clock.now()) is None
         assert await show.list_warehouses(session, two.workspace_id) == []
         theirs = await show.list_warehouses(session, one.workspace_id)
         mine = await show.find_product(session, two.workspace_id, "MUG")

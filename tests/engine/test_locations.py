@@ -11,6 +11,7 @@ from sandbox.shopify.model import Location
 from storage import stores
 from sync import lifecycle, plan, show
 from sync.choices import Choices, LocationChoice
+from sync.open_orders import OpenOrders
 from tests.engine.conftest import TIMES
 from tests.engine.world import World
 
@@ -36,7 +37,7 @@ async def link(world: World, store: int, **chosen: str) -> None:
                 for name, decision in chosen.items()
             ),
         )
-        made = await plan.make_plan(session, world.deps(), store, choices, plan.OpenOrders(0, 0))
+        made = await plan.make_plan(session, world.deps(), store, choices, OpenOrders(0, 0))
     assert isinstance(await world.confirm(made.id), plan.Confirmed)
     await world.until_on(store)
 

@@ -18,6 +18,7 @@ from connectors.services import Services
 from connectors.shopify.platform import open_shop
 from sandbox.shopify import Shop, create_app
 from storage import credentials, stores
+from storage.credentials import StoredCredentials
 from storage.database import Database
 from storage.queue import Queue
 from storage.rows import StoreRow
@@ -28,6 +29,7 @@ from sync.choices import Choices, LocationChoice, Mode, OpenUnits
 from sync.deps import Deps
 from sync.due import wake_due
 from sync.importing import import_products
+from sync.open_orders import read_open_orders
 from sync.orders_in import read_orders
 from sync.push import push_store
 from sync.stores import StoreSummary, connect_store, list_stores
@@ -56,6 +58,8 @@ class Crash(BaseException):
 
 def operation(request: httpx.Request) -> str:
     """Name a call to a Shopify shop."""
+    if request.url.path.endswith("/oauth/access_token"):
+        return "Token"
     name: str = json.loads(request.content)["operationName"]
     return name
 
@@ -158,6 +162,7 @@ class World:
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
+        services: Services | None = None,
     ) -> AbstractAsyncContextManager[Connector]:
         assert platform == "shopify"
         return open_shop(
@@ -165,7 +170,7 @@ class World:
             settings,
             base_url,
             self.wire,
-            Services.in_memory(values),
+            services or Services.in_memory(values),
             clock=self.clock.now,
             sleep=self.clock.sleep,
         )
@@ -174,7 +179,9 @@ class World:
     async def _open_store(self, store: StoreRow) -> AsyncIterator[Connector]:
         async with self.database.session() as session:
             values = await credentials.load(session, self.vault, store.id)
-        async with self._try(store.platform, values, store.base_url, store.settings) as connector:
+        kept = Services(StoredCredentials(self.database, self.vault, store.id))
+        opened = self._try(store.platform, values, store.base_url, store.settings, kept)
+        async with opened as connector:
             yield connector
 
     # What people do
@@ -236,7 +243,7 @@ class World:
             ),
             open_units=open_units,
         )
-        open_orders = await plan.read_open_orders(self.deps(), store_id)
+        open_orders = await read_open_orders(self.deps(), store_id)
         async with self.database.transaction() as session:
             return await plan.make_plan(session, self.deps(), store_id, choices, open_orders)
 

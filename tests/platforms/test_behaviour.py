@@ -254,7 +254,7 @@ def _fault(side: Side, kind: str) -> Any:
         "woocommerce": WooCommerceFault,
         "bigcommerce": BigCommerceFault,
     }
-    return made[side.key](kind=kind)  # type: ignore[arg-type]  # one of its words
+    return made[side.key](kind=kind)
 
 
 async def test_r8_what_must_not_be_written_is_not(database: Database, side: Side) -> None:

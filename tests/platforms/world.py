@@ -34,6 +34,7 @@ class Market(World):
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
+        services: Services | None = None,
     ) -> AbstractAsyncContextManager[Connector]:
         side = next(side for side in SIDES if side.key == platform)
         return side.open(
@@ -41,7 +42,7 @@ class Market(World):
             settings,
             base_url,
             self.wire,
-            Services.in_memory(values),
+            services or Services.in_memory(values),
             clock=self.clock.now,
             sleep=self.clock.sleep,
         )

@@ -29,6 +29,7 @@ from sync.choices import Choices, LocationChoice
 from sync.deps import Deps
 from sync.health import check_ledger
 from sync.ledger import wake_push
+from sync.open_orders import read_open_orders
 from tests.processes.people import People, Truth
 from tests.processes.process import Ours, start_stockroom, start_worker
 from tests.processes.shelf import change_stock
@@ -131,7 +132,7 @@ class World:
             ),
             open_units=None,
         )
-        open_orders = await plan.read_open_orders(self.deps, store.id)
+        open_orders = await read_open_orders(self.deps, store.id)
         async with self.deps.database.transaction() as session:
             made = await plan.make_plan(session, self.deps, store.id, choices, open_orders)
         async with self.deps.database.transaction() as session:

@@ -72,6 +72,24 @@ async def test_a_store_is_connected_once_and_stands_in_the_list(counter: Counter
         assert word in line
 
 
+async def test_a_shop_is_opened_in_one_way_only(counter: Counter) -> None:
+    async def given(**values: str) -> Ended:
+        text = "".join(f"{key}={value}\n" for key, value in values.items())
+        asked = ("connect", "shopify", "--values", "-", "--base-url", counter.address)
+        return await counter.run(*asked, given=text)
+
+    shop = counter.shop
+    both = await given(shop=shop.name, client_id=shop.client_id, access_token=shop.token)
+    assert (both.code, "Fill in only one of these" in both.problems) == (1, True)
+    half = await given(shop=shop.name, client_id=shop.client_id, access_token="")
+    assert (half.code, "client_secret: Please fill this in." in half.problems) == (1, True)
+    nobody = await counter.run("connect", "shopify")
+    assert "shop, client_id and client_secret or access_token" in nobody.problems
+    pair = {"client_id": shop.client_id, "client_secret": shop.client_secret}
+    done = await given(shop=shop.name, **pair)
+    assert (done.code, done.problems) == (0, "")
+
+
 async def test_a_reconnect_is_for_the_same_account(counter: Counter) -> None:
     assert (await counter.connect()).code == 0
     counter.shop.rotate_token("shpat_new")

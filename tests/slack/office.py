@@ -153,9 +153,10 @@ async def open_office(
     socket_mode: bool = False,
     public: bool = True,
     staff: bool = True,
+    made: type[World] = World,
 ) -> AsyncIterator[Office]:
     """Open the office; every request that the bot made is checked when it closes."""
-    world = World(database, *shops, clock=clock)
+    world = made(database, *shops, clock=clock)
     async with serving(_manifest(socket_mode), now=lambda: clock.now().timestamp()) as slack:
         home = slack.directory.home
         async with database.transaction() as session:

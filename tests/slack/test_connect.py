@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from sandbox.shopify import Shop
+from storage import credentials
 from storage.database import Database
+from sync.importing import import_products
+from sync.stores import reconnect_store
+from sync.turn_on_facts import turn_on_facts
 from tests.engine.world import SimulatedClock
 from tests.slack.office import Office, connect_url, fetch, open_office, second_process, shown
 
@@ -62,6 +67,93 @@ async def test_wrong_values_are_told_under_their_field_and_can_be_corrected(
     assert "shpat_wrong" not in page
     status, page, _ = await fetch(link, good(office))
     assert "Alpha is connected" in page
+
+
+async def test_a_shop_is_opened_in_one_way_only(office: Office, link: str) -> None:
+    shop = office.world.shops["alpha"]
+    named, pair = {"shop": "alpha"}, {"client_id": shop.client_id, "client_secret": "s-1"}
+    _, page, _ = await fetch(link)
+    assert page.count("<fieldset>") == 2
+    status, page, _ = await fetch(link, named)
+    assert (status, "Fill in one of these" in error(page, "client_id")) == (422, True)
+    status, page, _ = await fetch(link, {**named, "client_id": shop.client_id})
+    assert (status, "Please fill this in" in error(page, "client_secret")) == (422, True)
+    assert f'value="{shop.client_id}"' in page
+    status, page, _ = await fetch(link, {**named, **pair, "access_token": shop.token})
+    assert status == 422
+    for field in ("client_id", "client_secret", "access_token"):
+        assert "Fill in only one of these" in error(page, field)
+    assert shop.token not in page
+    status, page, _ = await fetch(link, {**named, **pair})
+    assert (status, 'role="alert"' in page) == (422, True)
+    status, page, _ = await fetch(link, {**named, **pair, "client_secret": shop.client_secret})
+    assert (status, "Alpha is connected" in page) == (200, True)
+
+
+def error(page: str, field: str) -> str:
+    """Return what stands under a field."""
+    found = re.search(f'<p class="error" id="{field}-error"[^>]*>([^<]*)', page)
+    assert found, page
+    return found.group(1)
+
+
+async def test_an_app_of_ones_own_asks_for_its_tokens_itself(office: Office, link: str) -> None:
+    world, shop = office.world, office.world.shops["alpha"]
+    pair = {"client_id": shop.client_id, "client_secret": shop.client_secret}
+    assert (await fetch(link, {"shop": "alpha", **pair}))[0] == 200
+    store = (await office.rows("select id from store"))[0].id
+    await world.work()
+    assert (await world.summary(store)).listings == 2
+
+    async def kept() -> dict[str, str]:
+        async with world.database.transaction() as session:
+            return await credentials.load(session, world.vault, store)
+
+    first = await kept()
+    assert {**first, **pair} == first
+    world.wire.calls.clear()
+    await import_products(world.deps(), store)
+    assert "Token" not in world.wire.calls  # the one that was kept still serves
+    world.clock.time += timedelta(hours=24)
+    await import_products(world.deps(), store)
+    assert world.wire.calls.count("Token") == 1
+    second = await kept()
+    assert second["access_token_expires_at"] > first["access_token_expires_at"]
+    assert {**second, **pair} == second
+    assert (await world.summary(store)).health == "ok"
+
+
+async def test_permissions_that_a_shop_withholds_are_told_in_the_plan(office: Office) -> None:
+    shop = office.world.shops["alpha"]
+    shop.scopes = frozenset(shop.scopes - {"read_all_orders"})
+    store = await office.world.connect("alpha")
+    async with office.world.database.transaction() as session:
+        known = await turn_on_facts(
+            session, office.world.workspace_id, store, office.world.clock.now()
+        )
+    assert known is not None
+    told = "Orders placed more than 60 days ago cannot be read. (read_all_orders)"
+    assert known.cannot == (told,)
+    await office.slash(office.manager, "turn-on")
+    for _ in range(3):
+        await office.submit(office.manager)
+    await office.manager.until(lambda p: p.modal and told in shown(p.modal))
+
+    shop.scopes = frozenset({*shop.scopes, "read_all_orders"})
+    await office.manager.close()
+    await reconnect_store(
+        office.world.deps(),
+        workspace_id=office.world.workspace_id,
+        actor="U1",
+        store_id=store,
+        values=good(office),
+    )
+    async with office.world.database.transaction() as session:
+        known = await turn_on_facts(
+            session, office.world.workspace_id, store, office.world.clock.now()
+        )
+    assert known is not None
+    assert known.cannot == ()
 
 
 async def test_guessing_uses_the_link_up(office: Office, link: str) -> None:

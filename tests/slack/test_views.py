@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,16 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.escape import duration, escape, short, when
-from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, product
+from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, limits, product
 from bot.slack.views.home import Dashboard
 from flows import engine, turn_on
 from flows import lifecycle as life
 from sandbox.slack.blockkit import check_view
 from storage.facts import ListingView, WarehouseLevel
 from storage.incidents import IncidentRow
+from storage.rows import StoreRow
 from storage.warehouses import WarehouseRow
 from sync.incidents import IncidentKind
+from sync.limits import Limits
 from sync.show import ProductView
+from sync.store_limits import LimitsPlan, Shifted
 from sync.stores import StoreSummary
 from tests.unit.flows.made import facts, location, store
 
@@ -63,6 +66,25 @@ def test_every_step_is_a_valid_view(name: str, other: str) -> None:
 
 
 @settings(max_examples=30, deadline=None)  # up to 120 options each
+@given(name=NAMES, count=st.sampled_from([0, 1, 9, 10, 98, 99, 100, 120]), mode=st.booleans())
+def test_every_choice_of_warehouses_is_a_valid_view(name: str, count: int, mode: bool) -> None:
+    houses = tuple(WarehouseRow(number, name, 3, [name]) for number in range(1, count + 1))
+    held = store(
+        store_name=name, has_locations=False, locations=(location(1, ""),), warehouses=houses
+    )
+    chosen = ["new", *(f"link:{house.id}" for house in houses)]
+    for step in ("warehouses", "receives"):
+        for values in (chosen, []):
+            answers = {"mode": "copy" if mode else "keep", "warehouses": values}
+            draft = replace(DRAFT, step=step, answers=answers)
+            shown, result = turn_on.step(draft, facts(held), None)
+            valid(flow.render(shown, result))
+            assert isinstance(result, engine.ShowForm)
+            errors = {one.key: name for one in result.questions()}
+            valid(flow.render(shown, replace(result, errors=errors)))
+
+
+@settings(max_examples=30, deadline=None)  # up to 120 options each
 @given(name=NAMES, count=st.integers(1, 120), act=st.sampled_from(life.Act))
 def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: life.Act) -> None:
     status = "paused" if act == life.Act.RESUME else "on"
@@ -71,6 +93,17 @@ def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: l
     for chosen in (None, "1", "99", life.EVERY):
         valid(lifecycle.render(act, name, life.ask(act, stores, chosen)))
     valid(lifecycle.render(act, name, life.outcome(act, stores)))
+
+
+@given(name=NAMES, number=st.sampled_from([0, 7, 999_999_999]))
+def test_the_windows_of_a_stores_limits_are_valid(name: str, number: int) -> None:
+    held: dict[str, Any] = dict.fromkeys(field.name for field in fields(StoreRow))
+    held |= {"id": 1, "name": name, "buffer": number, "maximum": number or None}
+    row = StoreRow(**{**held, "sync_status": "paused"})
+    wanted = Limits(0, number or None)
+    sample = tuple(Shifted(name, name, number, 0) for _ in range(10))
+    valid(limits.form(row, wanted, problem=name))
+    valid(limits.confirm(row, wanted, LimitsPlan(number, {"to_zero": number}, sample)))
 
 
 @given(name=NAMES)
@@ -198,3 +231,19 @@ def test_escaping_and_shortening() -> None:
     assert when(NOW) == (
         f"<!date^{int(NOW.timestamp())}^{{date_short_pretty}} at {{time}}|23 Nov 2026 12:00 UTC>"
     )
+
+
+def test_a_store_without_locations_is_told_of_without_them() -> None:
+    def told(kind: str, **facts: Any) -> str:
+        return alerts.text(replace(incident(kind, "Alpha"), facts=facts))
+
+    assert "another place now" in told("new_location", count=1, names=[""])
+    assert "1 new location" in told("new_location", count=1, names=["Depot"])
+    view = ListingView("Alpha", "", "A mug", 3, 3, "agrees", None, None)
+    shown = str([block.to_dict() for block in product.product(_product(view))])
+    assert "Alpha: shows 3" in shown
+
+
+def _product(listing: ListingView) -> ProductView:
+    level = WarehouseLevel(1, "Shelf", 3, 0, 3, counted=True)
+    return ProductView(1, "MUG", "A mug", (level,), (listing,))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from slack_sdk.models.blocks import ActionsBlock, Block, InputBlock, Option
+from slack_sdk.models.blocks.block_elements import InputInteractiveElement
 from slack_sdk.models.views import View
 
 from bot.slack import words
@@ -27,6 +28,7 @@ from bot.slack.views.kit import (
     radio,
     section,
     sections,
+    several,
 )
 from bot.slack.views.notice import notice, window
 from flows.engine import (
@@ -38,7 +40,9 @@ from flows.engine import (
     Draft,
     ExternalStep,
     Figures,
+    MultiChoice,
     Points,
+    Question,
     Result,
     Say,
     ShowForm,
@@ -79,13 +83,15 @@ def read_metadata(view: Mapping[str, Any]) -> tuple[UUID, int]:
     return UUID(held["draft"]), int(held["revision"])
 
 
-def read_answers(view: Mapping[str, Any]) -> dict[str, str]:
+def read_answers(view: Mapping[str, Any]) -> dict[str, str | Sequence[str]]:
     """Read what was picked in a view, by the flow's own field keys."""
-    answers = {}
+    answers: dict[str, str | Sequence[str]] = {}
     for block_id, elements in view["state"]["values"].items():
         for element in elements.values():
-            picked = element.get("selected_option")
-            if picked is not None:
+            picked, several = element.get("selected_option"), element.get("selected_options")
+            if several is not None:
+                answers[field_key(block_id)] = [str(one["value"]) for one in several]
+            elif picked is not None:
                 answers[field_key(block_id)] = str(picked["value"])
     return answers
 
@@ -99,7 +105,7 @@ def block_id(draft: Draft, key: str) -> str:
     return f"{key}{KEY}{draft.revision}"
 
 
-def groups_of(choice: Choice) -> list[tuple[str, list[Option]]]:
+def groups_of(choice: Question) -> list[tuple[str, list[Option]]]:
     return [
         (group.label, [option(o.value, o.label, o.description) for o in group.options])
         for group in choice.groups
@@ -139,7 +145,7 @@ def _modal(draft: Draft, position: str, submit: str, blocks: list[Block]) -> Vie
 
 
 def _content(draft: Draft, content: tuple[Content, ...], errors: Mapping[str, str]) -> list[Block]:
-    choices = sum(isinstance(part, Choice) for part in content)
+    choices = sum(isinstance(part, (Choice, MultiChoice)) for part in content)
     room = OPTIONS_PER_VIEW // max(choices, 1)
     blocks: list[Block] = []
     for part in content:
@@ -163,19 +169,27 @@ def _part(draft: Draft, part: Content, errors: Mapping[str, str], room: int) -> 
             return sections(lines, f"*{escape(title)}*" if title else "")
         case Download(key, label):
             return [ActionsBlock(elements=[button(label, Act.WIZARD_FILE, key)])]
-        case Choice():
+        case Choice() | MultiChoice():
             said = errors.get(part.key)
             complaint = [quiet(f":warning: {escape(said)}")] if said else []
             return [_choice(draft, part, room), *complaint]
 
 
-def _choice(draft: Draft, choice: Choice, room: int) -> InputBlock:
+def _choice(draft: Draft, choice: Question, room: int) -> InputBlock:
+    return asked(
+        choice.label,
+        _several(choice, room) if isinstance(choice, MultiChoice) else _one(choice, room),
+        block_id=block_id(draft, choice.key),
+        hint=choice.hint,
+    )
+
+
+def _one(choice: Choice, room: int) -> InputInteractiveElement:
     groups = groups_of(choice)
     every = [one for _, options in groups for one in options]
     if choice.shape == "open" and len(every) <= OPEN_OPTIONS:
-        element = radio(every, action_id=Act.ANSWER, value=choice.value)
-        return asked(choice.label, element, block_id=block_id(draft, choice.key), hint=choice.hint)
-    picker = menu(
+        return radio(every, action_id=Act.ANSWER, value=choice.value)
+    return menu(
         groups,
         action_id=Act.ANSWER,
         search_id=Act.ANSWER_SEARCH,
@@ -183,4 +197,14 @@ def _choice(draft: Draft, choice: Choice, room: int) -> InputBlock:
         value=choice.value,
         room=room,
     )
-    return asked(choice.label, picker, block_id=block_id(draft, choice.key), hint=choice.hint)
+
+
+def _several(choice: MultiChoice, room: int) -> InputInteractiveElement:
+    return several(
+        groups_of(choice),
+        action_id=Act.ANSWER,
+        search_id=Act.ANSWER_SEARCH,
+        placeholder=words.CHOOSE,
+        values=choice.values,
+        room=room,
+    )

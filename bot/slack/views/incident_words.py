@@ -109,13 +109,15 @@ def _raise_waiting(store: str, facts: Mapping[str, Any]) -> Told:
 
 
 def _unknown_item(store: str, facts: Mapping[str, Any]) -> Told:
-    where = "a location" if facts.get("reason") == "unknown_location" else "an item"
+    elsewhere = facts.get("reason") == "unknown_location"
+    where = "a place" if elsewhere else "an item"
+    mended = "chooses a warehouse for that place: turn the store's sync off and on again."
     lines = int(facts.get("lines") or 1)
     more = f" (and {lines - 1:,} more lines)" if lines > 1 else ""
     return Told(
         f"Order {facts.get('order')} of {store} names {where} that Stockroom does not know: "
         f"SKU “{facts.get('sku')}”{more}.",
-        f"{YOU} gives the listing a SKU that Stockroom knows, or links its location.",
+        f"{YOU} {mended if elsewhere else 'gives the listing a SKU that Stockroom knows.'}",
     )
 
 
@@ -176,11 +178,17 @@ def _order_gone(store: str, facts: Mapping[str, Any]) -> Told:
 
 
 def _new_location(store: str, facts: Mapping[str, Any]) -> Told:
+    names = tuple(str(name) for name in facts.get("names") or () if name)
+    if not names:  # a store without locations that keeps its stock somewhere else now
+        return Told(
+            f"{store} keeps its stock in another place now; nothing is written there.",
+            f"{YOU} turns the store's sync off and on again and chooses its warehouses anew.",
+        )
     return Told(
         f"{store} has {_number(facts, 'new location')}; nothing is written there, and its orders "
         "do not lower the stock.",
         f"{YOU} turns the store's sync off and on again and gives it a warehouse, or leaves it out.",
-        tuple(str(name) for name in facts.get("names") or ()),
+        names,
     )
 
 

@@ -18,9 +18,12 @@ from slack_sdk.models.blocks import (
     SectionBlock,
 )
 from slack_sdk.models.blocks.block_elements import (
+    CheckboxesElement,
+    ExternalDataMultiSelectElement,
     ExternalDataSelectElement,
     InputInteractiveElement,
     RadioButtonsElement,
+    StaticMultiSelectElement,
     StaticSelectElement,
 )
 
@@ -32,7 +35,7 @@ HEADER = 150  # Slack: characters of a header
 LABEL = 75  # Slack: characters of an option, its description, a button, a group's label
 INPUT_LABEL = 2000  # Slack: characters of an input's label and hint
 OPTIONS = 100  # Slack: options of a select, and of a group
-OPEN_OPTIONS = 10  # Slack: radio buttons in one group
+OPEN_OPTIONS = 10  # Slack: radio buttons, or checkboxes, in one group
 # Slack: a view is 250 KB at most. An option takes up to 400 bytes, so 400 of them leave room.
 OPTIONS_PER_VIEW = 400
 
@@ -155,12 +158,47 @@ def menu(
     return StaticSelectElement(
         action_id=action_id,
         placeholder=plain(placeholder),
-        option_groups=[
-            OptionGroup(label=plain(short(label, LABEL)), options=list(options))
-            for label, options in groups
-        ],
+        option_groups=_option_groups(groups),
         initial_option=picked,
     )
+
+
+def several(
+    groups: Sequence[tuple[str, Sequence[Option]]],
+    *,
+    action_id: str,
+    search_id: str,
+    placeholder: str,
+    values: Sequence[str],
+    room: int,
+) -> InputInteractiveElement:
+    """Let options be picked: few lie open, many unfold, more than `room` are searched in."""
+    every = {one.value: one for _, options in groups for one in options}
+    picked = [every[value] for value in values if value in every]
+    if len(every) <= OPEN_OPTIONS:
+        return CheckboxesElement(
+            action_id=action_id, options=list(every.values()), initial_options=picked or None
+        )
+    if len(every) <= min(room, OPTIONS):
+        return StaticMultiSelectElement(
+            action_id=action_id,
+            placeholder=plain(placeholder),
+            option_groups=_option_groups(groups),
+            initial_options=picked or None,
+        )
+    return ExternalDataMultiSelectElement(
+        action_id=search_id,
+        placeholder=plain(placeholder),
+        initial_options=picked or None,
+        min_query_length=0,
+    )
+
+
+def _option_groups(groups: Sequence[tuple[str, Sequence[Option]]]) -> list[OptionGroup]:
+    return [
+        OptionGroup(label=plain(short(label, LABEL)), options=list(options))
+        for label, options in groups
+    ]
 
 
 def radio(options: Sequence[Option], *, action_id: str, value: str | None) -> RadioButtonsElement:

@@ -45,7 +45,7 @@ def _level(level: WarehouseLevel) -> str:
 
 
 def _listing(listing: ListingView) -> str:
-    place = f"{escape(listing.store_name)}, {escape(listing.location_name)}"
+    place = ", ".join(escape(n) for n in (listing.store_name, listing.location_name) if n)
     shows = "?" if listing.shown is None else f"{listing.shown:,}"
     should = "" if listing.desired is None else f" of {listing.desired:,} wanted"
     reason = f" ({escape(listing.reason)})" if listing.reason else ""

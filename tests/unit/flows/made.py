@@ -12,7 +12,9 @@ from storage.plans import PlanLineView
 from storage.rows import LocationRow
 from storage.warehouses import WarehouseRow
 from sync.choices import Choices
-from sync.plan import OpenOrders, OtherStore, PlanSummary, Rename, TurnOnFacts
+from sync.open_orders import OpenOrders
+from sync.plan import OtherStore, PlanSummary, Rename
+from sync.turn_on_facts import TurnOnFacts
 
 COUNTS = ListingCounts(
     total=10, linked=7, no_sku=2, duplicate=1, renamed=0, ignored=0, untracked=0, inactive=0
@@ -34,10 +36,13 @@ def store(**other: Any) -> TurnOnFacts:
         store_name="Alpha",
         platform="shopify",
         platform_title="Shopify",
+        has_locations=True,
         sync_status="off",
         importing=False,
         running=False,
         was_on=False,
+        off_days=None,
+        cannot=(),
         order_days=60,
         locations=(location(1),),
         warehouses=(),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows import turn_on, words
+from flows import place_words, plan_words, turn_on, words
 from flows.engine import (
     BACK,
     Aborted,
@@ -168,16 +168,16 @@ def test_a_location_that_is_not_ours_is_told_and_never_linked() -> None:
 
 def test_at_least_one_location_is_linked() -> None:
     draft, result = go(at("map.0", mode="copy"), None, {"location-1": "none"})
-    assert form(result).errors == {"": words.NOTHING_LINKED}
+    assert form(result).errors == {"": place_words.NOTHING_LINKED}
     _, result = go(draft, None, {"location-1": "new"})
     assert isinstance(result, ShowProgress)
     _, result = go(at("map.0"), facts(store(locations=())), {})
-    assert form(result).errors == {"": words.NO_LOCATIONS}
+    assert form(result).errors == {"": place_words.NO_LOCATIONS}
 
 
 def test_a_warehouse_that_went_away_is_asked_for_again() -> None:
     _, result = go(at("map.0", mode="keep"), None, {"location-1": "link:99"})
-    assert form(result).errors == {"location-1": words.CHOOSE_WAREHOUSE}
+    assert form(result).errors == {"location-1": place_words.CHOOSE_WAREHOUSE}
 
 
 def test_many_locations_are_asked_page_by_page() -> None:
@@ -203,11 +203,11 @@ def test_one_warehouse_for_several_locations() -> None:
     )
     linked = {"location-1": "link:7", "location-2": "link:7"}
     draft, result = go(at("map.0", mode="copy"), facts(held), linked)
-    assert form(result).title == words.TAKE_TITLE
+    assert form(result).title == place_words.TAKE_TITLE
     assert form(result).position == "Step 3 of 4"
     assert "Front and Back all show Shelf" in said(form(result))
     _, stuck = go(draft, facts(held), {})
-    assert form(stuck).errors == {"take-7": words.CHOOSE_LOCATION}
+    assert form(stuck).errors == {"take-7": place_words.CHOOSE_LOCATION}
     draft, result = go(draft, facts(held), {"take-7": "2"})
     assert isinstance(result, ShowProgress)
     assert turn_on.chosen(draft, held).copy_from == (2,)
@@ -217,7 +217,7 @@ def test_one_warehouse_for_several_locations() -> None:
     assert isinstance(result, ShowProgress)
     assert turn_on.chosen(kept, held).copy_from == ()
     shared = at("plan", mode="keep", location_1="link:7", location_2="link:7")
-    assert words.SHARED in said(form(go(shared, facts(held, plan=plan()))[1]))
+    assert plan_words.SHARED in said(form(go(shared, facts(held, plan=plan()))[1]))
 
 
 def test_keeping_asks_about_open_units_only_where_there_are_any() -> None:
@@ -228,7 +228,7 @@ def test_keeping_asks_about_open_units_only_where_there_are_any() -> None:
     draft, result = go(draft, facts(open_orders=orders(2, 31)))
     assert form(result).title == "Are these 31 units still in your numbers?"
     _, stuck = go(draft, None, {})
-    assert form(stuck).errors == {"open_units": words.CHOOSE_OPEN}
+    assert form(stuck).errors == {"open_units": plan_words.CHOOSE_OPEN}
     draft, result = go(draft, None, {"open_units": "extra"})
     assert isinstance(result, ShowProgress)
     assert turn_on.chosen(draft, store()).open_units == "extra"
@@ -240,17 +240,17 @@ def test_turning_on_again_asks_what_our_numbers_know_of_the_gap(units: int) -> N
     again = store(was_on=True)
     draft = at("orders", mode="keep", location_1="new")
     draft, result = go(draft, facts(again, open_orders=orders(min(units, 1), units)))
-    assert form(result).title == words.gap_title("Alpha")
+    assert form(result).title == plan_words.gap_title("Alpha")
     assert ("4 units still to be sent" in said(form(result))) is bool(units)
     _, stuck = go(draft, facts(again), {"open_units": "some"})
-    assert form(stuck).errors == {"open_units": words.CHOOSE_GAP}
+    assert form(stuck).errors == {"open_units": plan_words.CHOOSE_GAP}
     for answer in ("counted", "extra", "in_numbers"):
         on, result = go(draft, facts(again), {"open_units": answer})
         assert isinstance(result, ShowProgress)
         assert result.work == "planning"
         assert turn_on.chosen(on, again).open_units == answer
         on, result = go(on, facts(again, plan=plan()))
-        assert (words.gap_counted("Alpha") in said(form(result))) is (answer == "counted")
+        assert (plan_words.gap_counted("Alpha") in said(form(result))) is (answer == "counted")
         _, result = go(on, facts(again, plan=plan()), {BACK: ""})
         assert form(result).choices()[0].value == answer
 
@@ -262,7 +262,7 @@ def test_copying_again_asks_nothing_about_the_gap() -> None:
     assert isinstance(result, ShowProgress)
     assert turn_on.chosen(draft, again).open_units is None
     _, result = go(draft, facts(again, plan=plan()))
-    assert words.gap_counted("Alpha") not in said(form(result))
+    assert plan_words.gap_counted("Alpha") not in said(form(result))
 
 
 def test_the_plan_tells_how_far_back_orders_can_be_seen() -> None:
@@ -287,10 +287,10 @@ def test_a_store_that_does_not_answer_is_tried_again_or_left() -> None:
 def test_a_plan_that_changed_is_shown_again_until_it_is_confirmed() -> None:
     draft = at("confirm", mode="copy", location_1="new", plan=str(UUID(int=1)))
     draft, result = go(draft, facts(problem="changed", plan=plan(2)))
-    assert form(result).errors == {"": words.PLAN_CHANGED}
+    assert form(result).errors == {"": plan_words.PLAN_CHANGED}
     assert draft.answers["plan"] == str(UUID(int=2))
     _, result = go(draft, facts(plan=plan(2)))
-    assert form(result).errors == {"": words.PLAN_CHANGED}
+    assert form(result).errors == {"": plan_words.PLAN_CHANGED}
     draft, result = go(draft, facts(plan=plan(2)), {})
     assert isinstance(result, ShowProgress)
     assert result.work == "confirm"

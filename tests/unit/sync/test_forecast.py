@@ -7,6 +7,7 @@ import pytest
 from storage.plans import PlanLineRow, Prospect
 from sync.choices import Choices, LocationChoice
 from sync.forecast import Ground, forecast, holds
+from sync.limits import Limits
 
 
 def prospect(listing: int, now: int, *, location: int = 1, writable: bool = True) -> Prospect:
@@ -19,7 +20,8 @@ def ground(
     buffer: int = 0,
     maximum: int | None = None,
 ) -> Ground:
-    return Ground({1: 9, 2: 9}, available or {}, {"ref1": 2}, buffer, maximum)
+    held = available or {}
+    return Ground({1: 9, 2: 9}, held, set(held), {"ref1": 2}, Limits(buffer, maximum))
 
 
 KEEP = Choices("keep", (LocationChoice(1, "link", 9),))
