@@ -64,8 +64,9 @@ def line_stock(facts: LineFacts, rules: Rules) -> LineStock:
     """Derive what a line holds, and what the store's own number lacks because of it.
 
     The ledger follows the order: its units are taken from the time it is placed, a
-    refund or a cancel gives them back, and what is not yet sent is committed. Units
-    of a cancelled order that were sent do not come back by themselves: they stay taken.
+    cancel or a refund gives back those that were not sent, and what is not yet sent is
+    committed. Refunded units that were sent are back only where the store counts them
+    as back, since money alone brings nothing; sent units of a cancelled order stay taken.
 
     The store follows its settings: it takes units off when the order is placed, or
     once it is shipped or completed, and puts them back only where a cancel or a refund
@@ -73,8 +74,9 @@ def line_stock(facts: LineFacts, rules: Rules) -> LineStock:
     tell, `restock_known` is False.
     """
     refunded = min(facts.refunded, facts.quantity)
-    kept = facts.quantity - refunded
     shipped = min(facts.shipped, facts.quantity)
+    sent = facts.quantity if facts.status in SENT else shipped
+    kept = facts.quantity - (refunded if rules.restocks else min(refunded, facts.quantity - sent))
     if facts.status in RELEASED:
         taken, committed = min(shipped, kept), 0
     else:

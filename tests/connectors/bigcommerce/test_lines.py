@@ -94,6 +94,22 @@ def test_a_return_of_sent_units() -> None:
     assert found == LineStock(2, 0, 2, restock_known=True)
 
 
+@pytest.mark.parametrize(
+    ("status", "shipped", "refunded", "taken", "committed"),
+    [
+        (14, 3, 1, 3, 0),  # money for a unit that is at the customer's
+        (2, 0, 1, 3, 0),
+        (14, 2, 2, 2, 0),  # one of the two was never sent
+        (14, 1, 1, 2, 1),
+    ],
+)
+def test_a_refund_that_does_not_restock_brings_no_sent_unit_back(
+    status: int, shipped: int, refunded: int, taken: int, committed: int
+) -> None:
+    found = line_stock(facts(status, shipped=shipped, refunded=refunded), KEEPS)
+    assert (found.taken, found.committed, found.deducted) == (taken, committed, 3)
+
+
 def test_on_completion_the_past_of_a_refunded_order_decides() -> None:
     assert line_stock(facts(14, refunded=1), COMPLETED) == LineStock(2, 2, 0, restock_known=False)
     whole = line_stock(facts(13, shipped=3), COMPLETED)
@@ -149,7 +165,10 @@ def test_no_line_holds_more_than_was_ordered(line: LineFacts, rules: Rules) -> N
         assert found.taken == 0
 
 
-@given(line=ANY_FACTS)
-def test_the_ledger_does_not_depend_on_the_settings(line: LineFacts) -> None:
-    found = {(each.taken, each.committed) for each in (line_stock(line, r) for r in ANY_RULES)}
+@given(line=ANY_FACTS, restocks=st.booleans())
+def test_the_ledger_depends_on_no_setting_but_whether_units_go_back(
+    line: LineFacts, restocks: bool
+) -> None:
+    alike = [rules for rules in ANY_RULES if rules.restocks == restocks]
+    found = {(each.taken, each.committed) for each in (line_stock(line, r) for r in alike)}
     assert len(found) == 1
