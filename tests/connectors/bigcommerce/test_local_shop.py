@@ -15,7 +15,8 @@ from connectors.catalog import open_connector
 from sandbox.bigcommerce import Shop, SoldOut, create_app, generate
 from sandbox.bigcommerce.serve import serving
 from sandbox.bigcommerce.shop import Rules
-from tests.connectors.bigcommerce.world import START, World
+from tests.connectors.bigcommerce.world import World
+from tests.connectors.line import START
 
 ITEMS = "/v3/inventory/locations/1/items"
 ABSOLUTE = "/v3/inventory/adjustments/absolute"

@@ -15,14 +15,8 @@ from connectors.protocol import Connector, RemoteOrderLine
 from sandbox.bigcommerce import Fault
 from sandbox.bigcommerce.model import Order
 from sandbox.bigcommerce.shop import Rules
-from tests.connectors.bigcommerce.world import (
-    START,
-    YESTERDAY,
-    World,
-    all_listings,
-    all_orders,
-    all_pages,
-)
+from tests.connectors.bigcommerce.world import YESTERDAY, World, all_listings, all_orders, all_pages
+from tests.connectors.line import START
 
 ORDERS = "GET /v2/orders"
 

@@ -10,7 +10,8 @@ from connectors.bigcommerce.shop import store_hash, store_url
 from connectors.errors import BadCredentials, NeedsReconnect, Refused, Unavailable
 from connectors.protocol import RemoteLocation
 from sandbox.bigcommerce import Fault, generate, stock_calls
-from tests.connectors.bigcommerce.world import START, World, all_listings
+from tests.connectors.bigcommerce.world import World, all_listings
+from tests.connectors.line import START
 
 ITEMS = "GET /v3/inventory/locations/1/items"
 PRODUCTS = "GET /v3/catalog/products"

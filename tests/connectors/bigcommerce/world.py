@@ -6,8 +6,8 @@ import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -15,24 +15,9 @@ from connectors.bigcommerce.platform import open_store
 from connectors.protocol import Connector, LevelWrite, OrderPage, RemoteListing, RemoteOrder
 from connectors.services import Services
 from sandbox.bigcommerce import Shop, create_app
+from tests.connectors.line import START, BreakableLine, Clock
 
-START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 YESTERDAY = START - timedelta(days=1)
-
-
-class Clock:
-    """Time as the test tells it."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -63,30 +48,13 @@ class Exchange:
 
 
 @dataclass
-class Line(httpx.AsyncBaseTransport):
-    """The line to the local BigCommerce: keeps every exchange, loses what it is told to."""
+class Line(BreakableLine[Exchange]):
+    """The line to the local BigCommerce."""
 
-    inner: httpx.AsyncBaseTransport
-    exchanges: list[Exchange] = field(default_factory=list)
-    refuse: list[Exception] = field(default_factory=list)
-    lose: list[tuple[int, Exception]] = field(default_factory=list)
     # What happens in the store right after each of the next calls
     meanwhile: list[Callable[[], object]] = field(default_factory=list)
 
-    def break_off(
-        self, error: Exception, *, when: Literal["before", "after"], skip: int = 0
-    ) -> None:
-        """Break the next call (or a later one) before it arrives, or after it took effect."""
-        if when == "before":
-            self.refuse.append(error)
-        else:
-            self.lose.append((len(self.exchanges) + skip, error))
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.refuse:
-            raise self.refuse.pop(0)
-        response = await self.inner.handle_async_request(request)
-        content = await response.aread()
+    def keep(self, request: httpx.Request, response: httpx.Response, content: bytes) -> None:
         self.exchanges.append(
             Exchange(
                 method=request.method,
@@ -102,12 +70,6 @@ class Line(httpx.AsyncBaseTransport):
         )
         if self.meanwhile:
             self.meanwhile.pop(0)()
-        place = len(self.exchanges) - 1
-        for lost in [each for each in self.lose if each[0] == place]:
-            self.lose.remove(lost)
-            raise lost[1]
-        headers = {key: value for key, value in response.headers.items() if key != "content-length"}
-        return httpx.Response(response.status_code, headers=headers, content=content)
 
 
 class World:

@@ -17,7 +17,8 @@ from sandbox.shopify import Fault, Shop, create_app
 from sandbox.shopify.bulk_rules import problems
 from sandbox.shopify.resolvers import load_schema
 from sandbox.shopify.serve import serving
-from tests.connectors.shopify.world import START, World, all_listings
+from tests.connectors.line import START
+from tests.connectors.shopify.world import World, all_listings
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from connectors.errors import Unavailable
 from connectors.protocol import LevelWrite
 from sandbox.shopify import Shop, create_app, generate
 from sandbox.shopify.serve import serving
-from tests.connectors.shopify.world import START, World
+from tests.connectors.line import START
+from tests.connectors.shopify.world import World
 
 SET = """
 mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from connectors.shopify.platform import TRAITS
 from sandbox.shopify.model import Order
-from tests.connectors.shopify.world import START, World, all_orders, all_pages
+from tests.connectors.line import START
+from tests.connectors.shopify.world import World, all_orders, all_pages
 
 YESTERDAY = START - timedelta(days=1)
 LAG = int(TRAITS.order_lag.total_seconds())

@@ -15,7 +15,8 @@ from connectors.shopify.scopes import OTHERS_PLACES, OWN_PLACES
 from sandbox.shopify import Fault
 from sandbox.shopify.model import Location, Order
 from sandbox.shopify.shop import Shop
-from tests.connectors.shopify.world import START, World, all_orders, all_pages
+from tests.connectors.line import START
+from tests.connectors.shopify.world import World, all_orders, all_pages
 
 YESTERDAY = START - timedelta(days=1)
 Row = tuple[str | None, int, int]

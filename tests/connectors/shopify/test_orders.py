@@ -11,7 +11,8 @@ from connectors.protocol import Connector, RemoteOrderLine
 from connectors.shopify.document import Document
 from connectors.shopify.order_documents import ORDERS
 from sandbox.shopify.model import Order, Refund, RefundLine
-from tests.connectors.shopify.world import START, World, all_orders, all_pages
+from tests.connectors.line import START
+from tests.connectors.shopify.world import World, all_orders, all_pages
 
 YESTERDAY = START - timedelta(days=1)
 

@@ -10,7 +10,8 @@ from connectors.errors import NeedsReconnect, Refused
 from connectors.shopify import PLATFORM
 from sandbox.shopify import Fault, generate
 from sandbox.shopify.catalogue import AWKWARD_SKUS, NOISY_TITLE
-from tests.connectors.shopify.world import START, World, all_listings
+from tests.connectors.line import START
+from tests.connectors.shopify.world import World, all_listings
 
 
 async def test_the_account_behind_the_credentials(world: World) -> None:

@@ -6,8 +6,8 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 import httpx
 
@@ -15,23 +15,7 @@ from connectors.protocol import Connector, LevelWrite, OrderPage, RemoteListing,
 from connectors.services import Services
 from connectors.shopify.platform import open_shop
 from sandbox.shopify import Shop, create_app
-
-START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-
-
-class Clock:
-    """Time as the test tells it."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += timedelta(seconds=seconds)
+from tests.connectors.line import BreakableLine, Clock
 
 
 @dataclass(frozen=True)
@@ -55,32 +39,18 @@ class Exchange:
 
 
 @dataclass
-class Line(httpx.AsyncBaseTransport):
-    """The line to the local Shopify: keeps every exchange, loses what it is told to."""
+class Line(BreakableLine[Exchange]):
+    """The line to the local Shopify."""
 
-    inner: httpx.AsyncBaseTransport
-    exchanges: list[Exchange] = field(default_factory=list)
     downloads: list[httpx.Request] = field(default_factory=list)
-    refuse: list[Exception] = field(default_factory=list)
-    lose: list[tuple[int, Exception]] = field(default_factory=list)
 
-    def break_off(
-        self, error: Exception, *, when: Literal["before", "after"], skip: int = 0
-    ) -> None:
-        """Break the next call (or a later one) before it arrives, or after it took effect."""
-        if when == "before":
-            self.refuse.append(error)
-        else:
-            self.lose.append((len(self.exchanges) + skip, error))
+    def passes(self, request: httpx.Request) -> bool:
+        if request.method != "GET":
+            return False
+        self.downloads.append(request)  # a file: as it is, compressed and all
+        return True
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.refuse:
-            raise self.refuse.pop(0)
-        response = await self.inner.handle_async_request(request)
-        if request.method == "GET":  # a file: as it is, compressed and all
-            self.downloads.append(request)
-            return response
-        content = await response.aread()
+    def keep(self, request: httpx.Request, response: httpx.Response, content: bytes) -> None:
         if request.url.path.endswith("graphql.json"):
             body = json.loads(request.content)
             self.exchanges.append(
@@ -93,12 +63,6 @@ class Line(httpx.AsyncBaseTransport):
                     content=content,
                 )
             )
-        place = len(self.exchanges) - 1
-        for lost in [each for each in self.lose if each[0] == place]:
-            self.lose.remove(lost)
-            raise lost[1]
-        headers = {key: value for key, value in response.headers.items() if key != "content-length"}
-        return httpx.Response(response.status_code, headers=headers, content=content)
 
 
 class World:

@@ -18,7 +18,8 @@ from connectors.woocommerce.line import resolve
 from connectors.woocommerce.platform import open_store
 from connectors.woocommerce.shop import is_private, store_address, store_id
 from sandbox.woocommerce import Fault, Shop, create_app
-from tests.connectors.woocommerce.world import START, World, all_listings
+from tests.connectors.line import START
+from tests.connectors.woocommerce.world import World, all_listings
 
 HTTP = "http://stores.test/woocommerce/alpha"
 

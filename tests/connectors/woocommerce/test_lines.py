@@ -15,7 +15,8 @@ from connectors.protocol import Connector, RemoteOrderLine
 from connectors.woocommerce.lines import LineFacts, line_stock
 from connectors.woocommerce.states import Role, States
 from sandbox.woocommerce.model import Order
-from tests.connectors.woocommerce.world import START, World, all_orders, only_line
+from tests.connectors.line import START
+from tests.connectors.woocommerce.world import World, all_orders, only_line
 
 SOLD = LineFacts(
     quantity=3,

@@ -17,7 +17,7 @@ from sandbox.woocommerce.catalogue import generate
 from sandbox.woocommerce.dates import BadDate, bound
 from sandbox.woocommerce.serve import serving
 from sandbox.woocommerce.shop import SoldOut
-from tests.connectors.woocommerce.world import START
+from tests.connectors.line import START
 
 API = "https://s.test/woocommerce/alpha/wp-json/wc/v3"
 CONTROL = "https://s.test/_sandbox/alpha"

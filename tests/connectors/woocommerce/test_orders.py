@@ -10,14 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.woocommerce import Fault
-from tests.connectors.woocommerce.world import (
-    START,
-    Exchange,
-    World,
-    all_orders,
-    all_pages,
-    only_line,
-)
+from tests.connectors.line import START
+from tests.connectors.woocommerce.world import Exchange, World, all_orders, all_pages, only_line
 
 LONG_AGO = START - timedelta(days=30)
 

@@ -9,7 +9,8 @@ import pytest
 from connectors.errors import Refused
 from sandbox.woocommerce import Fault
 from sandbox.woocommerce.catalogue import AWKWARD_SKUS, generate
-from tests.connectors.woocommerce.world import START, Exchange, World, all_listings, ref
+from tests.connectors.line import START
+from tests.connectors.woocommerce.world import Exchange, World, all_listings, ref
 
 
 async def test_every_kind_of_product_is_what_it_is(world: World) -> None:

@@ -12,7 +12,8 @@ import pytest
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.woocommerce.answers import is_web_page, whole_json
 from sandbox.woocommerce import Fault
-from tests.connectors.woocommerce.world import START, World, all_listings, all_orders
+from tests.connectors.line import START
+from tests.connectors.woocommerce.world import World, all_listings, all_orders
 
 
 @pytest.mark.parametrize(

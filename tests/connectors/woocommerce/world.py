@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -23,24 +23,9 @@ from connectors.services import Services
 from connectors.woocommerce.platform import open_store
 from sandbox.woocommerce import Shop, create_app
 from sandbox.woocommerce.model import Item
+from tests.connectors.line import BreakableLine, Clock
 
-START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BASE = "https://stores.test/woocommerce/alpha"
-
-
-class Clock:
-    """Time as the test tells it."""
-
-    def __init__(self) -> None:
-        self.time = START
-        self.slept: list[float] = []
-
-    def now(self) -> datetime:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -78,48 +63,24 @@ class Exchange:
 
 
 @dataclass
-class Wire(httpx.AsyncBaseTransport):
-    """The wire to the local store: keeps every exchange, loses what it is told to."""
+class Wire(BreakableLine[Exchange]):
+    """The wire to the local store."""
 
-    inner: httpx.AsyncBaseTransport
-    exchanges: list[Exchange] = field(default_factory=list)
-    refuse: list[Exception] = field(default_factory=list)
-    lose: list[tuple[int, Exception]] = field(default_factory=list)
     between: Callable[[Exchange], None] | None = None
 
-    def break_off(
-        self, error: Exception, *, when: Literal["before", "after"], skip: int = 0
-    ) -> None:
-        """Break the next call (or a later one) before it arrives, or after it took effect."""
-        if when == "before":
-            self.refuse.append(error)
-        else:
-            self.lose.append((len(self.exchanges) + skip, error))
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self.refuse:
-            raise self.refuse.pop(0)
-        response = await self.inner.handle_async_request(request)
-        content = await response.aread()
-        timeout = request.extensions.get("timeout", {}).get("read")
+    def keep(self, request: httpx.Request, response: httpx.Response, content: bytes) -> None:
         exchange = Exchange(
             method=request.method,
             url=request.url,
             headers=request.headers,
-            sent=await request.aread(),
+            sent=request.content,
             status=response.status_code,
             content=content,
-            timeout=timeout,
+            timeout=request.extensions.get("timeout", {}).get("read"),
         )
-        place = len(self.exchanges)
         self.exchanges.append(exchange)
         if self.between is not None:
             self.between(exchange)
-        for lost in [each for each in self.lose if each[0] == place]:
-            self.lose.remove(lost)
-            raise lost[1]
-        headers = {key: value for key, value in response.headers.items() if key != "content-length"}
-        return httpx.Response(response.status_code, headers=headers, content=content)
 
 
 class World:

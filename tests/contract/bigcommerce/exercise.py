@@ -16,14 +16,8 @@ import pytest
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.protocol import Connector
 from sandbox.bigcommerce import Fault, generate
-from tests.connectors.bigcommerce.world import (
-    START,
-    YESTERDAY,
-    Exchange,
-    World,
-    all_listings,
-    all_orders,
-)
+from tests.connectors.bigcommerce.world import YESTERDAY, Exchange, World, all_listings, all_orders
+from tests.connectors.line import START
 
 Seen = Callable[[Exchange], bool]
 

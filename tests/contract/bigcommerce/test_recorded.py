@@ -16,7 +16,8 @@ from connectors.bigcommerce.platform import open_store
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.protocol import Connector, LevelWrite
 from connectors.services import Services
-from tests.connectors.bigcommerce.world import YESTERDAY, Clock, all_listings, all_orders
+from tests.connectors.bigcommerce.world import YESTERDAY, all_listings, all_orders
+from tests.connectors.line import Clock
 
 Act = Callable[[Connector], Awaitable[Any]]
 _PAGE = {"pagination": {"total_pages": 1}}

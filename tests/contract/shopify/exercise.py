@@ -17,14 +17,8 @@ from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, 
 from connectors.protocol import Connector, LevelWrite
 from connectors.shopify.document import BULK_FROM
 from sandbox.shopify import Fault
-from tests.connectors.shopify.world import (
-    START,
-    Exchange,
-    World,
-    all_listings,
-    all_orders,
-    all_pages,
-)
+from tests.connectors.line import START
+from tests.connectors.shopify.world import Exchange, World, all_listings, all_orders, all_pages
 
 Seen = Callable[[Exchange], bool]
 

@@ -17,15 +17,8 @@ import pytest
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.protocol import Connector, LevelWrite
 from sandbox.woocommerce import Fault
-from tests.connectors.woocommerce.world import (
-    BASE,
-    START,
-    Exchange,
-    World,
-    all_listings,
-    all_orders,
-    ref,
-)
+from tests.connectors.line import START
+from tests.connectors.woocommerce.world import BASE, Exchange, World, all_listings, all_orders, ref
 
 Seen = Callable[[Exchange], bool]
 LONG_AGO = START - timedelta(days=9)
