@@ -80,7 +80,12 @@ class Flight:
 
     @property
     def _lease(self) -> timedelta:
-        """Nobody takes an attempt over while its worker may still send or record it."""
+        """Nobody takes an attempt over while its worker may still send or record it.
+
+        Where the store compares, one sent twice does nothing twice: the shorter one will do.
+        """
+        if self._traits.compare_and_set:
+            return LEASE
         return max(LEASE, self._traits.abandoned + LEASE_MARGIN)
 
     async def resend(self) -> bool:

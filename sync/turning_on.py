@@ -148,7 +148,8 @@ async def _copy(
 ) -> None:
     """Set available to what the store shows: it sets, it never adds.
 
-    A number of ours that the store's own limits only hide stays. Before the lines are booked: what the store has sold and not taken off yet comes off then.
+    A number of ours that the store's own limits only hide stays. Before the lines are
+    booked: what the store has sold and not taken off yet comes off then.
     """
     limits = Limits(store.buffer, store.maximum)
     openings = await turn_ons.openings(
