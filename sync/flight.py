@@ -16,9 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from connectors.errors import StoreError
 from connectors.protocol import Connector, LevelWrite, WriteOutcome
 from storage import attempts, stores, targets
-from storage.attempts import Attempt, Flying, Item, Wanted
+from storage.attempts import Attempt, Flying, Item
 from storage.queue import work_key
 from storage.rows import StoreRow
+from storage.wants import Wanted
 from sync import retry
 from sync.deps import Deps
 from sync.incidents import IncidentKind, report, resolve

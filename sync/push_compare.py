@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage import attempts, stores
-from storage.attempts import Wanted
+from storage import stores, wants
 from storage.targets import Reread
+from storage.wants import Wanted
 from sync.lowering import write_after_reading
 from sync.pusher import Overwrites, Pusher, Reading
 
@@ -17,7 +17,7 @@ class ComparingPusher(Pusher):
 
     async def _drop(self) -> bool:
         async with self._deps.database.transaction() as session:
-            wanted = await attempts.wanted_drops(
+            wanted = await wants.drops(
                 session,
                 self._store.id,
                 now=self._deps.clock.now(),
@@ -32,7 +32,7 @@ class ComparingPusher(Pusher):
             settled = None if store is None else self._orders_settled(store)
             if settled is None:
                 return False
-            wanted = await attempts.wanted_raises(
+            wanted = await wants.raises(
                 session,
                 self._store.id,
                 now=self._deps.clock.now(),

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage import rereads, stores
-from storage.attempts import Wanted
 from storage.targets import Reread, WantsReading
+from storage.wants import Wanted
 from sync.lowering import lower, may_raise
 from sync.order_reading import read_changes
 from sync.pusher import Overwrites, Pusher, Reading

@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import Connector
-from storage import attempts, stores, targets, turn_ons
-from storage.attempts import Wanted
+from storage import attempts, stores, targets, turn_ons, wants
 from storage.rows import StoreRow
 from storage.targets import Read, Reread, WantsReading
+from storage.wants import Wanted
 from sync.deps import Deps
 from sync.flight import Flight
 from sync.incidents import IncidentKind, report, resolve
@@ -200,7 +200,7 @@ class Pusher(ABC):
             lease = await attempts.next_lease(session, self._store.id)
             if lease is not None:
                 await stores.bring_forward(session, self._store.id, "push", lease)
-            waiting = await attempts.oldest_raise(session, self._store.id)
+            waiting = await wants.oldest_raise(session, self._store.id)
             if waiting is not None:
                 at = max(waiting + self._traits.order_lag + self._traits.clock_margin, now)
                 await stores.bring_forward(session, self._store.id, "orders", at)

@@ -11,9 +11,9 @@ from datetime import timedelta
 import pytest
 
 from storage import rereads
-from storage.attempts import Wanted
 from storage.database import Database
 from storage.stores import load
+from storage.wants import Wanted
 from sync.flight import Flight
 from tests.engine.bare_store import TRAITS, BareConnector, BareStore, BareWorld, slow
 from tests.engine.world import Crash, SimulatedClock
