@@ -307,7 +307,6 @@ class World:
         until = self.clock.now() + duration
         while self.clock.now() < until:
             self.clock.time += step
-            await self.queue.rescue()
             await wake_due(self.deps())
             await self.work()
 
