@@ -108,6 +108,7 @@ PLAIN = Platform(
     fields=shopify.PLATFORM.fields,
     traits=replace(shopify.PLATFORM.traits, locations=False),
     open=_open,
+    store_name=shopify.PLATFORM.store_name,
 )
 
 
