@@ -39,14 +39,14 @@ class Side:
     serve: Callable[..., Any]
     open: Open
     credentials: Callable[[Any], dict[str, str]]
-    address: str  # with {name}
+    address: str  # with {shop}, as an operator would write it
     label: Callable[[httpx.Request], str]
     lock: Callable[[Any], Callable[[], object]]
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
-        return httpx.URL(self.address.format(name="x")).host
+        return httpx.URL(self.address.format(shop="x")).host
 
 
 def _shopify_shop(name: str, clock: SimulatedClock) -> Any:
@@ -98,7 +98,7 @@ SHOPIFY = Side(
     serve=local_shopify.create_app,
     open=shopify.open_shop,
     credentials=lambda shop: {"shop": shop.name, "access_token": shop.token},
-    address="http://shopify.test/shopify/{name}",
+    address="http://shopify.test/shopify/{shop}",
     label=_shopify_label,
     lock=_token,
 )
@@ -112,7 +112,7 @@ WOOCOMMERCE = Side(
         "consumer_key": shop.consumer_key,
         "consumer_secret": shop.consumer_secret,
     },
-    address="https://woocommerce.test/woocommerce/{name}",
+    address="https://woocommerce.test/woocommerce/{shop}",
     label=_rest_label("/batch", "/orders", ("/products",)),
     lock=_keys,
 )
@@ -122,7 +122,7 @@ BIGCOMMERCE = Side(
     serve=local_bigcommerce.create_app,
     open=bigcommerce.open_store,
     credentials=lambda shop: {"store_hash": shop.name, "access_token": shop.token},
-    address="http://bigcommerce.test/stores/{name}",
+    address="http://bigcommerce.test/stores/{shop}",
     label=_rest_label("/adjustments/absolute", "/v2/orders", ("/items",)),
     lock=_token,
 )
