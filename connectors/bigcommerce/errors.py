@@ -20,7 +20,7 @@ from connectors.http import retry_after_seconds
 # Used where a 429 names no time: the platform itself is busy, not this store's quota.
 _DEFAULT_WAIT_SECONDS = 2.0
 # The credentials to look at
-_HASH, _TOKEN = "store_hash", "access_token"
+_HASH, TOKEN = "store_hash", "access_token"
 _RESET = "x-rate-limit-time-reset-ms"
 _BLOCKED = {
     404: "There is no open BigCommerce store with this store hash.",
@@ -64,13 +64,13 @@ def check_status(response: httpx.Response, scope: Scope) -> None:
         raise NeedsReconnect(
             "BigCommerce does not accept the access token for this store (any more).",
             said=said,
-            field=_TOKEN,
+            field=TOKEN,
         )
     if status == 403 and body is not None:
         raise NeedsReconnect(
             f"The BigCommerce API account lacks the permission “{scope.title}”.",
             said=said,
-            field=_TOKEN,
+            field=TOKEN,
             missing_scopes=(scope.key,),
         )
     if status == 403:
