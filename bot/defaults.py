@@ -31,6 +31,11 @@ def settings_of(given: ByPlatform, platform: str) -> dict[str, Any]:
     return {key: value for key, value in given.get(platform, {}).items() if key != BASE_URL}
 
 
+def every_setting(given: ByPlatform) -> dict[str, dict[str, Any]]:
+    """Say which settings the stores of each platform start with."""
+    return {platform: settings_of(given, platform) for platform in given}
+
+
 def settled(deps: Deps, given: ByPlatform, then: Connected) -> Connected:
     """Make what gives a store that was just connected its settings, and then goes on.
 

@@ -142,6 +142,7 @@ class World:
         app = create_app(shops, sleep=clock.sleep)
         self.wire = Wire(httpx.ASGITransport(app), clock)
         self.base_urls = {"shopify": "http://shops.test/shopify/{shop}"}  # where platforms are
+        self.new_stores: dict[str, dict[str, Any]] = {}  # what their stores start with
         self.vault = Vault([Fernet.generate_key().decode()])
         self.queue = Queue(database)
         self.workspace_id = 0

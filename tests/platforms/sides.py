@@ -30,7 +30,8 @@ Open = Callable[..., AbstractAsyncContextManager[Connector]]
 class Side:
     """One platform: its local server, and how a connector gets there.
 
-    label  what a call is for: "write", "orders", "levels", or its own name
+    label  what a call is for: "write", "orders", "levels", "trash" (orders
+           that a WooCommerce threw away), or its own name
     lock   take our access away; what comes back restores it
     """
 
@@ -68,7 +69,7 @@ def _rest_label(write: str, orders: str, levels: tuple[str, ...]) -> Callable[[h
             # An empty batch is how a store is asked whether our keys may write.
             return "write" if json.loads(request.content) else "check"
         if path.endswith(orders):
-            return "orders"
+            return "trash" if request.url.params.get("status") == "trash" else "orders"
         if any(part in path for part in levels):
             return "levels"
         return path.rpartition("/")[2]
@@ -113,7 +114,7 @@ WOOCOMMERCE = Side(
         "consumer_secret": shop.consumer_secret,
     },
     address="https://woocommerce.test/woocommerce/{shop}",
-    label=_rest_label("/batch", "/orders", ("/products",)),
+    label=_rest_label("/batch", "/orders", ("/products", "/variations")),
     lock=_keys,
 )
 BIGCOMMERCE = Side(

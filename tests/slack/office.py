@@ -193,7 +193,11 @@ async def _bot(
     )
     app = build_app(world.deps(), settings, pause=_no_pause)
     after = home_refresher(world.deps(), settings)
-    application.add_routes(connect_routes(world.deps(), after=after, base_urls=world.base_urls))
+    application.add_routes(
+        connect_routes(
+            world.deps(), after=after, base_urls=world.base_urls, settings=world.new_stores
+        )
+    )
     if not socket_mode:
         application.add_routes(slack_routes(app))
     await runner.setup()

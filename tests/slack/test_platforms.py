@@ -132,7 +132,7 @@ def lacking(scope: str) -> Callable[[Any], Callable[[], object]]:
 def fault(kind: Any, of: type[Any]) -> Callable[[Any], Callable[[], object]]:
     def set_up(shop: Any) -> Callable[[], object]:
         shop.faults.switch_on(of(kind))
-        return lambda: shop.faults.clear()
+        return shop.faults.clear  # type: ignore[no-any-return]  # of a shop of any platform
 
     return set_up
 
@@ -208,7 +208,7 @@ async def test_a_reconnect_takes_no_other_stores_keys(made: Office, side: Side) 
     status, page, _ = await fetch(url, filled_in(side, made, "other"))
     assert status == 422
     assert "another account than" in error_under(page, "form")
-    names, *secrets = side.credentials(made.world.shops["here"])
+    _, *secrets = side.credentials(made.world.shops["here"])
     others = filled_in(side, made, "other")
     status, page, _ = await fetch(
         url, filled_in(side, made, **{secret: others[secret] for secret in secrets})
@@ -218,6 +218,24 @@ async def test_a_reconnect_takes_no_other_stores_keys(made: Office, side: Side) 
     status, page, _ = await fetch(url, filled_in(side, made))
     assert (status, "is connected" in page) == (200, True)
     assert (await made.world.summary(store)).health == "ok"
+
+
+@pytest.mark.parametrize("side", [WOOCOMMERCE], ids=lambda side: side.key)
+async def test_what_new_stores_start_with_holds_on_the_page_already(
+    made: Office, side: Side
+) -> None:
+    """Plain HTTP is refused unless the person who runs Stockroom allows it."""
+    del made.world.base_urls[side.key]
+    url = await ask_for_page(made, side.key)
+    values = filled_in(side, made, url="http://woocommerce.test/woocommerce/here")
+    status, page, _ = await fetch(url, values)
+    assert (status, "with https://" in error_under(page, "url")) == (422, True)
+    made.world.new_stores[side.key] = {"allow_http": True}
+    assert (await fetch(url, values))[0] == 200
+    kept = (await made.rows("select settings from store"))[0].settings
+    assert kept == {"allow_http": True}
+    await made.world.work()
+    assert "2 listings, 2 linked" in await made.slash(made.manager, "status")
 
 
 # Turning on ------------------------------------------------------------------------------
@@ -273,7 +291,7 @@ def values_of(office: Office, block: str, name: str) -> list[str]:
 async def plan_rows(office: Office) -> list[dict[str, str]]:
     """Ask for the plan as a file and read it."""
     await office.click(office.manager, "wizard_file")
-    [file] = [one for one in office.manager.messages("app")[-1]["files"]]
+    [file] = office.manager.messages("app")[-1]["files"]
     content = office.slack.uploads.get(file["id"]).content
     assert content is not None
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
