@@ -12,6 +12,7 @@ from bench.catalogue import UNITS
 from bench.engine import PRODUCTS, in_sync
 from bench.figure import Figure, Ratio
 from bench.ground import Ground
+from bench.plain_calls import TRADES, of_trade
 from tests.engine.world import World
 
 BATCH = 250  # Shopify: rows of a page, and quantities in one mutation
@@ -33,6 +34,14 @@ class Size:
 
 
 async def measure(ground: Ground, size: Size) -> list[Ratio]:
+    """Measure Shopify, then each platform that compares nothing before it writes."""
+    ratios = await _shopify(ground, size)
+    for trade in TRADES:
+        ratios += await of_trade(ground, trade, size.skus, size.orders, size.minutes)
+    return ratios
+
+
+async def _shopify(ground: Ground, size: Size) -> list[Ratio]:
     async with in_sync(ground, size.skus, "alpha") as engine:
         world, after = engine.world, timedelta(minutes=size.minutes)
         now = world.clock.now()
@@ -53,7 +62,7 @@ async def measure(ground: Ground, size: Size) -> list[Ratio]:
         later = _about_orders(await _calls(world, after))
     return [
         Ratio(
-            f"calls that write {size.skus:,} changed SKUs",
+            f"Shopify: write {size.skus:,} changed SKUs",
             writes,
             2 * math.ceil(size.skus / 2 / BATCH),
             "calls",
@@ -61,7 +70,7 @@ async def measure(ground: Ground, size: Size) -> list[Ratio]:
             note=f"apart: {polls} order polls in {after}, {_of(seen, {'Levels'})} level readings",
         ),
         Ratio(
-            f"calls that read {size.orders:,} new orders",
+            f"Shopify: read {size.orders:,} new orders",
             first,
             math.ceil(size.orders / BATCH),
             "calls",

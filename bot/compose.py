@@ -108,7 +108,7 @@ def _store_opener(database: Database, vault: Vault) -> OpenStore:
             store.platform,
             values,
             settings=store.settings,
-            base_url=address(store.base_url, values),
+            base_url=address(store.platform, store.base_url, values),
             services=Services(credentials=kept),
         ) as connector:
             yield connector
@@ -119,7 +119,8 @@ def _store_opener(database: Database, vault: Vault) -> OpenStore:
 def _try_credentials(
     platform: str, values: Mapping[str, str], base_url: str | None, settings: Mapping[str, Any]
 ) -> AbstractAsyncContextManager[Connector]:
-    return open_connector(platform, values, settings=settings, base_url=address(base_url, values))
+    reached = address(platform, base_url, values)
+    return open_connector(platform, values, settings=settings, base_url=reached)
 
 
 class _NoKey(Vault):

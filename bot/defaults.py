@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from connectors.catalog import PLATFORMS
 from storage import store_settings
 from storage.rows import StoreRow
 from sync.deps import Deps
 
 BASE_URL = "base_url"
+STORE = "{shop}"  # stands for the store's own name in a base URL
 ByPlatform = Mapping[str, Mapping[str, Any]]
 Connected = Callable[[int, str, StoreRow], Awaitable[None]]
 
@@ -27,6 +29,11 @@ def base_urls(given: ByPlatform) -> dict[str, str]:
 def settings_of(given: ByPlatform, platform: str) -> dict[str, Any]:
     """Say which settings a store of this platform starts with."""
     return {key: value for key, value in given.get(platform, {}).items() if key != BASE_URL}
+
+
+def every_setting(given: ByPlatform) -> dict[str, dict[str, Any]]:
+    """Say which settings the stores of each platform start with."""
+    return {platform: settings_of(given, platform) for platform in given}
 
 
 def settled(deps: Deps, given: ByPlatform, then: Connected) -> Connected:
@@ -45,7 +52,12 @@ def settled(deps: Deps, given: ByPlatform, then: Connected) -> Connected:
     return connected
 
 
-def address(base_url: str | None, values: Mapping[str, str]) -> str | None:
-    """Put a store's own name where its address says `{shop}`."""
-    shop = values.get("shop", "").partition(".")[0]
-    return base_url and base_url.replace("{shop}", shop)
+def address(platform: str, base_url: str | None, values: Mapping[str, str]) -> str | None:
+    """Put a store's own name where its address says `{shop}`.
+
+    That is the name before .myshopify.com, the host of a WooCommerce store, the hash of a
+    BigCommerce store. Raises BadCredentials where the credentials name no store.
+    """
+    if not base_url or STORE not in base_url:
+        return base_url
+    return base_url.replace(STORE, PLATFORMS[platform].store_name(values))

@@ -67,6 +67,7 @@ async def _run_bot(house: House, stopping: asyncio.Event) -> None:
             house.deps, house.settings.new_stores, home_refresher(house.deps, slack)
         ),
         base_urls=defaults.base_urls(house.settings.new_stores),
+        settings=defaults.every_setting(house.settings.new_stores),
     )
     if slack.signing_secret:
         routes += slack_routes(app)

@@ -260,6 +260,14 @@ def store_setting_problem(key: str, value: object) -> str | None:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if key.endswith("_seconds") and not (number and 0 < float(str(value)) < MOST_SECONDS):
         return f"{key} must be a number of seconds above 0"
+    if key == "audit_every_hours" and not (number and float(str(value)) > 0):
+        return f"{key} must be a number of hours above 0"
+    if key.startswith("allow_") and not isinstance(value, bool):
+        return f"{key} must be true or false"
+    if key == "location_id" and not (isinstance(value, int) and number):
+        return f"{key} must be a whole number"
+    if key == "order_states" and not isinstance(value, dict):
+        return f'{key} must be JSON such as {{"wc-packed": "open"}}'
     return None
 
 

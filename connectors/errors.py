@@ -9,20 +9,30 @@ from datetime import timedelta
 
 
 class StoreError(Exception):
-    """A store did not do what was asked; `said` holds the store's own words, if any."""
+    """A store did not do what was asked.
 
-    def __init__(self, message: str, *, said: str | None = None) -> None:
+    said   the store's own words, if any
+    field  the credential to look at, where one is to blame
+    """
+
+    def __init__(self, message: str, *, said: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
         self.said = said
+        self.field = field
 
 
 class NeedsReconnect(StoreError):
     """The credentials no longer work, or lack a permission; a person has to act."""
 
     def __init__(
-        self, message: str, *, said: str | None = None, missing_scopes: tuple[str, ...] = ()
+        self,
+        message: str,
+        *,
+        said: str | None = None,
+        field: str | None = None,
+        missing_scopes: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(message, said=said)
+        super().__init__(message, said=said, field=field)
         self.missing_scopes = missing_scopes
 
 
@@ -40,8 +50,15 @@ class Unavailable(StoreError):
     `sent` is False only when the request certainly never reached the store.
     """
 
-    def __init__(self, message: str, *, sent: bool = True, said: str | None = None) -> None:
-        super().__init__(message, said=said)
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool = True,
+        said: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message, said=said, field=field)
         self.sent = sent
 
 
@@ -57,5 +74,4 @@ class BadCredentials(StoreError):
     """What was typed cannot be credentials for this platform; `field` says which key."""
 
     def __init__(self, message: str, *, field: str) -> None:
-        super().__init__(message)
-        self.field = field
+        super().__init__(message, field=field)

@@ -22,6 +22,10 @@ Clock = Callable[[], datetime]
 PATIENCE = timedelta(seconds=10)
 # A read that broke off is tried again this often, for a long pass is dear to begin anew.
 _READ_AGAIN_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1))
+# A list of writes that takes several calls begins none after this long. Its caller hands the
+# list to somebody else after a minute more than a request may live (max(60 s, trait
+# `abandoned` + 60 s)), and nothing may leave after that; the last call needs its own time-out.
+WRITING = timedelta(seconds=60)
 # The header tells whole seconds, cut off: on average it is half a second behind.
 _HALF_A_SECOND = timedelta(seconds=0.5)
 
@@ -50,6 +54,25 @@ async def read_again(call: Callable[[], Awaitable[_Answer]], name: str, sleep: S
             logger.info("%s: %s Reading again.", name, lost)
             await sleep(wait.total_seconds())
     return await call()
+
+
+class OutOfTime(Unavailable):
+    """The time for one list of writes is used up; what is left of it was not sent."""
+
+
+class Budget:
+    """How long the calls of one list of writes may go on, from now."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until = clock() + WRITING
+
+    def check(self) -> None:
+        """Raise OutOfTime where no other call may begin."""
+        if self._clock() >= self._until:
+            raise OutOfTime(
+                "The store answers so slowly that the rest is sent another time.", sent=False
+            )
 
 
 class StoreClock:

@@ -60,6 +60,9 @@ class Platform:
         [Mapping[str, str], Settings, str | None, httpx.AsyncBaseTransport | None, Services],
         AbstractAsyncContextManager[Connector],
     ]
+    # Reads out of its credentials what a store is called on its platform: short, fit for an
+    # address, nothing secret. Raises BadCredentials.
+    store_name: Callable[[Mapping[str, str]], str]
     # Scopes that a store may withhold, and what cannot be done then; those granted
     # stand in Account.scopes.
     optional_scopes: Mapping[str, str] = field(default_factory=dict)

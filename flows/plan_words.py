@@ -167,6 +167,8 @@ def other_store(name: str, listings: int) -> str:
 
 
 def open_orders(orders: int, number: int) -> str:
+    if not orders:
+        return "There are no open orders now; those that come are followed from here on."
     return f"{count(orders, 'open order')} with {units(number)} will be followed from here on."
 
 

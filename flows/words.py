@@ -102,10 +102,10 @@ COPY_LABEL = "First numbers"
 
 
 def copy_option(store: str) -> tuple[str, str]:
-    return f"Copy from {store}", "Stockroom has no stock for these products yet."
+    return f"Copy from {store}", "Fits when Stockroom has no stock for these products yet."
 
 
-KEEP_OPTION = ("Don't copy", "Stockroom's numbers are right already.")
+KEEP_OPTION = ("Don't copy", "Fits when Stockroom's numbers are right already.")
 
 
 def copy_explained(store: str) -> str:

@@ -25,7 +25,7 @@ async def story(place: Place, out: TextIO) -> int:
 async def demo(place: Place, out: TextIO) -> int:
     """Play the story, then stay up until stopped.
 
-    The local shops forget everything with their process, and so the ledger does.
+    The local stores forget everything with their process, and so the ledger does.
     """
     with _throw_away() as home:
         return await _told(place, home, out, stay=True)
@@ -51,20 +51,25 @@ async def _told(place: Place, home: Path, out: TextIO, *, stay: bool) -> int:
 
 
 def _how_to_use(made: World) -> list[str]:
+    looks = [f"    {one.title:<22} {one.platform:<12} {one.control}" for one in made.shops]
     do = f"curl -s {made.slack}/_sandbox/do -H 'content-type: application/json' -d"
     return [
         "",
         "Everything stays up until Ctrl-C; nothing of it leaves this machine.",
         f"  the local Slack    {made.slack}/_sandbox/state?person=manager   what Mara sees",
-        f"  the local Shopify  {made.north.control}/state   what a shop shows",
-        f"                     {made.south.control}/state",
         f"  the bot            {made.web}/readyz",
+        "  the stores, each at its own address:",
+        *looks,
         "Type in Slack as somebody (manager, operator, viewer, guest):",
         f'  {do} \'{{"person":"manager","verb":"slash","args":{{"text":"/stock status"}}}}\'',
-        "Buy something, and see the other shop follow within seconds:",
-        f'  curl -s {made.north.control}/sell -d \'{{"sku":"LOUD-TITLE","quantity":1}}\'',
-        "Break a shop, and watch #stock-alerts (mend it with -X DELETE):",
-        f'  curl -s {made.south.control}/faults -d \'{{"kind":"error_before"}}\'',
+        "Look at what a store shows, buy something, and see the others follow within seconds:",
+        *(f"  curl -s {one.control}/available" for one in made.shops),
+        *(
+            f'  curl -s {one.control}/sell -d \'{{"sku":"LOUD-TITLE","quantity":1}}\''
+            for one in made.shops
+        ),
+        "Break a store, and watch #stock-alerts (mend it with -X DELETE):",
+        *(f'  curl -s {one.control}/faults -d \'{{"kind":"error_before"}}\'' for one in made.shops),
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from connectors.errors import BadCredentials, NeedsReconnect, StoreError, Unavailable
+from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.protocol import Account
 from storage import audit, credentials, facts, stores, turn_ons
 from storage.facts import NO_FIGURES, StoreFigures
@@ -188,17 +188,17 @@ async def _try(
     try:
         async with deps.try_credentials(platform, values, base_url, settings) as connector:
             return await connector.check()
-    except BadCredentials as error:
-        raise ConnectProblem(str(error), field=error.field) from error
-    except NeedsReconnect as error:
-        raise ConnectProblem(str(error)) from error
+    except RateLimited as error:
+        text = f"{error} Try again in a minute; nothing was saved."
+        raise ConnectProblem(text) from error
     except Unavailable as error:
+        look = "Check the address" if error.field or not error.sent else "Wait a minute"
         raise ConnectProblem(
-            f"{title} gave no usable answer: {error} Check the address and try again in a minute;"
-            " nothing was saved."
+            f"{title} gave no usable answer: {error} {look} and try again; nothing was saved.",
+            field=error.field,
         ) from error
     except StoreError as error:
-        raise ConnectProblem(f"{title} refused: {error}") from error
+        raise ConnectProblem(str(error), field=error.field) from error
 
 
 Figures = Mapping[int, StoreFigures]  # by store

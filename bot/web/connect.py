@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
 
@@ -35,18 +36,34 @@ log = logging.getLogger(__name__)
 
 
 def connect_routes(
-    deps: Deps, *, after: After | None = None, base_urls: Mapping[str, str] | None = None
+    deps: Deps,
+    *,
+    after: After | None = None,
+    base_urls: Mapping[str, str] | None = None,
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[web.RouteDef]:
-    """Say where the page is. `base_urls`: platforms that are reached elsewhere than usual."""
-    page = _ConnectPage(deps, after, base_urls or {})
+    """Say where the page is.
+
+    base_urls  platforms that are reached elsewhere than usual
+    settings   what stores of a platform start with: some decide whether one can be connected
+    """
+    starts_with = {} if settings is None else settings
+    page = _ConnectPage(deps, after, base_urls or {}, starts_with)
     return [web.get("/connect/{token}", page.show), web.post("/connect/{token}", page.take)]
 
 
 class _ConnectPage:
-    def __init__(self, deps: Deps, after: After | None, base_urls: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        deps: Deps,
+        after: After | None,
+        base_urls: Mapping[str, str],
+        settings: Mapping[str, Mapping[str, Any]],
+    ) -> None:
         self._deps = deps
         self._after = after
         self._base_urls = base_urls
+        self._settings = settings
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form; the link stays as good as it was."""
@@ -105,6 +122,7 @@ class _ConnectPage:
             platform=link.platform,
             values=values,
             base_url=self._base_urls.get(link.platform),
+            settings=self._settings.get(link.platform),
         )
 
     async def _again(

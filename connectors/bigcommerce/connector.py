@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 from connectors.bigcommerce.client import Query, RestClient
+from connectors.bigcommerce.errors import TOKEN
 from connectors.bigcommerce.levels import LevelReader
 from connectors.bigcommerce.listings import read_listings
 from connectors.bigcommerce.orders import OrderReader
@@ -79,6 +80,7 @@ class BigCommerceConnector:
             titles = ", ".join(f"“{scope.title}”" for scope in missing.values())
             raise NeedsReconnect(
                 f"The BigCommerce API account lacks the permission {titles}.",
+                field=TOKEN,
                 missing_scopes=tuple(missing),
             )
         await self._rules.of_store()

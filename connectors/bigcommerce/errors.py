@@ -19,6 +19,8 @@ from connectors.http import retry_after_seconds
 
 # Used where a 429 names no time: the platform itself is busy, not this store's quota.
 _DEFAULT_WAIT_SECONDS = 2.0
+# The credentials to look at
+_HASH, TOKEN = "store_hash", "access_token"
 _RESET = "x-rate-limit-time-reset-ms"
 _BLOCKED = {
     404: "There is no open BigCommerce store with this store hash.",
@@ -60,12 +62,15 @@ def check_status(response: httpx.Response, scope: Scope) -> None:
     said = _words(body)
     if status == 401:
         raise NeedsReconnect(
-            "BigCommerce does not accept the access token for this store (any more).", said=said
+            "BigCommerce does not accept the access token for this store (any more).",
+            said=said,
+            field=TOKEN,
         )
     if status == 403 and body is not None:
         raise NeedsReconnect(
             f"The BigCommerce API account lacks the permission “{scope.title}”.",
             said=said,
+            field=TOKEN,
             missing_scopes=(scope.key,),
         )
     if status == 403:
@@ -82,7 +87,12 @@ def check_status(response: httpx.Response, scope: Scope) -> None:
     if status == 404 and isinstance(body, list):
         raise Gone("BigCommerce no longer has what was asked for.", said=said)
     if status == 404 and body is not None:
-        raise NotFound(_BLOCKED[404], said=said)
+        raise NotFound(_BLOCKED[404], said=said, field=_HASH)
+    if 300 <= status < 400:
+        raise Refused(
+            "Something in front of the BigCommerce store, such as a login or a firewall, sends us "
+            f"to another page (HTTP {status})."
+        )
     if status in _BLOCKED:
         raise Refused(_BLOCKED[status], said=said)
     if status == 503:

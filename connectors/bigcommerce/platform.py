@@ -112,4 +112,5 @@ PLATFORM = Platform(
     fields=_FIELDS,
     traits=TRAITS,
     open=open_store,
+    store_name=lambda credentials: store_hash(credentials.get("store_hash", "")),
 )

@@ -22,6 +22,7 @@ from connectors.bigcommerce.places import Place, Places
 from connectors.bigcommerce.refs import Unit, read_ref
 from connectors.bigcommerce.scopes import INVENTORY_CHANGES
 from connectors.errors import StoreError, Unavailable
+from connectors.pace import Budget, OutOfTime
 from connectors.protocol import LevelWrite, WriteOutcome
 
 _PATH = "/v3/inventory/adjustments/absolute"
@@ -57,12 +58,14 @@ async def write_levels(
     """Write in as few calls as can be, one outcome per write in order.
 
     Raises a StoreError only where nothing at all was applied. After a call without a
-    usable answer no other is made: its writes are unknown, the later ones unsent.
+    usable answer no other is made: its writes are unknown, the later ones unsent. The
+    same holds for what is not begun in time, as when refusals are narrowed down for long.
     """
     if not writes:
         return []
+    budget = Budget(client.time.ours)
     place = await places.writable()
-    run = _Run(client, place, len(writes))
+    run = _Run(client, place, len(writes), budget)
     safety = await reader.safety([write.ref for write in writes if read_ref(write.ref)])
     items = list(run.sendable(writes, safety))
     for chunk in _chunks(items):
@@ -74,8 +77,9 @@ async def write_levels(
 class _Run:
     """One call of `write_levels`: what is known so far about each write."""
 
-    def __init__(self, client: RestClient, place: Place, count: int) -> None:
+    def __init__(self, client: RestClient, place: Place, count: int, budget: Budget) -> None:
         self._client = client
+        self._budget = budget
         self._place = place
         self._count = count
         self._known: dict[int, WriteOutcome] = {}
@@ -111,6 +115,11 @@ class _Run:
         """Bring one list to its end; False where nothing more should be sent."""
         try:
             await self._settle(items)
+        except OutOfTime as late:
+            # What is refused already stays so: the list would else begin anew for ever.
+            if not self._known:
+                raise
+            self._stopped_by = late
         except StoreError as error:
             if not self._applied_or_unclear:
                 raise
@@ -144,6 +153,7 @@ class _Run:
                 for item in items
             ],
         }
+        self._budget.check()
         try:
             answer = await self._client.run("PUT", _PATH, INVENTORY_CHANGES, body=body)
             answer.row().text("transaction_id")

@@ -133,6 +133,7 @@ PLATFORM = Platform(
     fields=_FIELDS,
     traits=TRAITS,
     open=open_shop,
+    store_name=lambda credentials: shop_name(credentials.get("shop", "")),
     optional_scopes=OPTIONAL_SCOPES,
     ways=_WAYS,
 )

@@ -9,7 +9,7 @@ from connectors.http import parse_json
 from connectors.protocol import Account
 from connectors.woocommerce.answers import whole_json
 from connectors.woocommerce.client import StoreClient
-from connectors.woocommerce.errors import PLAIN_PERMALINKS, NoApi, WebPage
+from connectors.woocommerce.errors import ADDRESS, PLAIN_PERMALINKS, NoApi, WebPage
 from connectors.woocommerce.shop import store_id
 
 _STATUS_FIELDS = "environment.home_url,environment.version,settings.currency"
@@ -68,4 +68,4 @@ async def _cause(client: StoreClient, nothing: StoreError) -> StoreError:
         namespace = parse_json(whole_json(response.content)).raw("namespace")
     except StoreError:
         return nothing
-    return Refused(PLAIN_PERMALINKS) if namespace == "wc/v3" else nothing
+    return Refused(PLAIN_PERMALINKS, field=ADDRESS) if namespace == "wc/v3" else nothing

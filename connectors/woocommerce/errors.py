@@ -25,6 +25,8 @@ _MAINTENANCE_SECONDS = 600.0
 # The same for a key that is unknown and for one that did not arrive: cannot_view, cannot_batch.
 _KEY_UNKNOWN = "woocommerce_rest_cannot_"
 _KEY_REFUSED = "woocommerce_rest_authentication_error"
+# The credentials to look at: what stands before a store is met at its address.
+ADDRESS, _KEY, _SECRET = "url", "consumer_key", "consumer_secret"
 
 PLAIN_PERMALINKS = (
     "The store's permalinks are set to “Plain”, and its API cannot be reached then. In "
@@ -63,7 +65,7 @@ def check_answer(response: httpx.Response) -> None:
         raise _moved(response)
     if status < 300:
         if is_web_page(response.content):
-            raise WebPage(_WEB_PAGE)
+            raise WebPage(_WEB_PAGE, field=ADDRESS)
         return
     fields = error_fields(response)
     code, said = error_code(fields), error_words(fields)
@@ -74,12 +76,14 @@ def check_answer(response: httpx.Response) -> None:
             "The person that the keys belong to may not manage the shop. Make keys for an "
             "administrator or a shop manager.",
             said=said,
+            field=_KEY,
         )
     if status == 403:
         raise Refused(
             "A firewall or a security plugin of the store keeps us out. Let requests to "
             "/wp-json/wc/v3 pass there.",
             said=said,
+            field=ADDRESS,
         )
     if status == 404:
         raise _not_found(code, said)
@@ -109,21 +113,29 @@ def _refused_keys(code: str, said: str | None) -> NeedsReconnect | Refused:
                     f"The keys have no permission to {kind}. In WooCommerce, under Settings, "
                     "Advanced, REST API, set them to Read/Write.",
                     said=said,
+                    field=_KEY,
                     missing_scopes=(kind,),
                 )
-        return NeedsReconnect("The store does not accept the keys.", said=said)
+        return NeedsReconnect(
+            "The store does not accept the keys. Copy both again, or make new ones.",
+            said=said,
+            field=_SECRET if said and "secret" in said.lower() else _KEY,
+        )
     if code:
         return NeedsReconnect(
             "The store does not know the keys. They were revoked, belong to another store, or "
             "the host does not hand them on: make new ones, or ask the host.",
             said=said,
+            field=_KEY,
         )
-    return Refused("The store asks for a login before its API. Let /wp-json/wc/v3 pass there.")
+    return Refused(
+        "The store asks for a login before its API. Let /wp-json/wc/v3 pass there.", field=ADDRESS
+    )
 
 
 def _not_found(code: str, said: str | None) -> Refused:
     if code in ("", "rest_no_route"):
-        return NoApi(NO_API, said=said)
+        return NoApi(NO_API, said=said, field=ADDRESS)
     return Gone("The store no longer knows what was asked for.", said=said)
 
 
@@ -136,8 +148,11 @@ def _moved(response: httpx.Response) -> Refused:
         where = ""
     where = where.partition("/wp-json")[0]
     if not where:
-        return Refused("The store sends us on to another address.")
-    return Refused(f"The store sends us on to {where}. Enter that address if it is the store's.")
+        return Refused("The store sends us on to another address.", field=ADDRESS)
+    return Refused(
+        f"The store sends us on to {where}. Enter that address if it is the store's.",
+        field=ADDRESS,
+    )
 
 
 def _is_maintenance(response: httpx.Response, code: str) -> bool:

@@ -15,6 +15,7 @@ import httpx
 
 from connectors.errors import Refused
 from connectors.pace import StoreClock
+from connectors.woocommerce.errors import ADDRESS
 from connectors.woocommerce.keys import Keys
 from connectors.woocommerce.shop import is_private
 
@@ -92,5 +93,8 @@ class Line(httpx.AsyncBaseTransport):
             return
         port = url.port or (443 if url.scheme == "https" else 80)
         if any(is_private(address) for address in await self._resolver(url.host, port)):
-            raise Refused("The store's address leads into a private network. Enter its public one.")
+            raise Refused(
+                "The store's address leads into a private network. Enter its public one.",
+                field=ADDRESS,
+            )
         self._resolver = None

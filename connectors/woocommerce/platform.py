@@ -18,7 +18,7 @@ from connectors.woocommerce.client import BATCH_SECONDS, PAGE, StoreClient
 from connectors.woocommerce.connector import WooCommerceConnector
 from connectors.woocommerce.keys import Keys
 from connectors.woocommerce.line import Line, Resolver, resolve
-from connectors.woocommerce.shop import store_address
+from connectors.woocommerce.shop import store_address, store_host
 from connectors.woocommerce.states import States
 
 # PHP: max_execution_time, 30 s by default. It counts only PHP's own time, so as long
@@ -126,4 +126,5 @@ PLATFORM = Platform(
     fields=_FIELDS,
     traits=TRAITS,
     open=open_store,
+    store_name=lambda credentials: store_host(credentials.get("url", "")),
 )

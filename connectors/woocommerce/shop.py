@@ -40,6 +40,15 @@ def store_address(given: str, *, allow_http: bool = False, allow_private: bool =
     return f"{parts.scheme}://{_place(host, parts.port, parts.scheme)}{_folder(parts.path)}"
 
 
+def store_host(given: str) -> str:
+    """Read the host, with its port where it is no usual one, out of a pasted address.
+
+    Raises BadCredentials(field="url").
+    """
+    address = store_address(given, allow_http=True, allow_private=True)
+    return urlsplit(address).netloc
+
+
 def store_id(home: str) -> str:
     """Name a store by its own idea of its address: host and folder, nothing that can vary.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from connectors.errors import StoreError, Unavailable
 from connectors.http import Row
+from connectors.pace import Budget, OutOfTime
 from connectors.protocol import LevelWrite, WriteOutcome
 from connectors.woocommerce.answers import plain
 from connectors.woocommerce.client import PAGE, StoreClient
@@ -43,10 +44,11 @@ class LevelWriter:
     async def write(self, writes: Sequence[LevelWrite]) -> list[WriteOutcome]:
         """Write, one outcome per write in order.
 
-        Products go together, variations by their parent, in the order of the list.
+        Products go together, variations by their parent, in the order of the list. A
+        hundred parents may take a slow store minutes: what is not begun in time is unsent.
         Raises a StoreError only where nothing at all was applied.
         """
-        run = _Run(writes)
+        run = _Run(writes, Budget(self._client.clock.ours))
         by_path: dict[str, list[_Item]] = {}
         for item in run.sendable():
             by_path.setdefault(_path(item.ref), []).append(item)
@@ -61,7 +63,11 @@ class LevelWriter:
         while waiting:
             batch = waiting[: self._size]
             try:
+                run.budget.check()
                 await self._send(run, path, batch)
+            except OutOfTime as late:
+                run.stop(late)
+                return False
             except TooManyItems:
                 if len(batch) == 1:
                     run.reject(batch, "The store does not take even one change at once.", "413")
@@ -98,7 +104,8 @@ class LevelWriter:
 class _Run:
     """One call of `write`: what is known so far about each write."""
 
-    def __init__(self, writes: Sequence[LevelWrite]) -> None:
+    def __init__(self, writes: Sequence[LevelWrite], budget: Budget) -> None:
+        self.budget = budget
         self._writes = writes
         self._known: dict[int, WriteOutcome] = {}
         self._stopped_by: StoreError | None = None
@@ -127,8 +134,13 @@ class _Run:
         self.note(items, WriteOutcome("rejected", reason=reason, code=code))
 
     def stop(self, error: StoreError) -> None:
-        """End here; raise the error if it is certain that nothing was applied."""
-        if not any(each.kind in ("applied", "unknown") for each in self._known.values()):
+        """End here; raise the error if it is certain that nothing was applied.
+
+        Where only time ran out, what is known already is kept: a list full of refusals
+        would else begin anew for ever.
+        """
+        settled = ("applied", "unknown", *(("rejected",) if isinstance(error, OutOfTime) else ()))
+        if not any(each.kind in settled for each in self._known.values()):
             raise error
         self._stopped_by = error
 

@@ -1,1 +1,1 @@
-"""The story: one warehouse and two shops, played through the real bot by people who only look and click."""
+"""The story: two warehouses and four stores on three platforms, played through the real bot by people who only look and click."""

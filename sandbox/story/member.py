@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -111,6 +112,15 @@ class Member:
         )
         args = {"action_id": spot.action_id, "block_id": spot.block_id, "on": "modal"}
         await self._do("choose", **args, answer=value)
+
+    async def choose_all(self, *options: str) -> None:
+        """Choose several options of one field of the modal, each by its words, in this order."""
+        found = [
+            await self.until(f'the choice "{one}"', partial(_option, option=one)) for one in options
+        ]
+        spot = found[0][0]
+        args = {"action_id": spot.action_id, "block_id": spot.block_id, "on": "modal"}
+        await self._do("choose", **args, answer=[value for _, value in found])
 
     async def pick_channel(self, channel: str) -> None:
         """Choose a channel in the modal's channel field."""

@@ -1,17 +1,17 @@
-"""What happens in the story: one warehouse, two shops, and what can befall them."""
+"""What happens in the story: two warehouses, four stores, and what can befall them."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TextIO
 
 from sandbox.story.connect_page import fill_in
 from sandbox.story.member import Json, StuckError, link_in, text_of
-from sandbox.story.shopkeeper import Shopkeeper, sellable
-from sandbox.story.tally import Tally, ledger, reckon
+from sandbox.story.shopkeeper import Shopkeeper
+from sandbox.story.tally import Ledger, Tally, ledger, reckon
 from sandbox.story.world import World
 
 SETTLES_WITHIN = 45.0  # seconds for numbers to travel; they take two or three
@@ -43,6 +43,10 @@ async def play(world: World, tell: Tell) -> Tally:
     await _copy_from_north(world, tell)
     await _connect(world, world.south, tell)
     await _south_joins(world, tell)
+    await _connect(world, world.reef, tell)
+    await _reef_brings_its_own(world, tell)
+    await _connect(world, world.tide, tell)
+    await _tide_joins_both(world, tell)
     await _sell_and_adjust(world, tell)
     await _token_dies(world, tell)
     await _power_cut(world, tell)
@@ -68,9 +72,9 @@ async def _begin(world: World, tell: Tell) -> None:
 
 
 async def _connect(world: World, shop: Shopkeeper, tell: Tell) -> None:
-    link = link_in(await world.mara.ask("/stock connect shopify"))
-    await _type_credentials(world, shop, link)
-    tell(f"She connects {shop.title} on the one-time page; no secret goes through Slack.")
+    link = link_in(await world.mara.ask(f"/stock connect {shop.platform}"))
+    await fill_in(world.http, link, shop.typed)
+    tell(f"She connects {shop.title} ({shop.platform}) on the page; no secret goes through Slack.")
     await _status(world, shop, lambda text: "not linked" in text)
 
 
@@ -80,7 +84,7 @@ async def _copy_from_north(world: World, tell: Tell) -> None:
     await mara.submit("Next")
     await mara.choose(f"Copy from {north.title}")
     await mara.submit("Next")
-    await mara.choose(f"New warehouse: {north.location}")
+    await mara.choose(f"New warehouse: {world.warehouse}")
     await mara.submit("Next")
     tell(f"She walks through the wizard of {north.title}: Copy, new warehouse, and reads the plan.")
     await mara.submit("Turn on sync")
@@ -90,62 +94,116 @@ async def _copy_from_north(world: World, tell: Tell) -> None:
 
 
 async def _south_joins(world: World, tell: Tell) -> None:
-    mara, north, south = world.mara, world.north, world.south
+    mara, south = world.mara, world.south
     await mara.open_home()
     await mara.press("Turn on sync", on="home")
     await mara.submit("Next")
     await mara.choose("Don't copy")
     await mara.submit("Next")
-    await mara.choose(f"Link to {north.location}")
+    await mara.choose(f"Link to {world.warehouse}")
     await mara.submit("Next")
     tell(f"{south.title} joins the same warehouse: Don't copy, link, plan.")
     await mara.submit("Turn on sync")
     await mara.leave_modal()
     await _in_sync(world, south)
-    ours, _ = sellable(await north.listings())
+    world.north.warehouses = south.warehouses = (world.counter,)
+    count = await _show_the_sums(world, south)
+    tell(
+        f"{south.title} is Sync On and shows the warehouse's {count} numbers; the warehouse is "
+        f"called {world.counter} now."
+    )
 
-    async def same() -> bool:
-        return sellable(await south.listings())[0] == ours
 
-    await _until(f"{south.title} to show the warehouse's numbers", same)
-    tell(f"{south.title} is Sync On and shows the warehouse's {len(ours)} numbers.")
+async def _reef_brings_its_own(world: World, tell: Tell) -> None:
+    """A store with shelves of its own: their stock is copied, and what it shows is a sum."""
+    mara, reef = world.mara, world.reef
+    new = f"New warehouse: {reef.title}"
+    await mara.slash(f"/stock turn-on {reef.title}")
+    await mara.submit("Next")
+    await mara.choose(f"Copy from {reef.title}")
+    await mara.submit("Next")
+    await mara.choose_all(new, world.counter)
+    await mara.submit("Next")
+    await mara.choose(new)
+    await mara.submit("Next")
+    plan = await _plan(world, f"the sum of {reef.title} and {world.counter}")
+    [example] = re.findall(r"will show (\d+ \(\d+ \+ \d+\))", plan)[:1] or ["no sum"]
+    tell(f"{reef.title}: Copy into a warehouse of its own; the plan adds up: {example}.")
+    await mara.submit("Turn on sync")
+    await mara.leave_modal()
+    await _in_sync(world, reef)
+    reef.warehouses = (reef.title, world.counter)
+    count = await _show_the_sums(world, reef)
+    tell(f"{reef.title} is Sync On and shows {count} numbers, each the sum of both warehouses.")
+
+
+async def _tide_joins_both(world: World, tell: Tell) -> None:
+    """A store without shelves of its own, which sells from both warehouses."""
+    mara, reef, tide = world.mara, world.reef, world.tide
+    await mara.slash(f"/stock turn-on {tide.title}")
+    await mara.submit("Next")
+    await mara.choose("Don't copy")
+    await mara.submit("Next")
+    await mara.choose_all(world.counter, reef.title)
+    await mara.submit("Next")
+    await mara.choose(world.counter)
+    await mara.submit("Next")
+    await _plan(world, f"the sum of {world.counter} and {reef.title}")
+    tell(f"{tide.title} joins both warehouses: Don't copy, their sum, plan.")
+    await mara.submit("Turn on sync")
+    await mara.leave_modal()
+    await _in_sync(world, tide)
+    tide.warehouses = (world.counter, reef.title)
+    count = await _show_the_sums(world, tide)
+    tell(f"{tide.title} is Sync On and shows {count} numbers, the sums of both.")
 
 
 async def _sell_and_adjust(world: World, tell: Tell) -> None:
-    north, south = world.north, world.south
-    first, second, third = await _plenty(north, 3)
-    stood = await north.shows(first)
+    north, south, reef, tide = world.shops
+    first, second, third, fourth, fifth = await _plenty(world, 5)
+    stood = await _stand(world, first)
     await north.sell(first, 2)
-    await _shows(south, first, stood - 2)
-    tell(f"Somebody buys 2 x {first} at {north.title}: {south.title} shows {stood - 2} too.")
+    await _moved(world.shops, first, stood, -2)
+    tell(f"Somebody buys 2 x {first} at {north.title}: all four stores follow.")
 
-    stood = await south.shows(second)
+    stood = await _stand(world, second)
     order = await south.sell(second, 3)
-    await _shows(north, second, stood - 3)
+    await _moved(world.shops, second, stood, -3)
     await south.cancel(order)
-    await _shows(north, second, stood)
-    tell(f"3 x {second} sold at {south.title} and cancelled: {north.title} followed both ways.")
+    await _moved(world.shops, second, stood, 0)
+    tell(f"3 x {second} sold at {south.title} and cancelled: the others followed both ways.")
 
-    stood = await north.shows(third)
-    await world.mara.slash(f"/stock adjust {third}")
+    stood = await _stand(world, third)
+    await tide.sell(third, 2)
+    await _moved(world.shops, third, stood, -2)
+    tell(f"2 x {third} sold at {tide.title}: taken from {world.counter}, and all follow.")
+
+    stood = await _stand(world, fourth)
+    await reef.sell(fourth, 1)
+    await _moved((reef, tide), fourth, stood, -1)
+    await _moved((north, south), fourth, stood, 0)
+    tell(f"1 x {fourth} sold at {reef.title}: {tide.title} follows, who sells from there too.")
+
+    stood = await _stand(world, fifth)
+    await world.mara.slash(f"/stock adjust {fifth}")
+    await world.mara.choose(world.counter)
     await world.mara.fill("Units", "12")
     await world.mara.fill("Why?", "A delivery")
     await world.mara.submit("Save")
     await world.mara.leave_modal()
-    for shop in world.shops:
-        await _shows(shop, third, stood + 12)
-    tell(f"/stock adjust {third} by 12: both shops show {stood + 12}.")
+    await _moved(world.shops, fifth, stood, 12)
+    tell(f"/stock adjust {fifth} by 12 in {world.counter}: all four show 12 more.")
 
 
 async def _token_dies(world: World, tell: Tell) -> None:
     mara, north, south = world.mara, world.north, world.south
-    await south.let_token_die()
+    await south.let_access_die()
     alert = await _message(world, lambda text: f"no longer sign in to {south.title}" in text)
     tell(f"The token of {south.title} dies: one message in #{ALERTS}, with what to do.")
     await _until("repeats in the alert's thread", lambda: _has_replies(world, alert))
     tell("It keeps failing: the repeats go to the thread, not to the channel.")
 
-    (sku,) = await _plenty(north, 1)
+    (sku,) = await _plenty(world, 1)
     before, stood = await south.shows(sku), await north.shows(sku)
     await north.sell(sku, 1)
     seen = len((await mara.screen())["ephemerals"])
@@ -156,7 +214,7 @@ async def _token_dies(world: World, tell: Tell) -> None:
     )
     if await south.shows(sku) != before:
         raise StuckError(f"{south.title} changed while nobody could sign in to it")
-    await _type_credentials(world, south, link_in(text_of(answer)))
+    await fill_in(world.http, link_in(text_of(answer)), south.typed)
     tell("Mara presses Reconnect and types the new token on the page.")
     await _message(world, lambda text: "Recovered after" in text, ts=alert["ts"])
     told = [text_of(one) for one in (await mara.screen())["channels"][ALERTS]]
@@ -167,23 +225,23 @@ async def _token_dies(world: World, tell: Tell) -> None:
 
 
 async def _power_cut(world: World, tell: Tell) -> None:
-    north, south = world.north, world.south
-    (sku,) = await _plenty(south, 1)
-    stood = await south.shows(sku)
+    south, tide = world.south, world.tide
+    (sku,) = await _plenty(world, 1)
+    stood = await _stand(world, sku)
     await south.sell(sku, 1)
     await world.bot.kill()
-    await south.sell(sku, 1)
+    await tide.sell(sku, 1)
     await world.bot.start()
-    await _shows(north, sku, stood - 2)
+    await _moved(world.shops, sku, stood, -2)
     tell("kill -9 between two sales, and a new start: both are counted, once.")
 
 
 async def _reckon(world: World, tell: Tell) -> Tally:
     """Compare until nothing differs, or nothing more can be expected to travel."""
-    tell("Every number of both shops is read by plain HTTP and compared with the ledger.")
+    tell("Every number of all stores is read by plain HTTP and compared with the ledger.")
     deadline = time.monotonic() + SETTLES_WITHIN
     while True:
-        tally = await reckon(world.shops, ledger(await world.bot.command("export")))
+        tally = await reckon(world.shops, await _ledger(world))
         if not tally.differing or time.monotonic() > deadline:
             return tally
         await asyncio.sleep(LOOK_EVERY)
@@ -192,9 +250,40 @@ async def _reckon(world: World, tell: Tell) -> Tally:
 # What people and shops are asked again and again -------------------------------------------
 
 
-async def _type_credentials(world: World, shop: Shopkeeper, link: str) -> None:
-    values = {"shop": f"{shop.name}.myshopify.com", "access_token": shop.token}
-    await fill_in(world.http, link, values)
+async def _ledger(world: World) -> Ledger:
+    return ledger(await world.bot.command("export"))
+
+
+async def _plan(world: World, words: str) -> str:
+    """Wait for a plan that says so, and read it."""
+
+    def look(screen: Json) -> str | None:
+        text = text_of(screen["modal"]) if screen["modal"] else ""
+        return text if words in text else None
+
+    return await world.mara.until(f"a plan with {words}", look)
+
+
+async def _show_the_sums(world: World, shop: Shopkeeper) -> int:
+    """Wait until a store shows what the ledger says of its warehouses; how many numbers."""
+    available = await _ledger(world)
+    deadline = time.monotonic() + SETTLES_WITHIN
+    while (tally := await reckon([shop], available)).differing:
+        if time.monotonic() > deadline:
+            sums = " and ".join(shop.warehouses)
+            raise StuckError(f"{shop.title} does not show the sum of {sums}: {tally.differing[:5]}")
+        await asyncio.sleep(LOOK_EVERY)
+    return tally.compared
+
+
+async def _stand(world: World, sku: str) -> dict[str, int]:
+    """Read what each store shows, by its title."""
+    return {shop.title: await shop.shows(sku) for shop in world.shops}
+
+
+async def _moved(shops: Iterable[Shopkeeper], sku: str, stood: Mapping[str, int], by: int) -> None:
+    for shop in shops:
+        await _shows(shop, sku, stood[shop.title] + by)
 
 
 async def _status(world: World, shop: Shopkeeper, satisfied: Callable[[str], bool]) -> None:
@@ -238,17 +327,23 @@ async def _shows(shop: Shopkeeper, sku: str, number: int) -> None:
     await _until(f"{shop.title} to show {number} of {sku}", right)
 
 
-async def _plenty(shop: Shopkeeper, count: int) -> list[str]:
-    """Choose products that the shop has enough of."""
-    kept, _ = sellable(await shop.listings())
-    return [sku for sku, number in kept.items() if number >= PLENTY and sku.isascii()][:count]
+async def _plenty(world: World, count: int) -> list[str]:
+    """Choose products that every store sells and has enough of."""
+    first, *others = [(await shop.sellable())[0] for shop in world.shops]
+    return [
+        sku
+        for sku, number in first.items()
+        if number >= PLENTY
+        and sku.isascii()
+        and all(other.get(sku, 0) >= PLENTY for other in others)
+    ][:count]
 
 
-async def _left_alone(shop: Shopkeeper) -> dict[str, list[int]]:
-    """Read the numbers that Stockroom must never write, by title."""
-    _, left = sellable(await shop.listings())
+async def _left_alone(shop: Shopkeeper) -> dict[str, list[int | None]]:
+    """Read the numbers that Stockroom must never write, by title; None where nobody counts."""
+    _, left = await shop.sellable()
     titles = {title for titles in left.values() for title in titles}
-    numbers: dict[str, list[int]] = {}
+    numbers: dict[str, list[int | None]] = {}
     for one in await shop.listings():
         if one["title"] in titles:
             numbers.setdefault(one["title"], []).append(one["available"])

@@ -1,4 +1,4 @@
-"""The reckoning: every number of every shop, read by plain HTTP, against the ledger."""
+"""The reckoning: every number of every store, read by plain HTTP, against the ledger."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sandbox.story.shopkeeper import Shopkeeper, sellable
+from sandbox.story.shopkeeper import Shopkeeper
 
-LEAST = 60  # listings that have to be compared, or the story proves nothing
+LEAST = 60  # listings of each store that have to be compared, or the story proves nothing
+
+Ledger = Mapping[str, Mapping[str, int]]  # what is available, by SKU and warehouse
 
 
 @dataclass
@@ -18,6 +20,7 @@ class Tally:
     """How many listings were compared, which differ, and which were left alone, by reason."""
 
     compared: int = 0
+    least: int = LEAST
     differing: list[str] = field(default_factory=list)
     left: Counter[str] = field(default_factory=Counter)
 
@@ -27,7 +30,7 @@ class Tally:
 
     @property
     def proves_it(self) -> bool:
-        return self.agreeing == self.compared >= LEAST
+        return self.agreeing == self.compared >= self.least
 
     def report(self) -> list[str]:
         """Say it in lines; the last one is the sum."""
@@ -35,34 +38,39 @@ class Tally:
         return [
             f"Left alone and counted apart: {left or 'none'}.",
             *(f"Differs: {line}" for line in self.differing),
-            *([f"Only {self.compared} were compared."] if self.compared < LEAST else []),
+            *([f"Only {self.compared} were compared."] if self.compared < self.least else []),
             f"{self.agreeing} of {self.compared} listings agree",
         ]
 
 
-def ledger(exported: str) -> dict[str, int]:
-    """Read what is available of each SKU, over all warehouses, from `stockroom export`."""
-    available: Counter[str] = Counter()
+def ledger(exported: str) -> Ledger:
+    """Read what is available of each SKU in each warehouse from `stockroom export`."""
+    available: dict[str, dict[str, int]] = {}
     for row in csv.DictReader(io.StringIO(exported)):
-        available[_plain(row["SKU"])] += int(row["Available"])
-    return dict(available)
+        of_sku = available.setdefault(_plain(row["SKU"]), {})
+        of_sku[row["Warehouse"].removeprefix("'")] = int(row["Available"])
+    return available
 
 
-async def reckon(shops: Iterable[Shopkeeper], available: Mapping[str, int]) -> Tally:
-    """Read every shop and compare each listing that Stockroom keeps with the ledger.
+async def reckon(shops: Iterable[Shopkeeper], available: Ledger) -> Tally:
+    """Read every store and compare each listing that Stockroom keeps with the ledger.
 
-    A number below zero in the ledger means that more was sold than there is: shops show 0.
+    A store shows the sum of its warehouses. A sum below zero means that more was sold than
+    there is: stores show 0.
     """
-    tally = Tally()
-    for shop in shops:
-        kept, left = sellable(await shop.listings())
+    every = list(shops)
+    tally = Tally(least=LEAST * len(every))
+    for shop in every:
+        kept, left = await shop.sellable()
         for sku, shown in kept.items():
             tally.compared += 1
-            expected = available.get(sku.strip().casefold())
-            if expected is None:
-                tally.differing.append(f"{shop.name} {sku}: shows {shown}, never counted")
+            of_sku = available.get(sku.strip().casefold(), {})
+            parts = [of_sku[name] for name in shop.warehouses if name in of_sku]
+            expected = sum(parts)
+            if not parts:
+                tally.differing.append(f"{shop.title} {sku}: shows {shown}, never counted")
             elif shown != max(expected, 0):
-                tally.differing.append(f"{shop.name} {sku}: shows {shown}, ledger says {expected}")
+                tally.differing.append(f"{shop.title} {sku}: shows {shown}, ledger says {expected}")
         tally.left.update({reason: len(titles) for reason, titles in left.items()})
     return tally
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,7 +31,7 @@ Sleep = Callable[[float], Awaitable[object]]
 
 
 def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starlette:
-    """Serve stores by path (`/woocommerce/NAME/...`); the first also from the root.
+    """Serve stores by path (`/woocommerce/NAME/...` or `HOST`); the first also from the root.
 
     People act on them by plain HTTP under `/_sandbox/`.
     """
@@ -53,13 +54,19 @@ class _Sites:
         self._sleep = sleep
 
     async def answer(self, request: Request) -> Response:
-        first = next(iter(self.shops), "")
-        shop = self.shops.get(request.path_params.get("shop", first))
+        shop = self._named(request.path_params.get("shop"))
         if shop is None:
             return _page(404, "There is nothing here")
         response = await self._answer(shop, "/" + request.path_params.get("path", ""), request)
         response.headers["Date"] = format_datetime(shop.now(), usegmt=True)
         return response
+
+    def _named(self, name: str | None) -> Shop | None:
+        """Find a store by its name or its own host; without either, the first."""
+        for shop in self.shops.values():
+            if name in (None, shop.name, urlsplit(shop.home).netloc):
+                return shop
+        return None
 
     async def _answer(self, shop: Shop, path: str, request: Request) -> Response:
         kind: Operation = "batch" if request.method != "GET" else "read"

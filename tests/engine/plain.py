@@ -108,6 +108,7 @@ PLAIN = Platform(
     fields=shopify.PLATFORM.fields,
     traits=replace(shopify.PLATFORM.traits, locations=False),
     open=_open,
+    store_name=shopify.PLATFORM.store_name,
 )
 
 
@@ -147,7 +148,7 @@ class PlainWorld(World):
             actor="U1",
             platform=PLAIN.key,
             values={"shop": shop, "access_token": self.shops[shop].token},
-            base_url=f"http://shops.test/shopify/{shop}",
+            base_url=self.base_urls["shopify"],
             settings=TIMES,
         )
         await self.work()

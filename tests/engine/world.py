@@ -13,6 +13,7 @@ import httpx
 from cryptography.fernet import Fernet
 from sqlalchemy import text
 
+from bot.defaults import address
 from connectors.protocol import Connector
 from connectors.services import Services
 from connectors.shopify.platform import open_shop
@@ -140,6 +141,8 @@ class World:
         self.shops = {shop.name: shop for shop in shops}
         app = create_app(shops, sleep=clock.sleep)
         self.wire = Wire(httpx.ASGITransport(app), clock)
+        self.base_urls = {"shopify": "http://shops.test/shopify/{shop}"}  # where platforms are
+        self.new_stores: dict[str, dict[str, Any]] = {}  # what their stores start with
         self.vault = Vault([Fernet.generate_key().decode()])
         self.queue = Queue(database)
         self.workspace_id = 0
@@ -168,7 +171,7 @@ class World:
         return open_shop(
             values,
             settings,
-            base_url,
+            address(platform, base_url, values),
             self.wire,
             services or Services.in_memory(values),
             clock=self.clock.now,
@@ -200,7 +203,7 @@ class World:
         """Connect a shop and import its products; the store's id."""
         return await self.connect_with(
             {"shop": shop, "access_token": self.shops[shop].token},
-            base_url=f"http://shops.test/shopify/{shop}",
+            base_url=self.base_urls["shopify"],
             **settings,
         )
 

@@ -30,7 +30,8 @@ Open = Callable[..., AbstractAsyncContextManager[Connector]]
 class Side:
     """One platform: its local server, and how a connector gets there.
 
-    label  what a call is for: "write", "orders", "levels", or its own name
+    label  what a call is for: "write", "orders", "levels", "trash" (orders
+           that a WooCommerce threw away), or its own name
     lock   take our access away; what comes back restores it
     """
 
@@ -39,14 +40,14 @@ class Side:
     serve: Callable[..., Any]
     open: Open
     credentials: Callable[[Any], dict[str, str]]
-    address: str  # with {name}
+    address: str  # with {shop}, as an operator would write it
     label: Callable[[httpx.Request], str]
     lock: Callable[[Any], Callable[[], object]]
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
-        return httpx.URL(self.address.format(name="x")).host
+        return httpx.URL(self.address.format(shop="x")).host
 
 
 def _shopify_shop(name: str, clock: SimulatedClock) -> Any:
@@ -68,7 +69,7 @@ def _rest_label(write: str, orders: str, levels: tuple[str, ...]) -> Callable[[h
             # An empty batch is how a store is asked whether our keys may write.
             return "write" if json.loads(request.content) else "check"
         if path.endswith(orders):
-            return "orders"
+            return "trash" if request.url.params.get("status") == "trash" else "orders"
         if any(part in path for part in levels):
             return "levels"
         return path.rpartition("/")[2]
@@ -98,7 +99,7 @@ SHOPIFY = Side(
     serve=local_shopify.create_app,
     open=shopify.open_shop,
     credentials=lambda shop: {"shop": shop.name, "access_token": shop.token},
-    address="http://shopify.test/shopify/{name}",
+    address="http://shopify.test/shopify/{shop}",
     label=_shopify_label,
     lock=_token,
 )
@@ -112,8 +113,8 @@ WOOCOMMERCE = Side(
         "consumer_key": shop.consumer_key,
         "consumer_secret": shop.consumer_secret,
     },
-    address="https://woocommerce.test/woocommerce/{name}",
-    label=_rest_label("/batch", "/orders", ("/products",)),
+    address="https://woocommerce.test/woocommerce/{shop}",
+    label=_rest_label("/batch", "/orders", ("/products", "/variations")),
     lock=_keys,
 )
 BIGCOMMERCE = Side(
@@ -122,7 +123,7 @@ BIGCOMMERCE = Side(
     serve=local_bigcommerce.create_app,
     open=bigcommerce.open_store,
     credentials=lambda shop: {"store_hash": shop.name, "access_token": shop.token},
-    address="http://bigcommerce.test/stores/{name}",
+    address="http://bigcommerce.test/stores/{shop}",
     label=_rest_label("/adjustments/absolute", "/v2/orders", ("/items",)),
     lock=_token,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from bot.defaults import address
 from connectors.protocol import Connector
 from connectors.services import Services
 from storage.database import Database
@@ -27,6 +28,7 @@ class Market(World):
             for side in self.sides.values()
         }
         self.wire = Wire(Hosts(apps), clock, label)
+        self.base_urls = {side.key: side.address for side in self.sides.values()}
 
     def _try(
         self,
@@ -40,7 +42,7 @@ class Market(World):
         return side.open(
             values,
             settings,
-            base_url,
+            address(platform, base_url, values),
             self.wire,
             services or Services.in_memory(values),
             clock=self.clock.now,
@@ -52,7 +54,7 @@ class Market(World):
         return await self.connect_with(
             side.credentials(self.shops[shop]),
             platform=side.key,
-            base_url=side.address.format(name=shop),
+            base_url=side.address,
             **side.settings,
             **settings,
         )

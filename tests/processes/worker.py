@@ -57,7 +57,7 @@ def _store_opener(database: Database, vault: Vault, trap: Trap | None) -> OpenSt
             store.platform,
             values,
             settings=store.settings,
-            base_url=address(store.base_url, values),
+            base_url=address(store.platform, store.base_url, values),
             transport=TrappedTransport(line, trap) if trap else line,
             services=Services(credentials=credentials.StoredCredentials(database, vault, store.id)),
         ) as connector:

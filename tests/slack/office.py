@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,6 @@ from bot.slack.home import home_refresher
 from bot.slack.outbox import deliver
 from bot.slack.surface import SlackSettings, web_client
 from bot.web.connect import connect_routes
-from sandbox.shopify import Shop
 from sandbox.slack.people import Person
 from sandbox.slack.workspace import Workspace
 from storage.database import Database
@@ -148,14 +147,18 @@ def block_of(person: Person, start: str) -> str:
 @asynccontextmanager
 async def open_office(
     database: Database,
-    *shops: Shop,
+    *shops: Any,
     clock: SimulatedClock,
     socket_mode: bool = False,
     public: bool = True,
     staff: bool = True,
-    made: type[World] = World,
+    made: Callable[..., World] = World,
 ) -> AsyncIterator[Office]:
-    """Open the office; every request that the bot made is checked when it closes."""
+    """Open the office; every request that the bot made is checked when it closes.
+
+    `made` makes the world of the shops: of local Shopify shops, or a Market of pairs of a
+    platform's side and a name.
+    """
     world = made(database, *shops, clock=clock)
     async with serving(_manifest(socket_mode), now=lambda: clock.now().timestamp()) as slack:
         home = slack.directory.home
@@ -189,9 +192,12 @@ async def _bot(
         public_url="https://stock.example.com" if public else None,
     )
     app = build_app(world.deps(), settings, pause=_no_pause)
-    bases = {"shopify": f"http://shops.test/shopify/{next(iter(world.shops), 'none')}"}
     after = home_refresher(world.deps(), settings)
-    application.add_routes(connect_routes(world.deps(), after=after, base_urls=bases))
+    application.add_routes(
+        connect_routes(
+            world.deps(), after=after, base_urls=world.base_urls, settings=world.new_stores
+        )
+    )
     if not socket_mode:
         application.add_routes(slack_routes(app))
     await runner.setup()

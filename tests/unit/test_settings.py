@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,10 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": "soon"}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": true}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": NaN}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"audit_every_hours": 0}}'),
+        ("STOCKROOM_NEW_STORES", '{"woocommerce": {"allow_http": "yes"}}'),
+        ("STOCKROOM_NEW_STORES", '{"woocommerce": {"order_states": "open"}}'),
+        ("STOCKROOM_NEW_STORES", '{"bigcommerce": {"location_id": "main"}}'),
     ],
 )
 def test_a_malformed_value_is_a_problem_of_its_variable_alone(variable: str, value: str) -> None:
@@ -152,3 +157,11 @@ def test_no_secret_in_any_rendering() -> None:
     rendered = f"{settings} {settings!r} {settings.slack_bot_token} {settings.secret_keys}"
     assert not [value for value in SECRET_VALUES if value in rendered]
     assert set(settings.secrets()) >= set(SECRET_VALUES) - {"pw-of-the-database"}
+
+
+def test_what_stores_of_each_platform_start_with_is_read() -> None:
+    given = {
+        "woocommerce": {"allow_http": True, "order_states": {"wc-packed": "open"}},
+        "bigcommerce": {"location_id": 3, "audit_every_hours": 0.5},
+    }
+    assert load({"STOCKROOM_NEW_STORES": json.dumps(given)}).new_stores == given

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from sandbox import bigcommerce, woocommerce
 from sandbox.shopify.app import create_app
 from sandbox.shopify.catalogue import generate
 from sandbox.shopify.shop import Shop
-from sandbox.story.shopkeeper import Shopkeeper
+from sandbox.story.shopkeeper import Shopkeeper, of_bigcommerce, of_shopify, of_woocommerce
 from sandbox.story.tally import ledger, reckon
 
 
@@ -25,7 +26,9 @@ def shop() -> Shop:
 async def keeper(shop: Shop) -> AsyncIterator[Shopkeeper]:
     transport = httpx.ASGITransport(create_app([shop]))
     async with httpx.AsyncClient(transport=transport) as http:
-        yield Shopkeeper(http, "http://local", shop)
+        made = of_shopify(http, "http://local", shop)
+        made.warehouses = ("shelf",)
+        yield made
 
 
 def exported(shop: Shop, **changed: int) -> str:
@@ -37,7 +40,7 @@ def exported(shop: Shop, **changed: int) -> str:
             available = changed.get(sku, shop.available(sku))
             cell = sku.replace('"', '""')
             mark = "'" if sku.startswith("-") else ""
-            lines.append(f'"{mark}{cell}",x,y,0,0,{available}')
+            lines.append(f'"{mark}{cell}",x,shelf,0,0,{available}')
     return "\n".join(lines) + "\n"
 
 
@@ -71,6 +74,46 @@ async def test_too_few_prove_nothing() -> None:
     small.add_location("Here")
     small.add_listing("MUG", 3)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app([small]))) as http:
-        tally = await reckon([Shopkeeper(http, "http://local", small)], {"mug": 3})
+        keeper = of_shopify(http, "http://local", small)
+        keeper.warehouses = ("shelf",)
+        tally = await reckon([keeper], {"mug": {"shelf": 3, "elsewhere": 9}})
     assert (tally.agreeing, tally.compared, tally.proves_it) == (1, 1, False)
     assert "Only 1 were compared." in tally.report()
+
+
+async def test_a_store_of_several_warehouses_shows_their_sum(
+    shop: Shop, keeper: Shopkeeper
+) -> None:
+    keeper.warehouses = ("shelf", "attic")
+    exact = exported(shop)
+    assert (await reckon([keeper], ledger(exact))).proves_it
+    more = ledger(f"{exact}LOUD-TITLE,x,attic,0,0,3\n")
+    tally = await reckon([keeper], more)
+    assert (tally.agreeing, tally.compared) == (63, 64)
+    shop.set_by_hand("LOUD-TITLE", shop.available("LOUD-TITLE") + 3)
+    assert (await reckon([keeper], more)).proves_it
+
+
+async def test_what_stockroom_leaves_alone_is_told_apart_on_every_platform() -> None:
+    woo, big = woocommerce.Shop("alpha"), bigcommerce.Shop("alpha")
+    woo.add_listing("MUG", 3)
+    woo.add_listing("SET", 3, kind="bundle")
+    woo.add_listing("OLD", 3, status="trash")
+    woo.add_listing("RED", 4, parent=woo.add_parent("Cap"))
+    big.add_listing("MUG", 3, safety=1)
+    big.add_listing("HIDDEN", 3, visible=False)
+    big.add_listing(None, 3)
+    async with (
+        httpx.AsyncClient(transport=httpx.ASGITransport(woocommerce.create_app([woo]))) as there,
+        httpx.AsyncClient(transport=httpx.ASGITransport(bigcommerce.create_app([big]))) as here,
+    ):
+        kept, left = await of_woocommerce(there, "http://local", woo).sellable()
+        assert kept == {"MUG": 3, "RED": 4}
+        assert {key: len(titles) for key, titles in left.items()} == {
+            "not tracked": 1,
+            "not on sale": 1,
+            "no SKU": 1,
+        }
+        kept, left = await of_bigcommerce(here, "http://local", big).sellable()
+        assert kept == {"MUG": 3}
+        assert sorted(left) == ["no SKU", "not on sale"]

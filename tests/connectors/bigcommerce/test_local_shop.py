@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -355,3 +357,23 @@ async def test_it_is_served_over_a_socket() -> None:
     assert account.id == "alpha"
     assert [each.name for each in places] == ["Default location"]
     assert [(each.sku, each.levels[0].available) for each in found] == [("MUG", 5)]
+
+
+async def test_stores_in_a_process_of_their_own() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox.bigcommerce", "--shop", "alpha", "--listings", "20"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        row = json.loads(await process.stdout.readline())
+        async with httpx.AsyncClient() as client:
+            numbers = (await client.get(f"{row['control']}/available")).json()["available"]
+            assert len(numbers) >= 20
+            api = f"{row['base_url']}/v3/inventory/locations"
+            answer = await client.get(api, headers={"X-Auth-Token": row["access_token"]})
+            assert answer.json()["data"][0]["id"] == 1
+            assert (await client.get(api)).status_code == 401
+    finally:
+        process.terminate()
+        await process.wait()

@@ -180,6 +180,38 @@ async def test_a_refusal_that_names_nothing_is_narrowed_down(world: World) -> No
     assert {held[1].available for _, _, held in world.shop.items()} == {9}
 
 
+async def test_narrowing_down_ends_in_time(world: World) -> None:
+    """Whoever takes the list over afterwards must be sure that nothing is on its way."""
+    world.stock(8)
+    async with world.connected() as connector:
+        writes = [world.write(f"S{number}", 9) for number in range(8)]
+        await connector.levels([each.ref for each in writes])
+        for number in range(8):
+            world.shop.delete(f"S{number}")
+        world.shop.faults.switch_on(Fault("unnamed"))
+        world.shop.faults.switch_on(Fault("slow", seconds=11, only="write"))
+        begun = world.clock.now()
+        outcomes = await connector.set_levels(writes)
+        # 8, 4, 2, 1, 1, 2: what was refused by then stays refused
+        assert kinds(outcomes) == ["rejected"] * 2 + ["unsent"] * 6
+        assert "slowly" in str(outcomes[-1].reason)
+        assert world.clock.now() - begun == timedelta(seconds=66)
+        world.shop.faults.clear("slow")
+        assert kinds(await connector.set_levels(writes[2:])) == ["rejected"] * 6
+
+
+async def test_a_store_too_slow_to_read_from_is_not_written_to(world: World) -> None:
+    world.stock(1)
+    world.shop.faults.switch_on(Fault("slow", seconds=35, only="read"))
+    async with world.connected() as connector:
+        with pytest.raises(Unavailable) as caught:
+            await connector.set_levels([world.write("S0", 9)])
+        assert not caught.value.sent
+        assert world.adjustments == []
+        world.shop.faults.clear()
+        assert kinds(await connector.set_levels([world.write("S0", 9)])) == ["applied"]
+
+
 async def test_an_adjustment_is_applied_later_than_it_is_answered(world: World) -> None:
     world.stock(1)
     world.shop.apply_lag = timedelta(seconds=8)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -370,3 +373,22 @@ def test_the_same_seed_makes_the_same_catalogue() -> None:
     assert numbers(one) != numbers(other)
     assert [sku for sku, _ in numbers(one)] == [sku for sku, _ in numbers(other)]
     assert not {one.id, *one.items} & {two.id, *two.items}
+
+
+async def test_stores_in_a_process_of_their_own() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox.shopify", "--shop", "alpha", "--listings", "20"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        assert process.stdout is not None
+        row = json.loads(await process.stdout.readline())
+        async with httpx.AsyncClient() as client:
+            numbers = (await client.get(f"{row['control']}/available")).json()["available"]
+            assert len(numbers) >= 20
+        keys = {key: row[key] for key in ("shop", "access_token")}
+        async with open_connector("shopify", keys, base_url=row["base_url"]) as connector:
+            assert (await connector.check()).name == "Alpha"
+    finally:
+        process.terminate()
+        await process.wait()

@@ -177,6 +177,40 @@ async def test_too_slow_is_unknown_and_halves(world: World) -> None:
         assert [len(each.body["update"]) for each in world.wire.exchanges] == [50, 50]
 
 
+async def test_a_slow_store_gets_no_call_after_its_time(world: World) -> None:
+    """Whoever takes the list over afterwards must be sure that nothing is on its way."""
+    for number in range(20):
+        world.shop.add_listing(f"S{number}", 5, parent=world.shop.add_parent(f"P{number}"))
+    writes = [world.write(f"S{number}", 7) for number in range(20)]
+    world.shop.batch_seconds_per_item = 8.0
+    async with world.connected() as connector:
+        begun = world.clock.now()
+        outcomes = await connector.set_levels(writes)
+        assert [each.kind for each in outcomes] == ["applied"] * 8 + ["unsent"] * 12
+        assert "slowly" in str(outcomes[-1].reason)
+        assert (world.clock.now() - begun).total_seconds() == 64  # the last began after 56
+        assert sorted(world.shown().values()) == [5] * 12 + [7] * 8
+        outcomes = await connector.set_levels(writes[8:])
+        assert [each.kind for each in outcomes] == ["applied"] * 8 + ["unsent"] * 4
+        world.shop.batch_seconds_per_item = 0.0
+        outcomes = await connector.set_levels(writes[16:])
+    assert {each.kind for each in outcomes} == {"applied"}
+    assert set(world.shown().values()) == {7}
+
+
+async def test_refusals_by_a_slow_store_are_not_forgotten(world: World) -> None:
+    parents = [world.shop.add_parent(f"P{number}") for number in range(4)]
+    for number, parent in enumerate(parents):
+        world.shop.add_listing(f"S{number}", 5, parent=parent)
+    writes = [world.write(f"S{number}", 7) for number in range(4)]
+    for number in range(4):
+        world.shop.delete(f"S{number}")
+    world.shop.batch_seconds_per_item = 25.0
+    async with world.connected() as connector:
+        outcomes = await connector.set_levels(writes)
+    assert [each.kind for each in outcomes] == ["rejected"] * 3 + ["unsent"]
+
+
 async def test_what_follows_a_lost_answer_is_unsent(world: World) -> None:
     parents = [world.shop.add_parent(f"P{number}") for number in range(3)]
     for number, parent in enumerate(parents):

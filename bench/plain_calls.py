@@ -1,0 +1,147 @@
+"""The same calls on the platforms that compare nothing before they write.
+
+What the engine has to ask there besides is counted apart: the levels before each write,
+and the orders once more before a raise (ENGINE.md B2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from bench.acts import change_counts
+from bench.catalogue import UNITS, sku
+from bench.figure import Ratio
+from bench.ground import Ground
+from storage.database import Database
+from tests.engine.world import SimulatedClock
+from tests.platforms.sides import BIGCOMMERCE, WOOCOMMERCE, Side
+from tests.platforms.world import Market
+
+STEP = timedelta(seconds=20)
+DOWN = 4, 10  # so many of so many counts go down, the others up: both fill whole batches
+
+
+@dataclass(frozen=True)
+class Trade:
+    """One kind of store.
+
+    calls  the fewest that write the listings from one place to before another
+    page   orders in one answer
+    """
+
+    name: str
+    side: Side
+    fill: Callable[[Any, int], None]
+    calls: Callable[[int, int], int]
+    page: int
+
+
+def _simple(shop: Any, count: int) -> None:
+    for number in range(count):
+        shop.add_listing(sku(number), UNITS)
+
+
+def _variations(shop: Any, count: int) -> None:
+    parents = {at: shop.add_parent(f"Thing {at}") for at in sorted(set(map(_parent, range(count))))}
+    for number in range(count):
+        shop.add_listing(sku(number), UNITS, parent=parents[_parent(number)])
+
+
+def _parent(number: int) -> int:
+    """Say whose variation it is; the first has fewer, so that batches begin in midst of one."""
+    return (number + TEN - 3) // TEN
+
+
+def _unmetered(shop: Any, count: int) -> None:
+    """Fill a BigCommerce store that has calls to spare: waits are the store's, not ours."""
+    shop.quota.calls = 10**9
+    _simple(shop, count)
+
+
+def _lists(most: int) -> Callable[[int, int], int]:
+    return lambda first, end: math.ceil((end - first) / most)
+
+
+def _parents(first: int, end: int) -> int:
+    return len({_parent(number) for number in range(first, end)})
+
+
+TEN = 10  # variations of a product, as a shop of sizes and colours has them
+TRADES = (
+    Trade("WooCommerce", WOOCOMMERCE, _simple, _lists(100), page=100),
+    Trade("WooCommerce, ten a product", WOOCOMMERCE, _variations, _parents, page=100),
+    Trade("BigCommerce", BIGCOMMERCE, _unmetered, _lists(2000), page=250),
+)
+
+
+async def of_trade(
+    ground: Ground, trade: Trade, skus: int, orders: int, minutes: int
+) -> list[Ratio]:
+    """Copy a store of so many listings, change all counts, then sell; what it was asked."""
+    after = timedelta(minutes=minutes)
+    with ground.database() as url:
+        database = Database(url)
+        try:
+            market = Market(database, (trade.side, "alpha"), clock=SimulatedClock())
+            shop = market.shops["alpha"]
+            trade.fill(shop, skus)
+            await market.begin()
+            await market.turn_on(await market.connect("alpha"), "copy")
+            await market.rest(after)
+
+            falling = skus * DOWN[0] // DOWN[1]
+            now = market.clock.now()
+            await change_counts(
+                database, market.queue, skus, lambda place: -1 if place < falling else 1, now
+            )
+            seen = await _calls(market, after)
+            shown = Counter(shop.available(sku(number)) for number in range(skus))
+            if shown != {UNITS - 1: falling, UNITS + 1: skus - falling}:
+                raise AssertionError(f"not everything was written: {shown}")
+
+            for place in range(orders):
+                market.clock.time += timedelta(seconds=1)
+                shop.sell(sku(place % skus))
+            first = await _first_poll(market)
+            later = await _calls(market, after)
+        finally:
+            await database.close()
+    return [
+        Ratio(
+            f"{trade.name}: write {skus:,} changed SKUs",
+            seen["write"],
+            trade.calls(0, falling) + trade.calls(falling, skus),
+            "calls",
+            most=1.15,
+            note=f"apart: {seen['levels']} level readings before writes and after, "
+            f"{seen['orders']} order readings in {after}",
+        ),
+        Ratio(
+            f"{trade.name}: read {orders:,} new orders",
+            first,
+            math.ceil(orders / trade.page),
+            "calls",
+            most=1.3,
+            note=f"apart: {later['orders']} in the polls of the next {after}, which overlap, and "
+            f"{later['trash']} looks into the trash",
+        ),
+    ]
+
+
+async def _calls(market: Market, duration: timedelta) -> Counter[str]:
+    before = len(market.wire.calls)
+    await market.run(duration, step=STEP)
+    return Counter(market.wire.calls[before:])
+
+
+async def _first_poll(market: Market) -> int:
+    """Let time pass until orders are read once; the calls of that reading."""
+    before = len(market.wire.calls)
+    while not (found := Counter(market.wire.calls[before:])["orders"]):
+        await market.run(STEP, step=STEP)
+    return found
