@@ -19,16 +19,16 @@ POINTS = {
     "orders_page_read": "call:Orders",
     "level_read": "call:Levels",
     "quantities_written": "call:SetQuantities",
-    "order_page_committed": "commit:sync.orders_in._read:movement",
-    "readings_settled": "commit:sync.orders_in._complete:target",
-    "drop_written_down": "commit:sync.push._Pusher._drop:attempt",
-    "raise_written_down": "commit:sync.push._Pusher._raise:attempt",
+    "order_page_committed": "commit:sync.order_reading.read_pages:movement",
+    "readings_settled": "commit:sync.order_reading.complete:target",
+    "drop_written_down": "commit:sync.push_compare.ComparingPusher._drop:attempt",
+    "raise_written_down": "commit:sync.push_compare.ComparingPusher._raise:attempt",
     "answer_recorded": "commit:sync.flight.Flight._record:target",
     "job_ended": "commit:storage.queue.Queue._end",
     "clock_ticked": "commit:sync.due.wake_due:procrastinate_jobs",
 }
 RESENT = "commit:sync.flight.Flight.resend:attempt"
-OPENED = "commit:sync.orders_in:change_set"
+OPENED = "commit:sync.order_reading:change_set"
 IMPORTED = "commit:sync.importing._import:listing"
 ADJUSTED = "commit:tests.processes.shelf.change_stock:movement"
 

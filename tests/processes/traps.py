@@ -31,7 +31,7 @@ _WROTE_TO = (
 
 @dataclass(frozen=True)
 class Trap:
-    """Written as `before:call:Orders` or `after:commit:sync.orders_in._read:movement`.
+    """Written as `before:call:Orders` or `after:commit:sync.order_reading.read_pages:movement`.
 
     With `frozen:` in front of it the process does not end there: it stops, once.
     """
