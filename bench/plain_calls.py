@@ -118,7 +118,7 @@ async def of_trade(
             trade.calls(0, falling) + trade.calls(falling, skus),
             "calls",
             most=1.15,
-            note=f"apart: {seen['levels']} level readings before writes and after, "
+            note=f"apart: {seen['levels']} readings of levels, those of changed products included, "
             f"{seen['orders']} order readings in {after}",
         ),
         Ratio(

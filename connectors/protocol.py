@@ -163,6 +163,8 @@ class StoreTraits:
     clock_margin: timedelta  # e: clock error plus the rounding of the store's stamps
     key_life: timedelta  # how long the store remembers an idempotency key
     order_history: timedelta  # how far back orders can be read without asking for more
+    # One call writes the parts of one product only; their refs are PRODUCT:PART.
+    by_product: bool = False
 
 
 class Connector(Protocol):

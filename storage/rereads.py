@@ -20,6 +20,8 @@ _JOINED = """
     join location lo on lo.id = t.location_id join store st on st.id = t.store_id"""
 # The newest write, own effect, or end of a write that may still land.
 _TOUCHED = "greatest(t.written_at, t.unsettled_until, t.effect_at)"
+# Oldest first; of one age, parts of one product stand together, which one call may write.
+_TOGETHER = 't.made_at, l.ref collate "C", t.id'
 
 
 async def too_high(
@@ -48,7 +50,7 @@ async def too_high(
           and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and st.sync_status = 'on' and {WRITABLE}
-        order by (t.shown is not null) desc, t.made_at, t.id limit :limit""",
+        order by (t.shown is not null) desc, {_TOGETHER} limit :limit""",
         store=store_id,
         now=now,
         store_now=store_now,
@@ -85,7 +87,7 @@ async def too_low(
           and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and st.sync_status = 'on' and {WRITABLE}
-        order by t.made_at, t.id limit :limit""",
+        order by {_TOGETHER} limit :limit""",
         store=store_id,
         now=now,
         raised_before=raised_before,

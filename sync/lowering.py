@@ -5,10 +5,11 @@ All times are on the store's clock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.targets import Reread
+from storage.targets import Reread, WantsReading
 
 
 def write_after_reading(*, reading: int, goal: int, shown: int | None) -> int | None:
@@ -75,3 +76,21 @@ def may_raise(row: Reread, reading: int, *, read_from: datetime, raised_before: 
 def is_usable(row: Reread, read_from: datetime) -> bool:
     """Say whether a reading lies wholly after every write and own effect that we know of."""
     return row.touched_at is None or row.touched_at < read_from
+
+
+def whole_products(wanting: Sequence[WantsReading], limit: int) -> Sequence[WantsReading]:
+    """Cut to a limit, and leave a product that it would cut in two for the next batch.
+
+    It would take a call in each. A product that alone is over the limit is cut.
+    """
+    batch = wanting[:limit]
+    if len(wanting) <= limit:
+        return batch
+    product = _product(wanting[limit])
+    rest = [item for item in batch if product is None or _product(item) != product]
+    return rest or batch
+
+
+def _product(item: WantsReading) -> str | None:
+    product, colon, _ = item.ref.rpartition(":")
+    return product if colon else None

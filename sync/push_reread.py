@@ -13,7 +13,7 @@ from datetime import datetime
 from storage import rereads, stores
 from storage.targets import Reread, WantsReading
 from storage.wants import Wanted
-from sync.lowering import lower, may_raise
+from sync.lowering import lower, may_raise, whole_products
 from sync.order_reading import read_changes
 from sync.pusher import Overwrites, Pusher, Reading
 
@@ -30,11 +30,11 @@ class RereadingPusher(Pusher):
                 now=self._deps.clock.now(),
                 store_now=self._now(),
                 passed=self._passed,
-                limit=self._traits.write_batch,
+                limit=self._traits.write_batch + 1,
             )
         if not wanting:
             return False
-        await self._use(await self._read(wanting))
+        await self._use(await self._read(self._batch(wanting)))
         return True
 
     async def _raise(self) -> bool:
@@ -42,13 +42,18 @@ class RereadingPusher(Pusher):
         wanting = await self._may_rise()
         if not wanting:
             return False
-        reading = await self._read(wanting)
+        reading = await self._read(self._batch(wanting))
         await read_changes(self._deps, self._store, self._connector)
         async with self._deps.database.transaction() as session:
             store = await stores.load(session, self._store.id)
         settled = None if store is None else self._orders_settled(store)
         await self._use(reading, raised_before=settled)
         return True
+
+    def _batch(self, wanting: Sequence[WantsReading]) -> Sequence[WantsReading]:
+        """Choose what goes together of one more than a batch holds."""
+        limit = self._traits.write_batch
+        return whole_products(wanting, limit) if self._traits.by_product else wanting[:limit]
 
     async def _may_rise(self) -> list[WantsReading]:
         async with self._deps.database.transaction() as session:
@@ -63,7 +68,7 @@ class RereadingPusher(Pusher):
                 raised_before=settled,
                 touched_before=self._now() - self._quiet,
                 passed=self._passed,
-                limit=self._traits.write_batch,
+                limit=self._traits.write_batch + 1,
             )
 
     def _overwrites(

@@ -42,6 +42,7 @@ TRAITS = StoreTraits(
     key_life=timedelta(),  # WooCommerce knows no idempotency keys
     # All of them can be read; the last two months hold nearly all that are still open.
     order_history=timedelta(days=60),
+    by_product=True,
 )
 
 _WHERE = "WooCommerce, Settings, Advanced, REST API, Add key, with the permission Read/Write"

@@ -96,6 +96,13 @@ async def _copy_from_north(world: World, tell: Tell) -> None:
 async def _south_joins(world: World, tell: Tell) -> None:
     mara, south = world.mara, world.south
     await mara.open_home()
+    # The tab is drawn anew a moment after it opens: before, North's button stood there.
+    await mara.until(
+        f"{south.title} and one store in sync on the Home tab",
+        lambda screen: all(
+            words in text_of(screen["home"]) for words in (south.title, "Sync On", "Sync Off")
+        ),
+    )
     await mara.press("Turn on sync", on="home")
     await mara.submit("Next")
     await mara.choose("Don't copy")

@@ -9,6 +9,7 @@ import pytest
 from bench.figure import Ratio, percentile
 from bench.figures import FIGURES
 from bench.ground import Ground
+from bench.plain_calls import TRADES, of_trade
 from bench.table import heading, lines, summary
 
 
@@ -32,6 +33,16 @@ async def test_calls_reach_their_floor(database_server: str, database_template: 
         *((2, 2), (1, 1)),  # BigCommerce
     ]
     assert all(ratio.holds for ratio in ratios)
+
+
+async def test_no_product_takes_a_call_in_two_batches(
+    database_server: str, database_template: str
+) -> None:
+    """Batches of a hundred begin in the midst of products of ten, unless they are cut there."""
+    [trade] = [one for one in TRADES if "ten a product" in one.name]
+    ground = Ground(database_server, database_template)
+    write, _ = await of_trade(ground, trade, skus=330, orders=1, minutes=4)
+    assert (write.ours, write.floor) == (35, 35)  # one product goes up and down
 
 
 def test_aims_hold_or_are_missed() -> None:

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.targets import Reread
-from sync.lowering import lower, may_raise, write_after_reading
+from storage.targets import Reread, WantsReading
+from sync.lowering import lower, may_raise, whole_products, write_after_reading
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 READ_FROM = NOON - timedelta(seconds=5)
@@ -131,3 +131,23 @@ def test_r5_nothing_above_goal_or_reading_is_written_over_a_reading(
 def test_r5_may_raise(reading: int, how: dict[str, object], expected: bool) -> None:
     row = replace(ROW, **how)  # type: ignore[arg-type]  # fields of the row
     assert may_raise(row, reading, read_from=READ_FROM, raised_before=READ_FROM) is expected
+
+
+def wanting(*refs: str) -> list[WantsReading]:
+    return [WantsReading(number, ref, "") for number, ref in enumerate(refs)]
+
+
+@pytest.mark.parametrize(
+    ("refs", "chosen"),
+    [
+        (("1:1", "1:2", "2:3"), 2),  # the limit falls between two products
+        (("1:1", "2:2", "2:3"), 1),  # product 2 waits whole
+        (("1:1", "1:2", "1:3"), 2),  # too large for any batch
+        (("7", "8", "9"), 2),  # simple ones go together whatever they are
+        (("7", "1:1", "1:2"), 1),
+        (("1:1", "1:2"), 2),  # nothing is cut
+        (("1:1", "11:2", "11:3"), 1),
+    ],
+)
+def test_a_product_is_not_spread_over_two_batches(refs: tuple[str, ...], chosen: int) -> None:
+    assert [item.ref for item in whole_products(wanting(*refs), 2)] == list(refs[:chosen])
