@@ -42,9 +42,10 @@ from sync.relocation_plan import (
 
 @dataclass(frozen=True, slots=True)
 class Relocated:
-    """The places are kept as chosen now."""
+    """The places are kept as chosen now; `again`: they were so before this press."""
 
     store: StoreRow
+    again: bool = False
 
 
 async def confirm_change(
@@ -63,7 +64,7 @@ async def confirm_change(
     if plan is None:
         raise PlanProblem("gone")
     if plan.confirmed_at is not None:
-        return Relocated(store)
+        return Relocated(store, again=True)
     if store.sync_status == "off":
         raise PlanProblem("off")
     asked = datetime.fromisoformat(plan.figures["asked"])

@@ -8,13 +8,17 @@ from datetime import datetime
 from types import MappingProxyType
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.slack import conversation
 from bot.slack.asking import Ask
 from connectors.errors import NeedsReconnect, StoreError
 from flows import relocate
 from flows.facts import Facts
-from storage import drafts
+from storage import drafts, outbox
 from storage.drafts import DraftRow
+from storage.rows import StoreRow
+from sync.incidents import OUTBOX
 from sync.plan import PlanProblem
 from sync.relocation import Relocated, confirm_change
 from sync.relocation_plan import make_change_plan, read_idle_orders
@@ -65,9 +69,23 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
             if not isinstance(done, Relocated):
                 return replace(known, plan=done, problem="changed")
             await drafts.close_of_store(session, row.store_id, relocate.FLOW, ask.surface.now())
+            if not done.again:
+                await _tell(session, ask, done.store)
     except PlanProblem as problem:
         return replace(known, problem=problem.code)
     return replace(known, confirmed=True)
+
+
+async def _tell(session: AsyncSession, ask: Ask, store: StoreRow) -> None:
+    """Let the channel know."""
+    await outbox.add(
+        session,
+        workspace_id=store.workspace_id,
+        kind="store_changed",
+        payload={"act": relocate.FLOW, "stores": [store.name], "actor": ask.asker.user},
+        now=ask.surface.now(),
+    )
+    await ask.surface.deps.queue.enqueue(session, OUTBOX, key=OUTBOX)
 
 
 Work = Callable[[Ask, DraftRow, Facts], Awaitable[Facts | None]]

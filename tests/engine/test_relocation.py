@@ -114,7 +114,7 @@ def shows(world: World, cellar: Location) -> tuple[int, int]:
 
 async def settled(world: World, store: int) -> None:
     """Nothing is unexplained, on its way, left over or out of balance."""
-    await world.rest(6 * MINUTE)
+    await world.rest(4 * MINUTE)
     summary = await world.summary(store)
     assert (summary.unexplained, summary.on_the_way, summary.refused) == (0, 0, 0)
     assert [kind for kind, _, still in await world.incidents() if still] == []
@@ -208,7 +208,7 @@ async def read_everything_again(world: World) -> None:
     await world.rest(3 * MINUTE)
 
 
-@pytest.mark.parametrize("seconds", [0, 20, 40, 45, 50, 55, 70])
+@pytest.mark.parametrize("seconds", [0, 45, 50, 70])
 @pytest.mark.parametrize("mode", ["copy", "keep"])
 async def test_r2_a_sale_at_any_moment_around_the_confirmation_counts_once(
     world: World, store: int, cellar: Location, mode: Mode, seconds: int
@@ -520,3 +520,18 @@ async def test_what_is_kept_back_at_a_place_ends_with_it(
     await relocate(world, store, Cellar="none")
     await settled(world, store)
     assert shows(world, cellar) == (7, 9)
+
+
+@pytest.mark.parametrize("word", ["none", "Main_warehouse"])
+async def test_r11_a_place_changes_while_a_write_to_it_is_in_flight(
+    world: World, store: int, cellar: Location, word: str
+) -> None:
+    await relocate(world, store, mode="copy", Cellar="new")
+    await settled(world, store)
+    world.wire.faults["SetQuantities"] = ["crash_after"]
+    with pytest.raises(Crash):
+        await change(world, "POT", "Cellar", -1)
+        await world.run(timedelta(seconds=10))
+    await relocate(world, store, mode="copy", Cellar=word.replace("_", " "))
+    await settled(world, store)
+    assert shows(world, cellar) == ((7, 3) if word == "none" else (3, 3))

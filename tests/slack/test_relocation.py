@@ -246,6 +246,9 @@ async def test_the_alert_about_a_new_location_has_the_button(
     assert "Barn: left out, as before" in await see(office, "The plan")
     await office.submit(office.manager)
     await see(office, "The change is made")
+    await office.deliver()
+    told = [message["text"] for message in office.manager.messages("stock-alerts")]
+    assert sum("changed which warehouses stand for the places of Alpha" in t for t in told) == 1
     closed = await office.rows("select closed_at from incident where kind = 'new_location'")
     assert closed[0].closed_at is not None
 
