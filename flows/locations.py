@@ -52,8 +52,9 @@ def taken(draft: Draft, store: Store) -> tuple[int, ...]:
 
 
 def taken_of(draft: Draft, together: Collection[int]) -> tuple[int, ...]:
-    """Name the locations whose number is copied to each of some warehouses."""
-    return tuple(int(draft.answers[_take_key(warehouse)]) for warehouse in together)
+    """Name the locations whose number is copied to each of some warehouses, where it was asked."""
+    keys = (_take_key(warehouse) for warehouse in together)
+    return tuple(int(draft.answers[key]) for key in keys if key in draft.answers)
 
 
 def _map(draft: Draft, facts: Facts, *, page: int, position: str, back: bool) -> ShowForm:

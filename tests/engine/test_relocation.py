@@ -529,8 +529,8 @@ async def test_r11_a_place_changes_while_a_write_to_it_is_in_flight(
     await relocate(world, store, mode="copy", Cellar="new")
     await settled(world, store)
     world.wire.faults["SetQuantities"] = ["crash_after"]
+    await change(world, "POT", "Cellar", -1)
     with pytest.raises(Crash):
-        await change(world, "POT", "Cellar", -1)
         await world.run(timedelta(seconds=10))
     await relocate(world, store, mode="copy", Cellar=word.replace("_", " "))
     await settled(world, store)
