@@ -72,22 +72,24 @@ async def confirm_change(
     idle = await idle_of(session, found)
     present = await lines_of(session, found, idle)
     known = await plans.lines(session, plan_id)
-    if found.before() != plan.figures["before"] or not _holds(known, present):
+    if found.before() != plan.figures["before"] or not _holds(found, known, present):
         return await make_change_plan(session, deps, store.id, found.choices, asked)
     await plans.confirm(session, plan_id, actor=actor, now=deps.clock.now())
     await _carry_out(session, deps, found, idle, plan_id, actor)
     return Relocated(store)
 
 
-def _holds(known: Sequence[PlanLineRow], present: Sequence[PlanLineRow]) -> bool:
+def _holds(found: Relocation, known: Sequence[PlanLineRow], present: Sequence[PlanLineRow]) -> bool:
     """Say whether a plan that a person read is still the plan.
 
-    Places that only orders of the new ones bring into it, or take out of it, are no news.
+    Other places that only orders of the new ones bring into it, or take out of it, are no
+    news.
     """
-    both = {line.location_id for line in known} & {line.location_id for line in present}
+    told = {line.location_id for line in known} & {line.location_id for line in present}
+    told |= {change.place.id for change in found.changes}
     return holds(
-        [line for line in known if line.location_id in both],
-        [line for line in present if line.location_id in both],
+        [line for line in known if line.location_id in told],
+        [line for line in present if line.location_id in told],
     )
 
 

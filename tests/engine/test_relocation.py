@@ -535,3 +535,21 @@ async def test_r11_a_place_changes_while_a_write_to_it_is_in_flight(
     await relocate(world, store, mode="copy", Cellar=word.replace("_", " "))
     await settled(world, store)
     assert shows(world, cellar) == ((7, 3) if word == "none" else (3, 3))
+
+
+async def test_r10_a_listing_that_came_to_a_place_meanwhile_is_shown_first(
+    world: World, store: int, cellar: Location
+) -> None:
+    alpha = world.shops["alpha"]
+    barn = alpha.add_location("Barn")
+    await world.rest(20 * MINUTE)
+    made = await planned(world, store, Cellar="none", Barn="Main warehouse")
+    assert made.counts == {}
+    alpha.add_listing("PAN", 9, at=[barn])
+    await world.rest(20 * MINUTE)
+    again = await confirm(world, made)
+    assert isinstance(again, PlanSummary)
+    assert again.counts == {"uncounted": 1}
+    assert isinstance(await confirm(world, again), Relocated)
+    await settled(world, store)
+    assert alpha.available("PAN", barn) == 9
