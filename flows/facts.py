@@ -112,7 +112,8 @@ class Store(Protocol):
 class OpenOrders(Protocol):
     """Orders with units still to be sent; `by_ref` counts the units of each listing.
 
-    `undeducted` counts the units sold of each listing that the store's number still holds.
+    `undeducted` counts the units sold of each listing that the store's number still holds;
+    `asked` is when they were read, where that decides what is one of them.
     """
 
     @property
@@ -123,6 +124,8 @@ class OpenOrders(Protocol):
     def by_ref(self) -> Mapping[str, int]: ...
     @property
     def undeducted(self) -> Mapping[str, int]: ...
+    @property
+    def asked(self) -> str | None: ...
 
 
 class Line(Protocol):
@@ -163,8 +166,27 @@ class OtherStore(Protocol):
     def listings(self) -> int: ...
 
 
+class Move(Protocol):
+    """A place of which something changes, and the warehouses that stood and will stand for it.
+
+    `kind`: linked, moved, summed, left_out or set_aside (sync/place_changes.py).
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def before(self) -> Sequence[str]: ...
+    @property
+    def after(self) -> Sequence[str]: ...
+
+
 class Plan(Protocol):
-    """What confirming would do. `counts` by kind of change, `unlinked` by reason."""
+    """What confirming would do. `counts` by kind of change, `unlinked` by reason.
+
+    `moves`: what changes about places while sync is on; `confirmed`: it was done.
+    """
 
     @property
     def id(self) -> UUID: ...
@@ -184,6 +206,10 @@ class Plan(Protocol):
     def open_orders(self) -> int: ...
     @property
     def open_units(self) -> int: ...
+    @property
+    def moves(self) -> Sequence[Move]: ...
+    @property
+    def confirmed(self) -> bool: ...
 
 
 class NotLoaded(Exception):
@@ -194,7 +220,7 @@ class NotLoaded(Exception):
         self.what = what
 
 
-Problem = Literal["reconnect", "store", "changed", "gone", "already_on", "running"]
+Problem = Literal["reconnect", "store", "changed", "gone", "already_on", "running", "off", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +231,7 @@ class Facts:
     open_orders  what the work `orders` has just brought
     plan         the plan that the draft names, or that the work has just made
     problem      why the work brought nothing; `said` holds the store's words
-    confirmed    the work `confirm` has started the turning on
+    confirmed    the work `confirm` has done it, or started the turning on
     """
 
     store: Store

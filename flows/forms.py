@@ -168,26 +168,26 @@ def plan(
         content=(
             Say(what),
             *about,
-            Figures(_plan_figures(made), plan_words.KINDS_TITLE),
-            *_points(
+            Figures(plan_figures(made), plan_words.KINDS_TITLE),
+            *points(
                 plan_words.SAMPLE_TITLE,
                 (
                     plan_words.sample(line.sku, line.location, line.now, line.becomes, line.parts)
                     for line in made.sample
                 ),
             ),
-            *_points(plan_words.NEW_TITLE, made.new_warehouses),
-            *_points(
+            *points(plan_words.NEW_TITLE, made.new_warehouses),
+            *points(
                 plan_words.RENAMES_TITLE,
                 (plan_words.rename(r.old, r.new, r.used_by) for r in made.renames),
             ),
-            *_points(
+            *points(
                 plan_words.OTHERS_TITLE,
                 (plan_words.other_store(o.name, o.listings) for o in made.other_stores),
             ),
             *((Say(plan_words.gap_counted(name), Tone.WARNING),) if counted else ()),
             *_unseen(facts),
-            *_points(plan_words.CANNOT_TITLE, facts.store.cannot),
+            *points(plan_words.CANNOT_TITLE, facts.store.cannot),
             Say(plan_words.open_orders(made.open_orders, made.open_units), Tone.QUIET),
             Say(plan_words.order_days(name, facts.store.order_days), Tone.QUIET),
             Download(PLAN_FILE, plan_words.WHOLE_PLAN),
@@ -208,7 +208,8 @@ def _unseen(facts: Facts) -> tuple[Say, ...]:
     return (Say(unseen, Tone.WARNING),)
 
 
-def _points(title: str, items: Iterable[str]) -> tuple[Content, ...]:
+def points(title: str, items: Iterable[str]) -> tuple[Content, ...]:
+    """List what there is under a title; nothing at all where there is nothing."""
     listed = tuple(items)
     return (Points(listed, title),) if listed else ()
 
@@ -238,7 +239,8 @@ def _listing_notes(total: int, linked: int) -> tuple[Say, ...]:
     return (Say(words.UNLINKED_STAY, Tone.QUIET),) if linked < total else ()
 
 
-def _plan_figures(made: Plan) -> tuple[tuple[str, str], ...]:
+def plan_figures(made: Plan) -> tuple[tuple[str, str], ...]:
+    """Count the listings of a plan by what happens to them."""
     kinds = [(label, made.counts.get(kind, 0)) for kind, label in plan_words.KINDS.items()]
     reasons = [(label, made.unlinked.get(reason, 0)) for reason, label in words.NOT_LINKED.items()]
     shown = [(label, f"{number:,}") for label, number in (*kinds, *reasons) if number]

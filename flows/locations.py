@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from flows import forms, place_words, words
@@ -17,14 +18,27 @@ POSITION = words.position(3, 4)
 
 def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
     """Ask page by page, then whose number is copied where several share a warehouse."""
-    pages = range(max(1, -(-len(writable(facts.store)) // PAGE)))
+    together = shared(draft, facts.store) if forms.copies(draft) else {}
+    return [*pages(facts.store), *(take(together) if together else [])]
+
+
+def pages(store: Store, *, position: str = POSITION, first: bool = False) -> list[Ask[Facts]]:
+    """Ask which warehouse stands for which location, page by page; `first`: nothing comes before."""
     return [
-        *(
-            Ask(f"map.{page}", partial(_map, page=page), check=partial(_check_map, page=page))
-            for page in pages
-        ),
-        *([Ask("take", _take)] if forms.copies(draft) and shared(draft, facts.store) else []),
+        Ask(
+            f"map.{page}",
+            partial(_map, page=page, position=position, back=page > 0 or not first),
+            check=partial(_check_map, page=page),
+        )
+        for page in range(max(1, -(-len(writable(store)) // PAGE)))
     ]
+
+
+def take(
+    together: Mapping[int, Sequence[Location]], *, position: str = POSITION
+) -> list[Ask[Facts]]:
+    """Ask whose number is copied of the locations that share a warehouse."""
+    return [Ask("take", partial(_take, together=together, position=position))]
 
 
 def picked(draft: Draft, store: Store) -> tuple[LocationChoice, ...]:
@@ -34,17 +48,23 @@ def picked(draft: Draft, store: Store) -> tuple[LocationChoice, ...]:
 
 def taken(draft: Draft, store: Store) -> tuple[int, ...]:
     """Name the locations whose number is copied where several share a warehouse."""
-    return tuple(int(draft.answers[_take_key(warehouse)]) for warehouse in shared(draft, store))
+    return taken_of(draft, shared(draft, store))
 
 
-def _map(draft: Draft, facts: Facts, *, page: int) -> ShowForm:
+def taken_of(draft: Draft, together: Collection[int]) -> tuple[int, ...]:
+    """Name the locations whose number is copied to each of some warehouses, where it was asked."""
+    keys = (_take_key(warehouse) for warehouse in together)
+    return tuple(int(draft.answers[key]) for key in keys if key in draft.answers)
+
+
+def _map(draft: Draft, facts: Facts, *, page: int, position: str, back: bool) -> ShowForm:
     every = writable(facts.store)
     asked = every[page * PAGE : (page + 1) * PAGE]
     first = page * PAGE + 1
     left_out = [place for place in facts.store.locations if place not in every]
     return ShowForm(
         step=draft.step,
-        position=POSITION,
+        position=position,
         title=place_words.map_title(first, first + max(len(asked), 1) - 1, max(len(every), 1)),
         content=(
             Say(place_words.MAP_WHAT, Tone.QUIET),
@@ -56,7 +76,7 @@ def _map(draft: Draft, facts: Facts, *, page: int) -> ShowForm:
             ),
         ),
         submit=words.NEXT,
-        back=True,
+        back=back,
     )
 
 
@@ -107,10 +127,12 @@ def _check_map(draft: Draft, facts: Facts, *, page: int) -> dict[str, str]:
     return {}
 
 
-def _take(draft: Draft, facts: Facts) -> ShowForm:
+def _take(
+    draft: Draft, facts: Facts, *, together: Mapping[int, Sequence[Location]], position: str
+) -> ShowForm:
     """Ask which location's number is copied where several share a warehouse."""
     content: list[Say | Choice] = []
-    for warehouse, locations in shared(draft, facts.store).items():
+    for warehouse, locations in together.items():
         house = next(w for w in facts.store.warehouses if w.id == warehouse)
         names = tuple(location.name for location in locations)
         content.append(Say(place_words.take_what(house.name, names)))
@@ -125,7 +147,7 @@ def _take(draft: Draft, facts: Facts) -> ShowForm:
         )
     return ShowForm(
         step=draft.step,
-        position=POSITION,
+        position=position,
         title=place_words.TAKE_TITLE,
         content=tuple(content),
         submit=words.NEXT,

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flows import forms, place_words, words
 from flows.engine import Choice, Draft, Figures, Group, MultiChoice, Option, Say, ShowForm, Tone
 from flows.facts import Facts, Location, Plan, Store, Warehouse
-from flows.walk import Ask, Steps
+from flows.walk import Ask
 from sync.choices import LocationChoice
 
 NEW = "new"  # beside `link:ID`: a warehouse still to be made
 CHOSEN, RECEIVES = "warehouses", "receives"
+POSITIONS = words.position(3, 4), words.position(4, 4)
 
 
-def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
-    """Ask which warehouses, then which of several is the one that a copy and orders go to."""
+def steps(
+    draft: Draft,
+    facts: Facts,
+    *,
+    positions: tuple[str, str] = POSITIONS,
+    first: bool = False,
+) -> list[Ask[Facts]]:
+    """Ask which warehouses, then which of several is the one that a copy and orders go to.
+
+    `positions` of the two; `first`: nothing comes before.
+    """
     several = len(_chosen(draft, facts.store)) > 1
+    choose = partial(_choose, position=positions[0], back=not first)
+    receives = partial(_receives, position=positions[1])
     return [
-        Ask("warehouses", _choose, check=_check),
-        *([Ask("receives", _receives)] if several else []),
+        Ask("warehouses", choose, check=_check),
+        *([Ask("receives", receives)] if several else []),
     ]
 
 
@@ -56,7 +70,7 @@ def about(draft: Draft, store: Store, made: Plan) -> tuple[Say, ...]:
 # Which ones ------------------------------------------------------------------------------
 
 
-def _choose(draft: Draft, facts: Facts) -> ShowForm:
+def _choose(draft: Draft, facts: Facts, *, position: str, back: bool) -> ShowForm:
     store = facts.store
     new = Option(NEW, place_words.new_warehouse(store.store_name), place_words.NEW_BEGINS)
     groups = [
@@ -65,7 +79,7 @@ def _choose(draft: Draft, facts: Facts) -> ShowForm:
     ]
     return ShowForm(
         step=draft.step,
-        position=words.position(3, 4),
+        position=position,
         title=place_words.warehouses_title(store.store_name),
         content=(
             Say(place_words.SUM_WHAT, Tone.QUIET),
@@ -79,7 +93,7 @@ def _choose(draft: Draft, facts: Facts) -> ShowForm:
             ),
         ),
         submit=words.NEXT,
-        back=True,
+        back=back,
     )
 
 
@@ -111,7 +125,7 @@ def _check(draft: Draft, facts: Facts) -> dict[str, str]:
 # Which one of them -----------------------------------------------------------------------
 
 
-def _receives(draft: Draft, facts: Facts) -> ShowForm:
+def _receives(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
     """Ask for the one that a copy and orders go to; without a copy, show what there is to sum."""
     store, copy = facts.store, forms.copies(draft)
     chosen = _chosen(draft, store)
@@ -121,7 +135,7 @@ def _receives(draft: Draft, facts: Facts) -> ShowForm:
     names = [by_value[value].label for value in chosen]
     return ShowForm(
         step=draft.step,
-        position=words.position(4, 4),
+        position=position,
         title=place_words.COPY_TO_TITLE if copy else place_words.ORDERS_FROM_TITLE,
         content=(
             Say(place_words.sums(store.store_name, names)),

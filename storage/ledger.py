@@ -183,6 +183,38 @@ async def ensure_level(
     return found
 
 
+async def ensure_levels(
+    session: AsyncSession, *, workspace_id: int, places: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], StockRow]:
+    """Lock the levels of (product, warehouse) pairs, making uncounted ones where need be."""
+    wanted = sorted(places)
+    given = {
+        "workspace": workspace_id,
+        "products": [product for product, _ in wanted],
+        "warehouses": [warehouse for _, warehouse in wanted],
+    }
+    pairs = """unnest(cast(:products as bigint[]), cast(:warehouses as bigint[]))
+               as p (product_id, warehouse_id)"""
+    await session.execute(
+        text(f"""
+            insert into stock (product_id, warehouse_id, workspace_id)
+            select p.product_id, p.warehouse_id, :workspace from {pairs}
+            order by 1, 2 on conflict do nothing"""),
+        given,
+    )
+    rows = await fetch(
+        session,
+        StockRow,
+        f"""
+        select s.product_id, s.warehouse_id, s.on_hand, s.committed, s.available, s.counted_at
+        from stock s join {pairs} using (product_id, warehouse_id)
+        order by s.product_id, s.warehouse_id for update of s""",
+        products=given["products"],
+        warehouses=given["warehouses"],
+    )
+    return {(row.product_id, row.warehouse_id): row for row in rows}
+
+
 async def add_change_set(
     session: AsyncSession,
     *,

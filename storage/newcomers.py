@@ -128,12 +128,19 @@ async def ignore_renamed(session: AsyncSession, store_id: int, listing_ids: list
 
 @dataclass(frozen=True, slots=True)
 class TakenOver:
-    """A target whose number, now known, becomes ours."""
+    """A target whose number, now known, becomes ours.
+
+    undeducted  units sold there that the store's number still holds; where we wrote it, only
+                those sold since, for the number lacks the others already
+    beside      what is available in other warehouses whose stock the location adds
+    """
 
     id: int
     product_id: int
     warehouse_id: int
     shown: int
+    undeducted: int
+    beside: int
 
 
 async def taken_over(session: AsyncSession, store_id: int) -> list[TakenOver]:
@@ -142,7 +149,17 @@ async def taken_over(session: AsyncSession, store_id: int) -> list[TakenOver]:
         session,
         TakenOver,
         """
-        select t.id, t.product_id, lw.warehouse_id, t.shown from target t
+        select t.id, t.product_id, lw.warehouse_id, t.shown,
+               (select coalesce(sum(greatest(ol.taken - ol.deducted, 0)), 0)::integer
+                from order_line ol join customer_order o on o.id = ol.order_id
+                where (t.copied_lo is null or o.placed_at >= t.copied_lo) and ol.listing_id = t.listing_id and ol.store_id = t.store_id
+                  and ol.product_id = t.product_id and ol.unbooked is null
+                  and ol.location_remote_id = lo.remote_id) as undeducted,
+               (select coalesce(sum(s.available), 0)::integer from stock s
+                join location_warehouse b on b.warehouse_id = s.warehouse_id
+                where b.location_id = t.location_id and not b.receives
+                  and s.product_id = t.product_id) as beside
+        from target t join location lo on lo.id = t.location_id
         join location_warehouse lw on lw.location_id = t.location_id and lw.receives
         where t.store_id = :store and t.take_over and t.shown is not null
         order by t.product_id, lw.warehouse_id, t.id""",
@@ -160,4 +177,22 @@ async def have_taken(session: AsyncSession, target_ids: list[int]) -> None:
                                 copied_hi = t.rebase_hi
             from locked where t.id = locked.id"""),
         {"ids": target_ids},
+    )
+
+
+async def end_waits(session: AsyncSession, store_id: int) -> None:
+    """Let targets be written whose wait for a number that is to become ours is over.
+
+    It is also over when the store does not tell that number.
+    """
+    await session.execute(
+        text("""
+            with over as (
+                select t.id from target t where t.store_id = :store and t.waits
+                  and not exists (select from target s
+                                  where s.store_id = t.store_id and s.take_over
+                                    and s.product_id = t.product_id and s.rejected is null)
+                order by t.id for update)
+            update target t set waits = false from over where t.id = over.id"""),
+        {"store": store_id},
     )

@@ -66,7 +66,9 @@ class LocationRow:
     """A place that a store knows, and the warehouse that receives what it counts.
 
     What it shows is the sum of all `warehouse_ids`, the receiving one among them. A store
-    without locations has one such place to write to, and its name is empty.
+    without locations has one such place to write to, and its name is empty. For a place
+    that was linked while sync was on, `early_orders_counted` says instead of its store
+    whether our numbers still held the units of its open orders.
     """
 
     id: int
@@ -77,6 +79,7 @@ class LocationRow:
     decision: str
     warehouse_id: int | None
     warehouse_ids: list[int] = field(default_factory=list)
+    early_orders_counted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

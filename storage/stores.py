@@ -338,6 +338,7 @@ async def locations(session: AsyncSession, store_id: int) -> list[LocationRow]:
         LocationRow,
         """
         select l.id, l.remote_id, l.name, l.active, l.ours, l.decision, lw.warehouse_id,
+               l.early_orders_counted,
                array(select o.warehouse_id from location_warehouse o where o.location_id = l.id
                      order by o.receives desc, o.warehouse_id) as warehouse_ids
         from location l
@@ -353,14 +354,21 @@ async def decide_location(
     decision: str,
     warehouse_id: int | None,
     also: Sequence[int] = (),
+    *,
+    early_orders_counted: bool | None = None,
 ) -> None:
-    """Link a location to the warehouse that receives and others whose stock it adds, or to none."""
+    """Link a location to the warehouse that receives and others whose stock it adds, or to none.
+
+    `early_orders_counted`: what holds for its early orders; None: what holds for the store's.
+    """
     await session.execute(
         text("delete from location_warehouse where location_id = :id"), {"id": location_id}
     )
     await session.execute(
-        text("update location set decision = :decision where id = :id"),
-        {"id": location_id, "decision": decision},
+        text("""
+            update location set decision = :decision, early_orders_counted = :counted
+            where id = :id"""),
+        {"id": location_id, "decision": decision, "counted": early_orders_counted},
     )
     if warehouse_id is not None:
         houses = list(dict.fromkeys([warehouse_id, *also]))

@@ -221,6 +221,8 @@ location = sa.Table(
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("ours", sa.Boolean, nullable=False),
     _text("decision", "open"),
+    sa.Column("early_orders_counted", sa.Boolean, nullable=True),  # linked later: instead of
+    # what the store says, since the answer was given for this place
     sa.UniqueConstraint("store_id", "remote_id"),
     _one_of("decision", "open", "linked", "unlinked"),
 )
@@ -418,6 +420,9 @@ target = sa.Table(
     sa.Column(
         "take_over", sa.Boolean, nullable=False, server_default=sa.text("false")
     ),  # the next conclusive reading becomes our number
+    sa.Column(
+        "waits", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # for a number that is to become ours and that it will show too
     _int("probe_shown", null=True),  # a reading that waits for the orders
     _time("probe_lo"),
     _time("probe_hi"),
@@ -452,6 +457,7 @@ target = sa.Table(
         ),
     ),
     sa.Index("ix_target_take_over", "store_id", postgresql_where=sa.text("take_over")),
+    sa.Index("ix_target_waits", "store_id", postgresql_where=sa.text("waits")),
     sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
     sa.Index("ix_target_audit", "store_id", "audited_at"),
     sa.Index("ix_target_windows", "store_id", postgresql_where=sa.text("not isempty(windows)")),

@@ -18,7 +18,7 @@ from storage.rows import fetch
 WRITABLE = """
     t.desired is not null and l.unlinked is null and l.gone_at is null and l.tracked
     and l.state = 'active' and l.channel = 'merchant' and l.product_id = t.product_id
-    and lo.decision = 'linked' and lo.active and lo.ours and not t.take_over"""
+    and lo.decision = 'linked' and lo.active and lo.ours and not t.take_over and not t.waits"""
 
 
 # What a target is to show now: what it should, with what a person is asked about kept as it is.
@@ -72,22 +72,38 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
     )
 
 
-async def copied(
-    session: AsyncSession, store_id: int, listing_ids: Sequence[int]
-) -> dict[tuple[int, str], datetime]:
-    """Say when the number of a listing at a location was read that sync began with.
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Since when the orders of a listing at a location are ordinary ones, on the store's clock.
 
-    Keyed by listing id and the location's remote id; the beginning of the reading.
+    still_counted  our number still held the units of earlier ones that were to be sent
+    """
+
+    at: datetime
+    still_counted: bool
+
+
+async def fences(
+    session: AsyncSession, store_id: int, listing_ids: Sequence[int]
+) -> dict[tuple[int, str], Fence]:
+    """Say where the numbers of listings at locations begin, by listing and location's remote id.
+
+    That is when the number was read that sync began with there, or when a person said how
+    our number stands to earlier orders.
     """
     found = await session.execute(
         text("""
-            select t.listing_id, lo.remote_id, t.copied_lo from target t
-            join location lo on lo.id = t.location_id
+            select t.listing_id, lo.remote_id, t.copied_lo,
+                   coalesce(lo.early_orders_counted, st.early_orders_counted) as still_counted
+            from target t join location lo on lo.id = t.location_id
+            join store st on st.id = t.store_id
             where t.store_id = :store and t.listing_id = any(cast(:listings as bigint[]))
               and t.copied_lo is not null"""),
         {"store": store_id, "listings": list(listing_ids)},
     )
-    return {(row.listing_id, row.remote_id): row.copied_lo for row in found}
+    return {
+        (row.listing_id, row.remote_id): Fence(row.copied_lo, row.still_counted) for row in found
+    }
 
 
 async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> None:

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import ledger as movements
 from storage import listings, newcomers, stores
 from storage.ledger import Movement
-from storage.newcomers import Newcomer
+from storage.newcomers import Newcomer, TakenOver
 from storage.queue import Queue
 from storage.rows import StoreRow
 from sync import incidents, ledger
 from sync.deps import Deps
 from sync.incidents import IncidentKind
+from sync.limits import Limits
 
 TOLD_ITEMS = 20  # as many listings as a message takes without hiding its point
 
@@ -180,33 +181,49 @@ async def _answered(
 
 
 async def take_over(session: AsyncSession, deps: Deps, store: StoreRow) -> None:
-    """Make ours what the let-in listings show, now that it is known: it sets, it never adds."""
+    """Make ours what is shown where a person said so, now that it is known.
+
+    It sets, it never adds; a number of ours that the store's own limits only hide stays.
+    Units that the store has sold and not taken off yet come off at once.
+    """
     taken = await newcomers.taken_over(session, store.id)
-    if not taken:
-        return
+    if taken:
+        await _take_over(session, deps, store, taken)
+    await newcomers.end_waits(session, store.id)
+
+
+async def _take_over(
+    session: AsyncSession, deps: Deps, store: StoreRow, taken: Sequence[TakenOver]
+) -> None:
     now = deps.clock.now()
+    limits = Limits(store.buffer, store.maximum)
     change_set = await movements.add_change_set(
         session,
         workspace_id=store.workspace_id,
         store_id=store.id,
         kind="take_over",
         actor="system",
-        note=f"Took over new listings of {store.name}",
+        note=f"Took over numbers that {store.name} shows",
         now=now,
     )
+    levels = await movements.ensure_levels(
+        session,
+        workspace_id=store.workspace_id,
+        places={(item.product_id, item.warehouse_id) for item in taken},
+    )
     posted = []
+    ours = {place: level.available for place, level in levels.items()}
     for item in taken:
-        level = await movements.ensure_level(
-            session,
-            workspace_id=store.workspace_id,
-            product_id=item.product_id,
-            warehouse_id=item.warehouse_id,
-        )
+        place = item.product_id, item.warehouse_id
+        level, available = levels[place], ours[place]
+        if level.counted_at is not None and limits.hides(item.shown, available, item.beside):
+            continue
+        ours[place] = item.shown - item.undeducted
         posted.append(
             Movement(
                 product_id=item.product_id,
                 warehouse_id=item.warehouse_id,
-                on_hand_delta=item.shown - level.available,
+                on_hand_delta=ours[place] - available,
                 committed_delta=0,
                 cause="copy",
                 cause_key=f"take_over:{change_set}:{item.id}",

@@ -18,12 +18,14 @@ class OpenOrders:
 
     by_ref      those units by listing
     undeducted  units sold of each listing that the store's own number still holds
+    asked       when they were read, on the store's clock, where that decides what is one of them
     """
 
     orders: int
     units: int
     by_ref: Mapping[str, int] = field(default_factory=dict)
     undeducted: Mapping[str, int] = field(default_factory=dict)
+    asked: str | None = None
 
 
 async def read_open_orders(deps: Deps, store_id: int) -> OpenOrders:

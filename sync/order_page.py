@@ -16,7 +16,7 @@ from storage.ledger import post as append
 from storage.orders import KnownOrder, LineRow, OrderHead
 from storage.queue import Queue
 from storage.rows import StoreRow
-from storage.targets import Belief
+from storage.targets import Belief, Fence
 from sync import ledger
 from sync.booking import Booking, LineState, booking_key, early_baseline, outstanding
 from sync.incidents import IncidentKind, report
@@ -152,14 +152,14 @@ async def _apply(
 ) -> None:
     """Book changed lines, then let the store's own targets follow them."""
     listing_ids = {c.new.listing_id for c in changes if c.new.listing_id is not None}
-    copied = await targets.copied(session, store.id, sorted(listing_ids))
+    fences = await targets.fences(session, store.id, sorted(listing_ids))
     rows: list[LineRow] = []
     booked: list[tuple[LineRow, Booking]] = []
     for change in changes:
         row = change.new
         if booking and row.unbooked is None:
             if change.old is None and change.known.stamp is None:
-                row = _with_baseline(row, change, store, traits, copied)
+                row = _with_baseline(row, change, traits, fences)
             row, due = _book(row)
             if due is not None:
                 booked.append((row, due))
@@ -186,9 +186,8 @@ async def _apply(
 def _with_baseline(
     row: LineRow,
     change: _Change,
-    store: StoreRow,
     traits: StoreTraits,
-    copied: dict[tuple[int, str], datetime],
+    fences: dict[tuple[int, str], Fence],
 ) -> LineRow:
     """Give a line of an order first seen now, but older than our numbers, its baseline then.
 
@@ -197,8 +196,8 @@ def _with_baseline(
     """
     if row.listing_id is None or row.location_remote_id is None:
         return row
-    fence = copied.get((row.listing_id, row.location_remote_id))
-    if fence is None or change.effect.widened(traits.clock_margin).hi >= fence:
+    fence = fences.get((row.listing_id, row.location_remote_id))
+    if fence is None or change.effect.widened(traits.clock_margin).hi >= fence.at:
         return row
     return replace(
         row,
@@ -206,7 +205,7 @@ def _with_baseline(
             taken=row.taken,
             committed=row.committed,
             deducted=row.deducted,
-            still_counted=store.early_orders_counted,
+            still_counted=fence.still_counted,
         ),
     )
 

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import plans, stores, turn_ons, warehouses
+from storage import plans, stores, turn_ons
 from storage.plans import PlanLineView
 from storage.queue import work_key
-from storage.rows import StoreRow
 from sync.choices import Choices
 from sync.deps import Deps
 from sync.forecast import holds
-from sync.names import Naming
+from sync.linking import link
 from sync.open_orders import OpenOrders
+from sync.place_changes import Kind
 from sync.plan_parts import lines_of, names_of, others, renames
 from sync.sheet import to_csv
 from sync.sums import added
@@ -37,9 +36,13 @@ KIND_WORDS = {
 
 
 class PlanProblem(Exception):
-    """A plan cannot be confirmed: it is gone, sync is on already, or is being turned on."""
+    """A plan cannot be confirmed: it is gone, or sync is not as it was when it was made.
 
-    def __init__(self, code: Literal["gone", "already_on", "running"]) -> None:
+    That is `already_on`, `running` while it is being turned on, or `off`; `same`: there is
+    nothing to change.
+    """
+
+    def __init__(self, code: Literal["gone", "already_on", "running", "off", "same"]) -> None:
         super().__init__(code)
         self.code = code
 
@@ -62,8 +65,21 @@ class OtherStore:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceMove:
+    """A place of which something changes, and the warehouses that stood and will stand for it."""
+
+    kind: Kind
+    place: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A plan as it is shown; the whole list is its CSV."""
+    """A plan as it is shown; the whole list is its CSV.
+
+    `moves`: what it changes about places, where sync is on already.
+    """
 
     id: UUID
     choices: Choices
@@ -75,6 +91,8 @@ class PlanSummary:
     other_stores: tuple[OtherStore, ...]
     open_orders: int
     open_units: int
+    moves: tuple[PlaceMove, ...] = ()
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,11 @@ async def load_plan(session: AsyncSession, workspace_id: int, plan_id: UUID) -> 
         other_stores=tuple(OtherStore(**item) for item in held["other_stores"]),
         open_orders=held["open_orders"],
         open_units=held["open_units"],
+        moves=tuple(
+            PlaceMove(item["kind"], item["place"], tuple(item["before"]), tuple(item["after"]))
+            for item in held.get("moves", ())
+        ),
+        confirmed=plan.confirmed_at is not None,
     )
 
 
@@ -203,7 +226,8 @@ async def confirm_plan(
         return await make_plan(session, deps, store.id, choices, open_orders)
     now = deps.clock.now()
     await plans.confirm(session, plan_id, actor=actor, now=now)
-    await _link(session, store, choices, await names_of(session, store, choices), deps)
+    names = await names_of(session, store, choices)
+    await link(session, store.workspace_id, choices.locations, names, now=now)
     turn_on_id = await turn_ons.begin(
         session,
         workspace_id=workspace_id,
@@ -216,33 +240,3 @@ async def confirm_plan(
     await stores.set_due(session, store.id, "orders", now)
     await deps.queue.enqueue(session, "orders", key=work_key("orders", store.id), store_id=store.id)
     return Confirmed(turn_on_id)
-
-
-async def _link(
-    session: AsyncSession,
-    store: StoreRow,
-    choices: Choices,
-    names: Sequence[Naming],
-    deps: Deps,
-) -> None:
-    """Make, rename and link the warehouses that were chosen."""
-    made: dict[int, int] = {}
-    # Two warehouses may swap names: all old ones step aside before any new one is taken.
-    linked = [name for name in names if name.warehouse_id is not None]
-    for name in linked:
-        await warehouses.rename(session, name.warehouse_id or 0, f"\x1f{name.warehouse_id}")
-    for name in linked:
-        await warehouses.rename(session, name.warehouse_id or 0, name.name)
-    for name in names:
-        if name.warehouse_id is None:
-            made[name.location_id] = await warehouses.add(
-                session, store.workspace_id, name.name, deps.clock.now()
-            )
-    for choice in choices.locations:
-        if choice.decision == "none":
-            await stores.decide_location(session, choice.location_id, "unlinked", None)
-        else:
-            new = made.get(choice.location_id)
-            receives = new if choice.decision == "new" else choice.warehouse_id
-            also = [*choice.also, *([new] if choice.also_new and new is not None else [])]
-            await stores.decide_location(session, choice.location_id, "linked", receives, also)

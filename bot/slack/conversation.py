@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,13 +14,29 @@ from bot.slack import words
 from bot.slack.asking import Ask
 from bot.slack.context import Refused
 from bot.slack.views.flow import read_metadata
-from flows import turn_on
+from flows import relocate, turn_on
 from flows.engine import Aborted, Answers, Done, Draft, Result, ShowForm
 from flows.facts import Facts, NotLoaded, Store
 from storage import drafts
 from storage.drafts import DraftRow
 from sync.plan import load_plan
 from sync.turn_on_facts import COUNTED, turn_on_facts
+
+
+class Flow(Protocol):
+    """One conversation about a store, as its module in `flows` is."""
+
+    FLOW: str
+    FIRST: str
+
+    def step(
+        self, draft: Draft, facts: Facts | None, answers: Answers | None
+    ) -> tuple[Draft, Result]: ...
+    def ended(self, facts: Facts | None) -> Result: ...
+    def resumed(self, step_id: str) -> str: ...
+
+
+FLOWS = MappingProxyType[str, Flow]({turn_on.FLOW: turn_on, relocate.FLOW: relocate})
 
 
 class _Sparse:
@@ -39,19 +56,19 @@ class Late(Exception):
     """Somebody took the step before: the draft is no longer what it was."""
 
 
-async def start(session: AsyncSession, ask: Ask, store_id: int) -> DraftRow:
-    """Return the person's draft for a store, new or where it goes on."""
+async def start(session: AsyncSession, ask: Ask, flow: Flow, store_id: int) -> DraftRow:
+    """Return the person's draft of a flow for a store, new or where it goes on."""
     now = ask.surface.now()
     row = await drafts.begin(
         session,
         workspace_id=ask.asker.workspace.id,
         slack_user=ask.asker.user,
         store_id=store_id,
-        flow=turn_on.FLOW,
-        step=turn_on.FIRST,
+        flow=flow.FLOW,
+        step=flow.FIRST,
         now=now,
     )
-    step = turn_on.resumed(row.step)
+    step = flow.resumed(row.step)
     if step != row.step:
         moved = await drafts.save(
             session, row.id, revision=row.revision, step=step, answers=row.answers, now=now
@@ -118,8 +135,8 @@ async def take(
     Answers that need correcting are not kept yet: their view stays open as it is.
     """
     if row.closed_at is not None:
-        return draft_of(row), turn_on.ended(known)
-    draft, result = turn_on.step(draft_of(row), known, answers)
+        return draft_of(row), FLOWS[row.flow].ended(known)
+    draft, result = FLOWS[row.flow].step(draft_of(row), known, answers)
     now = ask.surface.now()
     if isinstance(result, (Done, Aborted)):
         await drafts.close(session, row.id, now)

@@ -13,7 +13,7 @@ from bot.slack.context import Refused, identify
 from bot.slack.ids import Act
 from bot.slack.surface import SlackSettings, Surface, web_client
 from bot.slack.views.home import Dashboard, closed, home
-from flows.turn_on import FLOW
+from flows import relocate, turn_on
 from storage import drafts
 from storage.people import WorkspaceRow
 from storage.rows import StoreRow
@@ -75,12 +75,14 @@ async def _publish(
 ) -> None:
     async with deps.database.transaction() as session:
         role: Role = await people.role_of(session, workspace.id, user)
-        mine = await drafts.open_of(session, workspace.id, user, FLOW)
+        mine = await drafts.open_of(session, workspace.id, user, turn_on.FLOW)
+        changing = await drafts.open_of(session, workspace.id, user, relocate.FLOW)
         board = Dashboard(
             stores=await list_stores(session, workspace.id),
             incidents=await open_incidents(session, workspace.id),
             resumable={draft.store_id for draft in mine},
             role=role,
             alert_channel=workspace.alert_channel,
+            changing={draft.store_id for draft in changing},
         )
     await client.views_publish(user_id=user, view=home(board, page))

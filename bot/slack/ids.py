@@ -11,6 +11,7 @@ class Act(StrEnum):
     """Action ids: what was pressed or searched in."""
 
     TURN_ON = "turn_on"
+    CHANGE_PLACES = "change_places"
     RECONNECT = "reconnect"
     RESUME_SYNC = "resume_sync"
     STORE_MENU = "store_menu"

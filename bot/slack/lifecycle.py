@@ -10,7 +10,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.slack import words
+from bot.slack import conversation, wizard, words
 from bot.slack.asking import Ask, on_action, on_submit
 from bot.slack.context import Refused, identify
 from bot.slack.home import refresh
@@ -20,7 +20,6 @@ from bot.slack.views import lifecycle as views
 from bot.slack.views.flow import groups_of
 from bot.slack.views.kit import found_options
 from flows import lifecycle as flow
-from flows import turn_on
 from flows.engine import ShowForm
 from flows.lifecycle import EVERY, FOR_ALL, Press, Store
 from flows.lifecycle_words import CHOOSE_STORE
@@ -65,6 +64,10 @@ async def begin(ask: Ask, act: flow.Act, typed: str) -> None:
 
 async def picked(ask: Ask) -> None:
     """Open the window of what was picked for a store on the Home tab."""
+    changing = views.read_places(ask.value)
+    if changing is not None:
+        await wizard.change_places(ask, changing)
+        return
     act, store = views.read_pick(ask.value)
     await _open(ask, act, await _meant(ask, act, ""), "", store)
 
@@ -172,7 +175,8 @@ async def _act(session: AsyncSession, ask: Ask, press: Press, store_id: int) -> 
             await lifecycle.turn_off(session, deps, **given)
         case flow.Act.DISCONNECT:
             await lifecycle.disconnect(session, deps, open_lines=press.open_lines, **given)
-            await drafts.close_of_store(session, store_id, turn_on.FLOW, ask.surface.now())
+            for one in conversation.FLOWS:
+                await drafts.close_of_store(session, store_id, one, ask.surface.now())
 
 
 async def _tell(

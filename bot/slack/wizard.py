@@ -1,4 +1,4 @@
-"""The turn-on wizard: opened, answered, gone back in, searched in, taken up again."""
+"""The wizards of a store: opened, answered, gone back in, searched in, taken up again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from uuid import uuid4
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.views import View
 
 from bot.slack import conversation, words
 from bot.slack.asking import Ask, on_action, on_submit
@@ -21,7 +22,7 @@ from bot.slack.surface import Surface
 from bot.slack.views import flow as views
 from bot.slack.views.kit import found_options
 from bot.slack.wizard_work import do_work
-from flows import turn_on
+from flows import relocate, turn_on
 from flows.engine import BACK, Answers, Draft, Result, ShowForm, ShowProgress
 from sync.plan import plan_csv
 
@@ -31,6 +32,7 @@ def register(app: AsyncApp, surface: Surface) -> None:
     on_submit(app, surface, Call.WIZARD, "manager", submitted)
     on_action(app, surface, Act.WIZARD_BACK, "manager", back)
     on_action(app, surface, Act.TURN_ON, "manager", pressed)
+    on_action(app, surface, Act.CHANGE_PLACES, "manager", change_pressed)
     on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
     app.options(Act.ANSWER_SEARCH)(partial(search, surface))
 
@@ -39,17 +41,40 @@ async def pressed(ask: Ask) -> None:
     await begin(ask, int(ask.value))
 
 
+async def change_pressed(ask: Ask) -> None:
+    await change_places(ask, int(ask.value))
+
+
 async def begin(ask: Ask, store_id: int) -> None:
-    """Open the wizard where it was left, or at its beginning."""
+    """Open the wizard that turns a store's sync on."""
+    await _begin(ask, turn_on, store_id)
+
+
+async def change_places(ask: Ask, store_id: int) -> None:
+    """Open the wizard that changes a store's locations or warehouses."""
+    await _begin(ask, relocate, store_id)
+
+
+async def _begin(ask: Ask, flow: conversation.Flow, store_id: int) -> None:
+    """Open a flow where it was left, or at its beginning; from a window in that window."""
     async with ask.surface.deps.database.transaction() as session:
-        row = await conversation.start(session, ask, store_id)
+        row = await conversation.start(session, ask, flow, store_id)
         facts = await conversation.facts(session, ask, row)
         draft, result = await conversation.take(session, ask, row, facts, None)
-    view_id = await ask.open(views.render(draft, result))
+    view_id = await _show(ask, views.render(draft, result))
     if view_id is None:
         await ask.tell(words.TOO_LATE)
     elif isinstance(result, ShowProgress):
         await do_work(ask, draft.id, partial(ask.update, view_id))
+
+
+async def _show(ask: Ask, view: View) -> str | None:
+    """Open a window, or go on in the one that was pressed in; its id."""
+    held = ask.body.get("view") or {}
+    if held.get("type") != "modal":
+        return await ask.open(view)
+    await ask.update(str(held["id"]), view)
+    return str(held["id"])
 
 
 async def submitted(ask: Ask, ack: AsyncAck) -> BoltResponse:
@@ -84,7 +109,8 @@ async def search(surface: Surface, body: dict[str, Any], ack: AsyncAck) -> BoltR
     async with surface.deps.database.transaction() as session:
         row, _ = await conversation.shown(session, ask)
         facts = await conversation.facts(session, ask, row)
-    _, result = turn_on.step(conversation.draft_of(row), facts, None)
+    flow = conversation.FLOWS[row.flow]
+    _, result = flow.step(conversation.draft_of(row), facts, None)
     asked = result.questions() if isinstance(result, ShowForm) else ()
     key = views.field_key(str(body["block_id"]))
     groups = next((views.groups_of(one) for one in asked if one.key == key), [])

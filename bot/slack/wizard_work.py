@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
 from slack_sdk.models.views import View
 
-from bot.slack import conversation
+from bot.slack import conversation, relocation_work
 from bot.slack.asking import Ask
 from bot.slack.conversation import Late
 from bot.slack.home import refresh
 from bot.slack.views import flow as views
 from connectors.errors import NeedsReconnect, StoreError
-from flows import turn_on
+from flows import relocate, turn_on
 from flows.engine import Done, Draft, Result, ShowProgress
 from flows.facts import Facts
 from storage import audit, drafts
@@ -52,7 +52,7 @@ async def _work(ask: Ask, draft_id: UUID) -> tuple[Draft, Result]:
             draft, result = await conversation.take(session, ask, row, known, None)
         if not isinstance(result, ShowProgress):
             return draft, result
-        brought = known and await _WORK[result.work](ask, row, known)
+        brought = known and await _WORK[row.flow][result.work](ask, row, known)
         ended = await _bring(ask, row, brought)
         if ended is not None:
             return ended
@@ -117,14 +117,14 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
                 subject=known.store.store_name,
                 detail={"plan": str(plan_id), "turn_on": done.turn_on_id},
             )
-            await drafts.close_of_store(session, row.store_id, turn_on.FLOW, now)
+            for flow in conversation.FLOWS:
+                await drafts.close_of_store(session, row.store_id, flow, now)
     except PlanProblem as problem:
         return replace(known, problem=problem.code)
     return replace(known, confirmed=True)
 
 
-_WORK: dict[str, Callable[[Ask, DraftRow, Facts], Awaitable[Facts | None]]] = {
-    "orders": _orders,
-    "planning": _planning,
-    "confirm": _confirm,
+_WORK: Mapping[str, Mapping[str, relocation_work.Work]] = {
+    turn_on.FLOW: {"orders": _orders, "planning": _planning, "confirm": _confirm},
+    relocate.FLOW: relocation_work.WORK,
 }

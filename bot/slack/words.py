@@ -64,7 +64,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("manager", "resume [store|all]", "write to a paused store again"),
     ("manager", "turn-off [store]", "neither read a store's orders nor write to it"),
     ("manager", "disconnect [store]", "turn off a store and forget its credentials"),
-    ("manager", "settings [store]", "what a store keeps back, and the most it shows"),
+    ("manager", "settings [store]", "what a store keeps back, shows at most, and its warehouses"),
     ("manager", "alerts", "choose the channel that hears of failures"),
     ("viewer", "claim CODE", "become the first manager, with the code from the machine"),
 )
@@ -221,6 +221,7 @@ _DID = {
     "resume": "resumed sync for {}: numbers are read back, then kept right again.",
     "turn_off": "turned off sync for {}: orders are no longer read, stock stays as it is.",
     "disconnect": "disconnected {}: sync is off, and the credentials are forgotten.",
+    "relocate": "changed which warehouses stand for the places of {}; sync goes on.",
 }
 
 

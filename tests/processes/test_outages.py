@@ -88,7 +88,9 @@ async def test_r11_a_worker_frozen_in_a_transaction_lets_its_locks_go(begin: Beg
     async with begin("on", 33) as world:
         await world.still()
         await world.people.sell("alpha", "TEA", 3)
-        sleeper = world.worker("--trap", "frozen:before:commit:sync.order_reading.read_pages:movement")
+        sleeper = world.worker(
+            "--trap", "frozen:before:commit:sync.order_reading.read_pages:movement"
+        )
         await world.poll()
         await world.until(HELD_OPEN)
         other = world.worker()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bot.slack.escape import duration, escape, short, when
 from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, limits, product
 from bot.slack.views.home import Dashboard
-from flows import engine, turn_on
+from flows import engine, relocate, turn_on
 from flows import lifecycle as life
 from sandbox.slack.blockkit import check_view
 from storage.facts import ListingView, WarehouseLevel
@@ -23,10 +23,12 @@ from storage.rows import StoreRow
 from storage.warehouses import WarehouseRow
 from sync.incidents import IncidentKind
 from sync.limits import Limits
+from sync.place_changes import Kind
+from sync.plan import PlaceMove
 from sync.show import ProductView
 from sync.store_limits import LimitsPlan, Shifted
 from sync.stores import StoreSummary
-from tests.unit.flows.made import facts, location, store
+from tests.unit.flows.made import facts, location, plan, store
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 DRAFT = engine.Draft(UUID(int=1), 1, "review", {}, 0)
@@ -65,6 +67,38 @@ def test_every_step_is_a_valid_view(name: str, other: str) -> None:
             valid(flow.render(shown, replace(result, errors=errors)))
 
 
+@settings(deadline=None)
+@given(name=NAMES, other=NAMES, places=st.booleans(), many=st.sampled_from([1, 45]))
+def test_every_step_of_changing_places_is_a_valid_view(
+    name: str, other: str, places: bool, many: int
+) -> None:
+    held = store(
+        store_name=name,
+        sync_status="on",
+        has_locations=places,
+        locations=(location(1, other if places else ""), location(2, name, active=places)),
+        warehouses=(WarehouseRow(7, name, 3, [other]),),
+    )
+    kinds: tuple[Kind, ...] = ("linked", "moved", "summed", "left_out", "set_aside")
+    moves = tuple(
+        PlaceMove(kind, name if places else "", (other,), (name, other))
+        for kind in kinds[: len(kinds) if places else 4]
+        for _ in range(many)
+    )
+    made = replace(facts(held), plan=plan(moves=moves, confirmed=True))
+    for step in ("map.0", "warehouses", "copy", "take", "orders", "open_units", "plan", "confirm"):
+        answers = {
+            "mode": "keep" if step == "open_units" else "copy",
+            "location-1": "link:7",
+            "location-2": "link:7",
+            "warehouses": ["link:7"],
+            "open_orders": {"orders": 1, "units": 2, "asked": None},
+        }
+        shown, result = relocate.step(replace(DRAFT, step=step, answers=answers), made, None)
+        valid(flow.render(shown, result))
+    valid(flow.render(DRAFT, relocate.ended(made)))
+
+
 @settings(max_examples=30, deadline=None)  # up to 120 options each
 @given(name=NAMES, count=st.sampled_from([0, 1, 9, 10, 98, 99, 100, 120]), mode=st.booleans())
 def test_every_choice_of_warehouses_is_a_valid_view(name: str, count: int, mode: bool) -> None:
@@ -98,7 +132,8 @@ def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: l
 @given(name=NAMES, number=st.sampled_from([0, 7, 999_999_999]))
 def test_the_windows_of_a_stores_limits_are_valid(name: str, number: int) -> None:
     held: dict[str, Any] = dict.fromkeys(field.name for field in fields(StoreRow))
-    held |= {"id": 1, "name": name, "buffer": number, "maximum": number or None}
+    held |= {"id": 1, "name": name, "platform": "shopify"}
+    held |= {"buffer": number, "maximum": number or None}
     row = StoreRow(**{**held, "sync_status": "paused"})
     wanted = Limits(0, number or None)
     sample = tuple(Shifted(name, name, number, 0) for _ in range(10))

@@ -107,6 +107,9 @@ def _buttons(incident: IncidentRow) -> list[ButtonElement]:
             button("Use ours", Act.NEW_OURS, value),
             button("Leave them out", Act.NEW_LEAVE, value),
         ],
+        "new_location": [
+            button("Choose warehouses", Act.CHANGE_PLACES, str(incident.store_id), style="primary")
+        ],
         "renamed": [
             button("Follow the new SKU", Act.RENAMED_FOLLOW, value, style="primary"),
             button("Leave them out", Act.RENAMED_LEAVE, value),

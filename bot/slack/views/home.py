@@ -24,13 +24,18 @@ BLOCKS = 88
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """What the Home tab of one person shows. `resumable`: stores with a draft of theirs."""
+    """What the Home tab of one person shows.
+
+    resumable  stores with a draft of theirs for turning sync on
+    changing   stores with a draft of theirs for changing places
+    """
 
     stores: Sequence[StoreSummary]
     incidents: Sequence[IncidentRow]
     resumable: Collection[int]
     role: Role
     alert_channel: str | None
+    changing: Collection[int] = ()
 
 
 def home(board: Dashboard, page: int = 0) -> View:
@@ -105,7 +110,7 @@ def _acts(store: StoreSummary, board: Dashboard) -> list[InteractiveElement]:
         elements.append(button(label, Act.TURN_ON, str(store.id), style=style))
     if store.sync_status == "paused":
         elements.append(lifecycle.resume_button(store))
-    return [*elements, lifecycle.store_menu(store)]
+    return [*elements, lifecycle.store_menu(store, begun=store.id in board.changing)]
 
 
 def _turning(page: int, pages: int) -> ActionsBlock:

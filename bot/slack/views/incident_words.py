@@ -111,7 +111,7 @@ def _raise_waiting(store: str, facts: Mapping[str, Any]) -> Told:
 def _unknown_item(store: str, facts: Mapping[str, Any]) -> Told:
     elsewhere = facts.get("reason") == "unknown_location"
     where = "a place" if elsewhere else "an item"
-    mended = "chooses a warehouse for that place: turn the store's sync off and on again."
+    mended = "chooses a warehouse for that place: /stock settings, “Change locations”."
     lines = int(facts.get("lines") or 1)
     more = f" (and {lines - 1:,} more lines)" if lines > 1 else ""
     return Told(
@@ -182,12 +182,13 @@ def _new_location(store: str, facts: Mapping[str, Any]) -> Told:
     if not names:  # a store without locations that keeps its stock somewhere else now
         return Told(
             f"{store} keeps its stock in another place now; nothing is written there.",
-            f"{YOU} turns the store's sync off and on again and chooses its warehouses anew.",
+            f"{YOU} presses “Choose warehouses” and says which of them stand for it.",
         )
+    it = "it" if len(names) == 1 else "them"
     return Told(
-        f"{store} has {_number(facts, 'new location')}; nothing is written there, and its orders "
-        "do not lower the stock.",
-        f"{YOU} turns the store's sync off and on again and gives it a warehouse, or leaves it out.",
+        f"{store} has {_number(facts, 'new location')}; nothing is written there, and orders "
+        "there do not lower the stock.",
+        f"{YOU} presses “Choose warehouses” and gives {it} a warehouse, or leaves {it} out.",
         names,
     )
 

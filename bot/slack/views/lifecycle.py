@@ -6,7 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, OverflowMenuElement
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    Option,
+    OverflowMenuElement,
+)
 from slack_sdk.models.views import View
 
 from bot.slack import words
@@ -26,12 +32,15 @@ from bot.slack.views.kit import (
     sections,
 )
 from bot.slack.views.notice import notice, window
+from connectors.catalog import PLATFORMS
 from flows import lifecycle as flow
+from flows import relocate_words
 from flows.engine import Aborted, Answer, Done, Offer, Say, ShowForm
 from flows.lifecycle_words import GIVE_UP, MENU
 from sync.stores import StoreSummary
 
 Result = ShowForm | Offer | Done | Aborted
+PLACES = "places"  # in a store's menu, beside the acts: changing its places is a wizard
 
 
 def render(act: flow.Act, typed: str, result: Result) -> View:
@@ -48,8 +57,11 @@ def render(act: flow.Act, typed: str, result: Result) -> View:
             return notice(result.title, result.text)
 
 
-def store_menu(store: StoreSummary) -> OverflowMenuElement:
-    """Offer what else can be done with a store; resuming has a button of its own."""
+def store_menu(store: StoreSummary, *, begun: bool = False) -> OverflowMenuElement:
+    """Offer what else can be done with a store; resuming has a button of its own.
+
+    `begun`: the person has left a change of its places half done.
+    """
     running = store.turning_on is not None
     held = flow.Store(store.id, store.name, store.sync_status, turning_on=running)
     acts = [act for act in flow.Act if act != flow.Act.RESUME and flow.fits(act, held)]
@@ -62,13 +74,28 @@ def store_menu(store: StoreSummary) -> OverflowMenuElement:
                 GIVE_UP if gives_up and act == flow.Act.TURN_OFF else MENU[act],
             )
             for act in acts
-        ],
+        ]
+        + _places(store, begun=begun),
     )
+
+
+def _places(store: StoreSummary, *, begun: bool) -> list[Option]:
+    if store.sync_status == "off":
+        return []
+    name = relocate_words.resume if begun else relocate_words.title
+    label = name(locations=PLATFORMS[store.platform].traits.locations)
+    return [option(f"{PLACES}:{store.id}", label)]
 
 
 def resume_button(store: StoreSummary) -> ButtonElement:
     value = f"{flow.Act.RESUME}:{store.id}"
     return button(MENU[flow.Act.RESUME], Act.RESUME_SYNC, value, style="primary")
+
+
+def read_places(value: str) -> int | None:
+    """Read whose places are to be changed, where that was picked on the Home tab."""
+    what, _, store = value.partition(":")
+    return int(store) if what == PLACES else None
 
 
 def read_pick(value: str) -> tuple[flow.Act, str]:

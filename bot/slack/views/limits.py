@@ -14,7 +14,9 @@ from bot.slack.escape import escape
 from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.kit import asked, button, plain, quiet, section, sections
 from bot.slack.words import BACK, CANCEL
+from connectors.catalog import PLATFORMS
 from flows.plan_words import KINDS, SAMPLE_TITLE, sample
+from flows.relocate_words import title
 from storage.rows import StoreRow
 from sync.limits import Limits
 from sync.store_limits import LimitsPlan, limits_of
@@ -45,8 +47,15 @@ def form(store: StoreRow, shown: Limits, *, problem: str = "") -> View:
             hint=words.MAXIMUM_HINT,
             optional=True,
         ),
+        *([] if store.sync_status == "off" else [_places(store)]),
     ]
     return _modal(Call.LIMITS, words.NEXT, _metadata(store.id, limits_of(store), shown), blocks)
+
+
+def _places(store: StoreRow) -> ActionsBlock:
+    """Offer to change which warehouses the store or its locations show."""
+    label = title(locations=PLATFORMS[store.platform].traits.locations)
+    return ActionsBlock(elements=[button(label, Act.CHANGE_PLACES, str(store.id))])
 
 
 def confirm(store: StoreRow, wanted: Limits, plan: LimitsPlan) -> View:
