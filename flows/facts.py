@@ -113,7 +113,7 @@ class OpenOrders(Protocol):
     """Orders with units still to be sent; `by_ref` counts the units of each listing.
 
     `undeducted` counts the units sold of each listing that the store's number still holds;
-    `asked` is when they were read, where that decides what is one of them.
+    `asked` is when they were read: later orders are ordinary sales.
     """
 
     @property

@@ -129,6 +129,7 @@ def _orders_arrived(draft: Draft, facts: Facts) -> Draft | Result | None:
             "units": found.units,
             "by_ref": dict(found.by_ref),
             "undeducted": dict(found.undeducted),
+            "asked": found.asked,
         }
         return draft.with_answers({"open_orders": held})
     if facts.problem is None:

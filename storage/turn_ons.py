@@ -158,6 +158,7 @@ async def settle_early_lines(
     copied: bool,
     still_counted: bool,
     gap_since: datetime | None,
+    asked: datetime | None,
 ) -> None:
     """Make the present state of every order line the one that our numbers start from.
 
@@ -165,7 +166,8 @@ async def settle_early_lines(
     `copied` number still holds, since the store lowers its own later. With
     `still_counted` its units to be sent are: a person said that they are still in the
     numbers. With `gap_since` what happened to lines since then is left to be booked as
-    ever.
+    ever. Orders placed since `asked`, when the person was told of the open ones, are
+    ordinary sales.
     """
     await session.execute(
         text("""
@@ -178,8 +180,17 @@ async def settle_early_lines(
               and (cast(:gap as timestamptz) is null
                    or (bookings = 0 and baseline_taken = 0 and not exists (
                        select from customer_order o where o.id = order_id
-                       and o.placed_at >= cast(:gap as timestamptz))))"""),
-        {"store": store_id, "counted": still_counted, "copied": copied, "gap": gap_since},
+                       and o.placed_at >= cast(:gap as timestamptz))))
+              and not (bookings = 0 and baseline_taken = 0 and exists (
+                       select from customer_order o where o.id = order_id
+                       and o.placed_at >= cast(:asked as timestamptz)))"""),
+        {
+            "store": store_id,
+            "counted": still_counted,
+            "copied": copied,
+            "gap": gap_since,
+            "asked": asked,
+        },
     )
 
 
@@ -317,13 +328,14 @@ async def openings(
     )
 
 
-async def fix_fences(session: AsyncSession, store_id: int) -> None:
-    """Remember the readings that sync began with: earlier orders are already in them."""
+async def fix_fences(session: AsyncSession, store_id: int, fence: datetime | None) -> None:
+    """Remember from when on orders are ordinary: the reading that was copied, or a `fence`."""
     await session.execute(
         text("""
-            update target set copied_lo = rebase_lo, copied_hi = rebase_hi
+            update target set copied_lo = coalesce(cast(:fence as timestamptz), rebase_lo),
+                              copied_hi = rebase_hi
             where store_id = :store and shown is not null"""),
-        {"store": store_id},
+        {"store": store_id, "fence": fence},
     )
 
 

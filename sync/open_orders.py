@@ -18,7 +18,7 @@ class OpenOrders:
 
     by_ref      those units by listing
     undeducted  units sold of each listing that the store's own number still holds
-    asked       when they were read, on the store's clock, where that decides what is one of them
+    asked       when they were read, on the store's clock: later orders are ordinary sales
     """
 
     orders: int
@@ -35,10 +35,12 @@ async def read_open_orders(deps: Deps, store_id: int) -> OpenOrders:
     if store is None:
         return OpenOrders(0, 0)
     latest: dict[str, RemoteOrder] = {}
+    begun = deps.clock.now()
     async with deps.open_store(store) as connector:
         since = deps.clock.now() - connector.traits.order_history
         async for page in connector.orders(since):
             latest.update({order.id: order for order in page.orders})
+        asked = begun + connector.skew
     by_ref: Counter[str] = Counter()
     undeducted: Counter[str] = Counter()
     waiting = 0
@@ -49,5 +51,9 @@ async def read_open_orders(deps: Deps, store_id: int) -> OpenOrders:
             by_ref[ref] += line.committed
             undeducted[ref] += max(line.taken - deducted(line), 0)
     return OpenOrders(
-        orders=waiting, units=by_ref.total(), by_ref=dict(+by_ref), undeducted=dict(+undeducted)
+        orders=waiting,
+        units=by_ref.total(),
+        by_ref=dict(+by_ref),
+        undeducted=dict(+undeducted),
+        asked=asked.isoformat(),
     )

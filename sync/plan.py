@@ -125,6 +125,7 @@ async def make_plan(
         "open_units": open_orders.units,
         "by_ref": dict(open_orders.by_ref),
         "undeducted": dict(open_orders.undeducted),
+        "asked": open_orders.asked,
     }
     plan_id = uuid4()
     await plans.add(
@@ -219,7 +220,9 @@ async def confirm_plan(
         plan.figures["open_orders"],
         plan.figures["open_units"],
         plan.figures["by_ref"],
-        plan.figures.get("undeducted", {}),  # plans made before it was asked have none
+        # Plans made before these were asked for have none.
+        plan.figures.get("undeducted", {}),
+        plan.figures.get("asked"),
     )
     present = await lines_of(session, store, choices, open_orders)
     if not holds(await plans.lines(session, plan_id), present):

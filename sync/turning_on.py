@@ -8,13 +8,15 @@ between what is shown and what its orders say.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from connectors.catalog import PLATFORMS
 from storage import ledger as movements
 from storage import outbox, plans, stores, turn_ons
 from storage.ledger import Movement
+from storage.plans import PlanRow
 from storage.queue import Queue
 from storage.rows import StoreRow, TurnOnRow
 from storage.turn_ons import EarlyLine
@@ -76,12 +78,15 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
     )
     still_counted = choices.mode == "keep" and choices.open_units == "in_numbers"
     counted = choices.mode == "keep" and choices.open_units == "counted"
+    gap_since = store.off_since if counted else None
+    asked = None if choices.mode == "copy" or counted else _asked(store, plan)
     await turn_ons.settle_early_lines(
         session,
         store.id,
         copied=choices.mode == "copy",
         still_counted=still_counted,
-        gap_since=store.off_since if counted else None,
+        gap_since=gap_since,
+        asked=asked,
     )
     booked = [
         _booking(store.id, line, change_set)
@@ -91,7 +96,7 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
     if choices.mode == "copy":
         await _copy(session, store, run, choices, change_set, deps)
     await movements.post(session, workspace_id=store.workspace_id, movements=booked, now=now)
-    await turn_ons.fix_fences(session, store.id)
+    await turn_ons.fix_fences(session, store.id, gap_since or asked)
     await stores.turn_on_sync(session, store.id, now=now, early_orders_counted=still_counted)
     await turn_ons.set_phase(session, run.id, "done", done_at=now)
     touched = await turn_ons.products(session, store.id) | {m.product_id for m in booked}
@@ -114,6 +119,16 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
         },
         deps,
     )
+
+
+def _asked(store: StoreRow, plan: PlanRow) -> datetime | None:
+    """Say from when on an order is none of those that the person was asked about.
+
+    Of one that is as near to it as clocks can err, its units come off.
+    """
+    read_at = plan.figures.get("asked")
+    margin = PLATFORMS[store.platform].traits.clock_margin
+    return None if read_at is None else datetime.fromisoformat(read_at) - margin
 
 
 def _booking(store_id: int, line: EarlyLine, change_set: int) -> Movement:

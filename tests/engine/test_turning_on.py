@@ -108,6 +108,7 @@ async def test_keep_asks_whether_open_orders_are_still_in_the_numbers(
     await world.turn_on(alpha, "copy")
     beta = await world.connect("beta", **TIMES)
     order = world.shops["beta"].sell("MUG", 2)
+    await world.run(timedelta(seconds=5))
     await world.turn_on(beta, "keep", warehouse_id=await world.warehouse(), open_units=open_units)
     await world.rest()
     assert await world.level("MUG") == level
@@ -115,6 +116,28 @@ async def test_keep_asks_whether_open_orders_are_still_in_the_numbers(
     world.shops["beta"].fulfil(order)
     await world.rest(timedelta(minutes=2))
     assert await world.level("MUG") == (level[0] - 2, 0, level[2])
+
+
+@pytest.mark.parametrize("open_units", [None, "in_numbers", "extra"])
+async def test_what_is_sold_after_the_question_is_an_ordinary_sale(
+    world: World, open_units: OpenUnits | None
+) -> None:
+    """The answer is about the orders that there were; our numbers still hold what came later."""
+    alpha = await world.connect("alpha", **TIMES)
+    await world.turn_on(alpha, "copy")
+    beta = await world.connect("beta", **TIMES)
+    made = await world.choose(
+        beta, "keep", warehouse_id=await world.warehouse(), open_units=open_units
+    )
+    await world.run(timedelta(seconds=5))
+    world.shops["beta"].sell("MUG")
+    await world.confirm(made.id)
+    await world.run(timedelta(seconds=10))
+    world.shops["beta"].sell("MUG", lag=timedelta(seconds=20))
+    await world.until_on(beta)
+    await world.rest()
+    assert await world.level("MUG") == (10, 2, 8)
+    assert {world.shown(name, "MUG") for name in world.shops} == {8}
 
 
 async def test_r10_nothing_is_written_before_a_plan_is_confirmed(world: World) -> None:
