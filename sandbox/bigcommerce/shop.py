@@ -16,6 +16,7 @@ from sandbox.bigcommerce.faults import Faults
 from sandbox.bigcommerce.model import Line, Location, Order, Stock
 from sandbox.bigcommerce.order_rows import order_row
 from sandbox.bigcommerce.quota import Quota
+from sandbox.sold_out import SoldOut
 
 __all__ = ["ALL_SCOPES", "Rules", "Shop", "SoldOut"]
 
@@ -31,10 +32,6 @@ ALL_SCOPES = frozenset(
 # BigCommerce: ids of statuses
 SHIPPED, PARTLY_SHIPPED, REFUNDED, CANCELLED, COMPLETED = 2, 3, 4, 5, 10
 AWAITING_FULFILMENT, PARTLY_REFUNDED = 11, 14
-
-
-class SoldOut(Exception):
-    """Nobody can buy that many."""
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from sandbox.shopify.app import create_app
 from sandbox.shopify.catalogue import generate
 from sandbox.shopify.faults import Fault
-from sandbox.shopify.shop import Shop, SoldOut
+from sandbox.shopify.shop import Shop
+from sandbox.sold_out import SoldOut
 
 __all__ = ["Fault", "Shop", "SoldOut", "create_app", "generate"]

@@ -1,81 +1,41 @@
-"""People and their shops, by plain HTTP: look, buy, cancel, break things.
-
-Everything takes and gives JSON. What cannot be done is answered by 409 with
-`error`, what is not understood by 400, an unknown shop, SKU or order by 404.
-"""
+"""People and their shops, by plain HTTP: look, buy, cancel, break things."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename
 from sandbox.shopify.faults import KINDS, OPERATIONS, Fault
 from sandbox.shopify.model import Location, Order
-from sandbox.shopify.shop import Shop, SoldOut
-
-Act = Callable[[Shop, Mapping[str, Any]], dict[str, Any]]
-_Endpoint = Callable[[Request], Awaitable[Response]]
+from sandbox.shopify.shop import Shop
 
 
 def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
     """List the routes under `/_sandbox/`."""
-
-    async def index(_: Request) -> Response:
-        return JSONResponse({"shops": sorted(shops)})
-
-    def route(method: str, path: str, act: Act) -> Route:
-        return Route(f"/_sandbox/{{shop}}/{path}", _endpoint(shops, act), methods=[method])
-
-    return [
-        Route("/_sandbox/", index),
-        route("GET", "state", _state),
-        route("GET", "available", _available),
-        route("GET", "faults", _list_faults),
-        route("POST", "faults", _switch_on),
-        route("DELETE", "faults", _clear),
-        route("POST", "token", _rotate),
-        route("POST", "sell", _sell),
-        route("POST", "fulfil", _fulfil),
-        route("POST", "cancel", _cancel),
-        route("POST", "refund", _refund),
-        route("POST", "edit", _edit),
-        route("POST", "set", _set),
-        route("POST", "rename", _rename),
-        route("POST", "archive", _archive),
-        route("POST", "locations", _add_location),
-        route("POST", "stock-at", _stock_at),
-        route("POST", "move", _move),
-        route("POST", "split", _split),
-        route("POST", "delete-order", _delete_order),
-    ]
-
-
-def _endpoint(shops: Mapping[str, Shop], act: Act) -> _Endpoint:
-    async def endpoint(request: Request) -> Response:
-        shop = shops.get(request.path_params["shop"])
-        if shop is None:
-            return _error(404, "no such shop")
-        try:
-            given = json.loads(await request.body() or b"{}")
-            return JSONResponse(act(shop, given))
-        except SoldOut as sold_out:
-            return _error(409, f"sold out: {sold_out}")
-        except KeyError as missing:
-            return _error(404, f"not known or not given: {missing}")
-        except (ValueError, TypeError, AttributeError) as wrong:
-            return _error(400, str(wrong))
-
-    return endpoint
-
-
-def _error(status: int, words: str) -> Response:
-    return JSONResponse({"error": words}, status_code=status)
+    acts: Acts[Shop] = {
+        **fault_acts(Fault, KINDS, OPERATIONS),
+        ("GET", "state"): _state,
+        ("GET", "available"): _available,
+        ("POST", "token"): _rotate,
+        ("POST", "sell"): _sell,
+        ("POST", "fulfil"): _fulfil,
+        ("POST", "cancel"): _cancel,
+        ("POST", "refund"): _refund,
+        ("POST", "edit"): _edit,
+        ("POST", "set"): _set,
+        ("POST", "rename"): rename,
+        ("POST", "archive"): _archive,
+        ("POST", "locations"): _add_location,
+        ("POST", "stock-at"): _stock_at,
+        ("POST", "move"): _move,
+        ("POST", "split"): _split,
+        ("POST", "delete-order"): delete_order,
+    }
+    return act_routes(shops, acts)
 
 
 def _state(shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,46 +196,9 @@ def _split(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     return _described(order)
 
 
-def _delete_order(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    order = shop.order(given["order"])
-    shop.delete_order(order)
-    return {"deleted": order.id}
-
-
-def _rename(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    shop.rename_sku(given["sku"], given["to"])
-    return {"sku": given["to"]}
-
-
 def _archive(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     shop.archive(given["sku"])
     return {"sku": given["sku"], "status": "ARCHIVED"}
-
-
-def _switch_on(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    kind = given["kind"]
-    if kind not in KINDS:
-        raise ValueError(f"unknown fault, know: {', '.join(KINDS)}")
-    only = given.get("only")
-    if only not in (None, *OPERATIONS):
-        raise ValueError(f"only is one of {', '.join(OPERATIONS)}")
-    count = given.get("count")
-    seconds = float(given.get("seconds", 2.0))
-    shop.faults.switch_on(Fault(kind, None if count is None else int(count), seconds, only))
-    return _list_faults(shop, given)
-
-
-def _clear(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    shop.faults.clear(given.get("kind"))
-    return _list_faults(shop, given)
-
-
-def _list_faults(shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
-    rows = [
-        {"kind": each.kind, "count": each.count, "seconds": each.seconds, "only": each.only}
-        for each in shop.faults.listed()
-    ]
-    return {"faults": rows}
 
 
 def _rotate(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sandbox.shopify.model import Assigned, FulfillmentOrder, Item, Line, Location, Order
+from sandbox.sold_out import SoldOut
 
 Shares = list[tuple[Location, int]]
-
-
-class SoldOut(Exception):
-    """Nobody can buy that many."""
 
 
 def route(

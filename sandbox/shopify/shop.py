@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sandbox.shopify.assortment import Assortment
 from sandbox.shopify.bucket import Bucket
 from sandbox.shopify.bulk import BulkOperations
-from sandbox.shopify.dispatch import Dispatch, Shares, SoldOut, route
+from sandbox.shopify.dispatch import Dispatch, Shares, route
 from sandbox.shopify.faults import Faults
 from sandbox.shopify.idempotency import Keys
 from sandbox.shopify.model import (
@@ -24,6 +24,7 @@ from sandbox.shopify.model import (
     Refund,
     RefundLine,
 )
+from sandbox.sold_out import SoldOut
 
 __all__ = ["ALL_SCOPES", "Shop", "SoldOut"]
 

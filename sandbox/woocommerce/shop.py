@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from sandbox.sold_out import SoldOut
 from sandbox.woocommerce.faults import Faults
 from sandbox.woocommerce.model import Item, Line, Order, Refund
 from sandbox.woocommerce.order_fields import order_body
@@ -19,10 +20,6 @@ from sandbox.woocommerce.order_fields import order_body
 _REDUCING = ("on-hold", "processing", "completed")
 _RESTORING = ("cancelled", "pending")
 Permission = Literal["read", "write", "read_write"]
-
-
-class SoldOut(Exception):
-    """Fewer are shown than somebody wants."""
 
 
 def _utc_now() -> datetime:

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.shopify import Shop
 from sandbox.shopify.model import Order
-from sandbox.shopify.shop import SoldOut
+from sandbox.sold_out import SoldOut
 from storage.database import Database
 from tests.engine.conftest import make_shop
 from tests.engine.schedule import OPENING, Schedule, assert_truth

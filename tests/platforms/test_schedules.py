@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox import bigcommerce, shopify, woocommerce
+from sandbox.sold_out import SoldOut
 from storage.database import Database
 from tests.engine.schedule import OPENING, Schedule, assert_truth
 from tests.engine.world import SimulatedClock
@@ -16,7 +16,6 @@ from tests.platforms.world import Market
 
 FAULTS = ("lost", "unanswered", "late", "crash_before", "crash_after")
 CALLS = ("write", "orders", "levels")
-SOLD_OUT = (bigcommerce.shop.SoldOut, shopify.shop.SoldOut, woocommerce.shop.SoldOut)
 
 
 class MarketSchedule(Schedule):
@@ -25,7 +24,7 @@ class MarketSchedule(Schedule):
     def sell(self, shop: Any, units: int) -> Any:
         try:
             return shop.sell("MUG", units, lag=timedelta(seconds=self.random.randint(0, 15)))
-        except SOLD_OUT:
+        except SoldOut:
             return None
 
     def cancel(self, shop: Any, order: Any) -> int:

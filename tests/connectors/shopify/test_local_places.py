@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from sandbox.shopify import Shop, create_app, generate
-from sandbox.shopify.shop import SoldOut
+from sandbox.sold_out import SoldOut
 from tests.connectors.shopify.test_local_shop import People, ask
 from tests.connectors.shopify.world import World
 

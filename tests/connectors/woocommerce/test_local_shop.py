@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.sold_out import SoldOut
 from sandbox.woocommerce import Fault, Shop, create_app
 from sandbox.woocommerce.catalogue import generate
 from sandbox.woocommerce.dates import BadDate, bound
 from sandbox.woocommerce.serve import serving
-from sandbox.woocommerce.shop import SoldOut
 from tests.connectors.line import START
 
 API = "https://s.test/woocommerce/alpha/wp-json/wc/v3"
