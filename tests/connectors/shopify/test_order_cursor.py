@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.shopify.orders import LATEST_ROW
 from connectors.shopify.platform import TRAITS
 from sandbox.shopify.model import Order
 from tests.connectors.line import START
@@ -14,7 +15,7 @@ from tests.connectors.shopify.world import World, all_orders, all_pages
 
 YESTERDAY = START - timedelta(days=1)
 LAG = int(TRAITS.order_lag.total_seconds())
-OVERLAP = TRAITS.order_lag + TRAITS.clock_margin
+OVERLAP = TRAITS.order_lag + TRAITS.clock_margin + LATEST_ROW
 HOUR = timedelta(hours=1)
 
 
