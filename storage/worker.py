@@ -148,6 +148,16 @@ class _Manager(JobManager):
         self._news = 0
         self._tell: NotificationCallback | None = None
 
+    async def register_worker(self) -> int:
+        worker_id = await super().register_worker()
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # Until Python 3.12 `wait_for`, with which the pool waits, may swallow a
+            # cancellation. This is the last step at which the worker would notice.
+            await self.unregister_worker(worker_id)
+            raise asyncio.CancelledError
+        return worker_id
+
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
     ) -> None:

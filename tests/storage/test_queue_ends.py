@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from procrastinate.manager import JobManager
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import embedded, schema
@@ -220,6 +221,28 @@ async def test_cancelling_the_worker_leaves_nothing_running(queue: Queue, body: 
         await worker
     await asyncio.sleep(0)
     assert asyncio.all_tasks() <= before
+
+
+async def test_a_cancellation_that_is_swallowed_at_the_start_still_ends_the_worker(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `asyncio.wait_for` of Python 3.11 does, where its wait ends at the same moment."""
+    starting = asyncio.Event()
+
+    async def swallows(_: JobManager, __: float) -> list[int]:
+        starting.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(JobManager, "prune_stalled_workers", swallows)
+    worker = asyncio.create_task(queue.run_worker(asyncio.Event()))
+    await asyncio.wait_for(starting.wait(), PATIENCE)
+    worker.cancel()
+    done, _ = await asyncio.wait({worker}, timeout=PATIENCE)
+    assert done == {worker}
+    async with queue.database.session() as session:
+        assert await session.scalar(sa.text("select count(*) from procrastinate_workers")) == 0
 
 
 @pytest.mark.filterwarnings("default::ResourceWarning")  # psycopg's pool drops killed connections
