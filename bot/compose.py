@@ -117,10 +117,14 @@ def _store_opener(database: Database, vault: Vault) -> OpenStore:
 
 
 def _try_credentials(
-    platform: str, values: Mapping[str, str], base_url: str | None, settings: Mapping[str, Any]
+    platform: str,
+    values: Mapping[str, str],
+    base_url: str | None,
+    settings: Mapping[str, Any],
+    services: Services,
 ) -> AbstractAsyncContextManager[Connector]:
     reached = address(platform, base_url, values)
-    return open_connector(platform, values, settings=settings, base_url=reached)
+    return open_connector(platform, values, settings=settings, base_url=reached, services=services)
 
 
 class _NoKey(Vault):

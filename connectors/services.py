@@ -56,6 +56,11 @@ class MemoryCredentials:
         self._held = _MemoryLease(dict(values))
         self._lock = asyncio.Lock()
 
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The credentials as last renewed."""
+        return self._held.values
+
     @asynccontextmanager
     async def lease(self) -> AsyncIterator[CredentialLease]:
         async with self._lock:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.protocol import Connector
+from connectors.services import Services
 from storage.database import Database
 from storage.queue import Queue
 from storage.rows import StoreRow
@@ -16,7 +17,8 @@ from sync.clock import Clock
 
 OpenStore = Callable[[StoreRow], AbstractAsyncContextManager[Connector]]
 TryCredentials = Callable[
-    [str, Mapping[str, str], str | None, Mapping[str, Any]], AbstractAsyncContextManager[Connector]
+    [str, Mapping[str, str], str | None, Mapping[str, Any], Services],
+    AbstractAsyncContextManager[Connector],
 ]
 
 
@@ -25,7 +27,7 @@ class Deps:
     """The world as this process reaches it.
 
     open_store       a connected store, with its saved credentials
-    try_credentials  (platform, values, base_url, settings): credentials not saved yet
+    try_credentials  (platform, values, base_url, settings, services): credentials not saved yet
     worker           a name of this process that no other has
     """
 

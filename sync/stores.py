@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from connectors.catalog import PLATFORMS
 from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.protocol import Account
+from connectors.services import MemoryCredentials, Services
 from storage import audit, credentials, facts, stores, turn_ons
 from storage.facts import NO_FIGURES, StoreFigures
 from storage.queue import work_key
@@ -85,7 +86,7 @@ async def connect_store(
     Asks the store, so it may take seconds. Raises ConnectProblem.
     """
     given = dict(settings or {})
-    account = await _try(deps, platform, values, base_url, given)
+    account, kept = await _try(deps, platform, values, base_url, given)
     now = deps.clock.now()
     async with deps.database.transaction() as session:
         held = await stores.by_account(session, workspace_id, platform, account.id)
@@ -106,7 +107,7 @@ async def connect_store(
             now=now,
             scopes=account.scopes,
         )
-        await credentials.save(session, deps.vault, store_id, values)
+        await credentials.save(session, deps.vault, store_id, kept)
         await audit.record(
             session, workspace_id, actor, "store.connect", now, subject=account.name, link=link
         )
@@ -134,7 +135,7 @@ async def reconnect_store(
         store = await stores.load(session, store_id)
     if store is None or store.workspace_id != workspace_id or store.disconnected_at is not None:
         raise ConnectProblem("This store is no longer connected. Connect it anew.")
-    account = await _try(deps, store.platform, values, store.base_url, store.settings)
+    account, kept = await _try(deps, store.platform, values, store.base_url, store.settings)
     if account.id != store.account_id:
         raise ConnectProblem(
             f"These credentials belong to {account.name}, another account than {store.name}."
@@ -142,7 +143,7 @@ async def reconnect_store(
         )
     now = deps.clock.now()
     async with deps.database.transaction() as session:
-        await credentials.save(session, deps.vault, store_id, values)
+        await credentials.save(session, deps.vault, store_id, kept)
         await stores.update_account(
             session,
             store_id,
@@ -182,12 +183,19 @@ async def _try(
     values: Mapping[str, str],
     base_url: str | None,
     settings: Mapping[str, Any],
-) -> Account:
-    """Ask the store who it is, with credentials that nobody has saved yet."""
+) -> tuple[Account, Mapping[str, str]]:
+    """Ask the store who it is, with credentials that nobody has saved yet.
+
+    Returns the account and the credentials to save: renewing may have replaced some,
+    and a refresh token that was used serves no second time.
+    """
     title = PLATFORMS[platform].title
+    kept = MemoryCredentials(values)
     try:
-        async with deps.try_credentials(platform, values, base_url, settings) as connector:
-            return await connector.check()
+        async with deps.try_credentials(
+            platform, values, base_url, settings, Services(kept)
+        ) as connector:
+            return await connector.check(), kept.values
     except RateLimited as error:
         text = f"{error} Try again in a minute; nothing was saved."
         raise ConnectProblem(text) from error

@@ -272,7 +272,7 @@ class BareWorld(World):
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
-        services: Services | None = None,
+        services: Services,
     ) -> AbstractAsyncContextManager[Connector]:
         @asynccontextmanager
         async def opened() -> AsyncIterator[Connector]:

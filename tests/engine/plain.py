@@ -128,7 +128,7 @@ class PlainWorld(World):
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
-        services: Services | None = None,
+        services: Services,
     ) -> AbstractAsyncContextManager[Connector]:
         opened = super()._try("shopify", values, base_url, settings, services)
         return opened if platform == "shopify" else self._plain(opened)

@@ -165,7 +165,7 @@ class World:
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
-        services: Services | None = None,
+        services: Services,
     ) -> AbstractAsyncContextManager[Connector]:
         assert platform == "shopify"
         return open_shop(
@@ -173,7 +173,7 @@ class World:
             settings,
             address(platform, base_url, values),
             self.wire,
-            services or Services.in_memory(values),
+            services,
             clock=self.clock.now,
             sleep=self.clock.sleep,
         )

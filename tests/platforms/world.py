@@ -36,7 +36,7 @@ class Market(World):
         values: Mapping[str, str],
         base_url: str | None,
         settings: Mapping[str, Any],
-        services: Services | None = None,
+        services: Services,
     ) -> AbstractAsyncContextManager[Connector]:
         side = next(side for side in SIDES if side.key == platform)
         return side.open(
@@ -44,7 +44,7 @@ class Market(World):
             settings,
             address(platform, base_url, values),
             self.wire,
-            services or Services.in_memory(values),
+            services,
             clock=self.clock.now,
             sleep=self.clock.sleep,
         )
