@@ -15,7 +15,7 @@ from bot.defaults import address
 from bot.failures import NotRight
 from bot.settings import Settings
 from bot.slack.surface import SlackSettings
-from connectors.catalog import open_connector
+from connectors.catalog import finish_consent, open_connector
 from connectors.errors import NeedsReconnect
 from connectors.protocol import Connector
 from connectors.services import Services
@@ -90,6 +90,7 @@ def _deps(settings: Settings, database: Database) -> Deps:
         vault=vault,
         open_store=_store_opener(database, vault),
         try_credentials=_try_credentials,
+        finish_consent=finish_consent,
         # Unique over machines and over processes that were given the same number again.
         worker=f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}",
     )

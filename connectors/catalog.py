@@ -18,6 +18,23 @@ PLATFORMS: dict[str, Platform] = {
 }
 
 
+async def finish_consent(
+    platform: str,
+    values: Mapping[str, str],
+    query: Mapping[str, str],
+    base_url: str | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> dict[str, str]:
+    """Make credentials of what a platform's own page sent a person back with.
+
+    Raises StoreError; KeyError for a platform that has no such page.
+    """
+    consent = PLATFORMS[platform].consent
+    if consent is None:
+        raise KeyError(platform)
+    return await consent.finish(values, query, base_url, transport)
+
+
 @asynccontextmanager
 async def open_connector(
     platform: str,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -46,10 +46,41 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """Where to send a person who is to let us in, and what to remember until they are back."""
+
+    address: str
+    remember: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The platform's own page, on which a person lets us in.
+
+    button  the words that lead there
+    gives   keys of the credentials that come of it, which nobody has to type then
+    fields  values that only this way needs
+    begin   (typed values, state, base_url); raises BadCredentials
+    finish  (typed and remembered values, the query they came back with, base_url, transport):
+            all credentials that open the store; raises StoreError
+    """
+
+    button: str
+    gives: frozenset[str]
+    fields: tuple[CredentialField, ...]
+    begin: Callable[[Mapping[str, str], str, str | None], Begun]
+    finish: Callable[
+        [Mapping[str, str], Mapping[str, str], str | None, httpx.AsyncBaseTransport | None],
+        Awaitable[dict[str, str]],
+    ]
+
+
+@dataclass(frozen=True)
 class Platform:
     """A platform as the rest of the product sees it.
 
-    `fields` are asked for in any case; of `ways`, where there are any, exactly one.
+    `fields` are asked for in any case; of `ways`, where there are any, exactly one. With
+    `consent`, the page asks a person to sign in instead of typing what comes of that.
     """
 
     key: str
@@ -67,11 +98,20 @@ class Platform:
     # stand in Account.scopes.
     optional_scopes: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
+    consent: Consent | None = None
 
     @property
     def every_field(self) -> tuple[CredentialField, ...]:
         """All fields that are asked for, of every way."""
         return (*self.fields, *(one for way in self.ways for one in way.fields))
+
+    @property
+    def on_page(self) -> Platform:
+        """The platform as the connect page asks for it: what consent gives is not typed there."""
+        if self.consent is None:
+            return self
+        typed = (one for one in self.fields if one.key not in self.consent.gives)
+        return replace(self, fields=(*typed, *self.consent.fields))
 
 
 MISSING = "Please fill this in."

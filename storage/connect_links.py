@@ -26,7 +26,16 @@ class LinkRow:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class AwayRow(LinkRow):
+    """A link whose person has come back; `sealed` holds what they typed before."""
+
+    token_hash: bytes
+    sealed: bytes
+
+
 _LINK = columns(LinkRow, "k")
+_AWAY = columns(AwayRow, "k")
 
 
 async def create(
@@ -104,6 +113,61 @@ async def refuse(session: AsyncSession, token: str, most: int) -> bool:
         {"hash": _hash(token), "most": most},
     )
     return bool(found.scalar_one_or_none())
+
+
+def new_state() -> str:
+    """Make what a person carries to the platform's own page and back."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+async def send_away(
+    session: AsyncSession, token: str, *, state: str, sealed: bytes, until: datetime
+) -> None:
+    """Remember what was typed until its person is back with a state."""
+    await session.execute(
+        text("""
+            update connect_link set state_hash = :state, sealed = :sealed,
+                                    expires_at = greatest(expires_at, :until)
+            where token_hash = :hash"""),
+        {"state": _hash(state), "sealed": sealed, "until": until, "hash": _hash(token)},
+    )
+
+
+async def come_back(
+    session: AsyncSession, state: str, platform: str, now: datetime
+) -> AwayRow | None:
+    """Use a state up; None when it is used, late, of another platform, or unknown."""
+    away = await fetch_one(
+        session,
+        AwayRow,
+        f"""
+        select {_AWAY} from connect_link k
+        where k.state_hash = :state and k.platform = :platform and k.expires_at > :now
+        for update""",
+        state=_hash(state),
+        platform=platform,
+        now=now,
+    )
+    if away is not None:
+        await session.execute(
+            text("""
+                update connect_link set state_hash = null, sealed = null
+                where token_hash = :hash"""),
+            {"hash": away.token_hash},
+        )
+    return away
+
+
+async def try_again(session: AsyncSession, away: AwayRow, most: int) -> str | None:
+    """Give the person of a link a new token after it did not work; None once `most` are spent."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    found = await session.execute(
+        text("""
+            update connect_link set tries = tries + 1, token_hash = :new, used_at = null
+            where token_hash = :old and tries + 1 < :most returning 1"""),
+        {"new": _hash(token), "old": away.token_hash, "most": most},
+    )
+    return token if found.first() is not None else None
 
 
 def _hash(token: str) -> bytes:

@@ -97,6 +97,10 @@ connect_link = sa.Table(
     _time("expires_at", null=False),
     _time("used_at"),
     _int("tries", 0),  # forms sent with values that did not work
+    # While its person is on the platform's own page: by what they are known again, and what
+    # they typed before, sealed.
+    sa.Column("state_hash", sa.LargeBinary, nullable=True, unique=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=True),
 )
 
 draft = sa.Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,10 @@ TryCredentials = Callable[
     [str, Mapping[str, str], str | None, Mapping[str, Any], Services],
     AbstractAsyncContextManager[Connector],
 ]
+# (platform, typed and remembered values, the query a person came back with, base_url)
+FinishConsent = Callable[
+    [str, Mapping[str, str], Mapping[str, str], str | None], Awaitable[dict[str, str]]
+]
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Deps:
 
     open_store       a connected store, with its saved credentials
     try_credentials  (platform, values, base_url, settings, services): credentials not saved yet
+    finish_consent   makes credentials of what a platform's own page sent a person back with
     worker           a name of this process that no other has
     """
 
@@ -37,4 +42,5 @@ class Deps:
     vault: Vault
     open_store: OpenStore
     try_credentials: TryCredentials
+    finish_consent: FinishConsent
     worker: str

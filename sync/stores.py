@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -170,6 +171,22 @@ async def reconnect_store(
     return row
 
 
+async def consented(
+    deps: Deps,
+    platform: str,
+    values: Mapping[str, str],
+    query: Mapping[str, str],
+    base_url: str | None,
+) -> Mapping[str, str]:
+    """Make credentials of what a person came back with from the platform's own page.
+
+    `values`: what they typed before, and what was remembered. Asks the platform, so it may
+    take seconds. Raises ConnectProblem.
+    """
+    with _told(PLATFORMS[platform].title):
+        return await deps.finish_consent(platform, values, query, base_url)
+
+
 async def _wake(session: AsyncSession, deps: Deps, store_id: int, work: list[str]) -> None:
     for kind in work:
         await deps.queue.enqueue(
@@ -189,13 +206,19 @@ async def _try(
     Returns the account and the credentials to save: renewing may have replaced some,
     and a refresh token that was used serves no second time.
     """
-    title = PLATFORMS[platform].title
     kept = MemoryCredentials(values)
-    try:
+    with _told(PLATFORMS[platform].title):
         async with deps.try_credentials(
             platform, values, base_url, settings, Services(kept)
         ) as connector:
             return await connector.check(), kept.values
+
+
+@contextmanager
+def _told(title: str) -> Iterator[None]:
+    """Turn what a store answered into what to do. Raises ConnectProblem."""
+    try:
+        yield
     except RateLimited as error:
         text = f"{error} Try again in a minute; nothing was saved."
         raise ConnectProblem(text) from error

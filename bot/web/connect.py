@@ -1,5 +1,7 @@
 """GET and POST /connect/{token}: where a store's credentials are entered.
 
+And GET /oauth/{platform}/callback: where a platform's own page brings a person back to.
+
 The token is the only key: 256 random bits, for one manager of one workspace, for 15
 minutes. Looking at the page uses nothing up. Sending it in takes the token out of use
 while the values are tried, so that it serves one store, however often it is pressed;
@@ -11,21 +13,26 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
+from bot.defaults import address
 from bot.web import pages
 from connectors.catalog import PLATFORMS
-from connectors.platform import Platform, incomplete
+from connectors.errors import BadCredentials
+from connectors.platform import Consent, Platform, incomplete
 from storage import connect_links, stores
 from storage.connect_links import LinkRow
 from storage.rows import StoreRow
+from storage.secrets import KeyLost
 from sync import people
 from sync.deps import Deps
-from sync.stores import ConnectProblem, connect_store, reconnect_store
+from sync.stores import ConnectProblem, connect_store, consented, reconnect_store
 
+AWAY = timedelta(minutes=15)  # a sign-in with a second factor, and reading what is asked
 TRIES = 10  # wrong values per link: enough for typing errors, useless for guessing
 LONGEST = 4096  # characters of one value; the longest real ones have a few hundred
 TOO_LONG = "This is too long to be right. Copy the value again."
@@ -49,7 +56,11 @@ def connect_routes(
     """
     starts_with = {} if settings is None else settings
     page = _ConnectPage(deps, after, base_urls or {}, starts_with)
-    return [web.get("/connect/{token}", page.show), web.post("/connect/{token}", page.take)]
+    return [
+        web.get("/connect/{token}", page.show),
+        web.post("/connect/{token}", page.take),
+        web.get("/oauth/{platform}/callback", page.back),
+    ]
 
 
 class _ConnectPage:
@@ -84,18 +95,20 @@ class _ConnectPage:
         if link is None:
             return _gone()
         if role != "manager":
-            return _respond(
-                pages.message(pages.NOT_ALLOWED_TITLE, pages.NOT_ALLOWED), HTTPStatus.FORBIDDEN
-            )
-        platform = PLATFORMS[link.platform]
+            return _not_allowed()
+        platform = PLATFORMS[link.platform].on_page
         values = {one.key: str(sent.get(one.key, "")).strip() for one in platform.every_field}
         errors = _wrong(platform, values)
         given = {key: value for key, value in values.items() if value}
         try:
+            if platform.consent is not None and not errors:
+                return await self._send_away(token, platform, platform.consent, given)
             store = None if errors else await self._connect(link, given)
         except ConnectProblem as problem:
-            field = problem.field if problem.field in values else ""
-            errors = {field or "": problem.message}
+            errors = _under(problem.field, problem.message, values)
+            store = None
+        except BadCredentials as problem:
+            errors = _under(problem.field, str(problem), values)
             store = None
         except BaseException:
             async with self._deps.database.transaction() as session:
@@ -103,6 +116,53 @@ class _ConnectPage:
             raise
         if store is None:
             return await self._again(token, link, values, errors)
+        return await self._done(link, store)
+
+    async def back(self, request: web.Request) -> web.Response:
+        """Take a person back from the platform's own page, whatever they decided there."""
+        key, query = request.match_info["platform"], dict(request.query)
+        async with self._deps.database.transaction() as session:
+            link = await connect_links.come_back(
+                session, query.get("state", ""), key, self._deps.clock.now()
+            )
+            role = link and await people.role_of(session, link.workspace_id, link.slack_user)
+        if link is None:
+            return _respond(pages.message(pages.GONE_TITLE, pages.BACK_GONE), HTTPStatus.GONE)
+        if role != "manager":
+            return _not_allowed()
+        typed: Mapping[str, str] = {}
+        try:
+            typed = self._deps.vault.open(link.sealed)
+            given = await consented(self._deps, key, typed, query, self._reached(key, typed))
+            return await self._done(link, await self._connect(link, given))
+        except ConnectProblem as problem:
+            errors = _under(problem.field, problem.message, typed)
+        except KeyLost as lost:
+            errors = {"": f"What you typed can no longer be read: {lost}. Enter it again."}
+        async with self._deps.database.transaction() as session:
+            token = await connect_links.try_again(session, link, TRIES)
+        if token is None:
+            return _gone()
+        return await self._form(
+            link, typed, errors, HTTPStatus.UNPROCESSABLE_ENTITY, action=f"../../connect/{token}"
+        )
+
+    async def _send_away(
+        self, token: str, platform: Platform, consent: Consent, values: Mapping[str, str]
+    ) -> web.Response:
+        """Remember what was typed and show the way to the platform's own page."""
+        state = connect_links.new_state()
+        begun = consent.begin(values, state, self._reached(platform.key, values))
+        sealed = self._deps.vault.seal({**values, **begun.remember})
+        async with self._deps.database.transaction() as session:
+            until = self._deps.clock.now() + AWAY
+            await connect_links.send_away(session, token, state=state, sealed=sealed, until=until)
+        return _respond(pages.away(platform, begun.address))
+
+    def _reached(self, platform: str, values: Mapping[str, str]) -> str | None:
+        return address(platform, self._base_urls.get(platform), values)
+
+    async def _done(self, link: LinkRow, store: StoreRow) -> web.Response:
         await self._tell(link, store)
         return _respond(pages.done(store.name, again=link.store_id is not None))
 
@@ -141,6 +201,7 @@ class _ConnectPage:
         values: Mapping[str, str],
         errors: Mapping[str, str],
         status: HTTPStatus = HTTPStatus.OK,
+        action: str = "",
     ) -> web.Response:
         store = None
         if link.store_id is not None:
@@ -148,10 +209,11 @@ class _ConnectPage:
                 store = await stores.load(session, link.store_id)
         return _respond(
             pages.form(
-                PLATFORMS[link.platform],
+                PLATFORMS[link.platform].on_page,
                 store=store.name if store else None,
                 values=values,
                 errors=errors,
+                action=action,
             ),
             status,
         )
@@ -169,6 +231,16 @@ class _ConnectPage:
 def _wrong(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
     long = {key: TOO_LONG for key, value in values.items() if len(value) > LONGEST}
     return {**incomplete(platform, values), **long}
+
+
+def _under(field: str | None, message: str, values: Mapping[str, str]) -> dict[str, str]:
+    """Put a problem under the field that it names, or above all of them."""
+    return {field if field is not None and field in values else "": message}
+
+
+def _not_allowed() -> web.Response:
+    words = pages.message(pages.NOT_ALLOWED_TITLE, pages.NOT_ALLOWED)
+    return _respond(words, HTTPStatus.FORBIDDEN)
 
 
 def _gone() -> web.Response:

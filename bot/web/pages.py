@@ -26,13 +26,17 @@ legend { padding: 0 .4rem; color: #55615d; }
 .one { margin: 1.5rem 0 0; } .or { margin: .75rem 0 0; text-align: center; }
 .help { margin: .3rem 0 0; font-size: .875rem; color: #55615d; }
 .error { margin: .3rem 0 0; color: #b3261e; font-weight: 600; }
-button { width: 100%; margin-top: 1.75rem; padding: .7rem; font: inherit; font-weight: 600;
-         color: #fff; background: #1f6f54; border: 0; border-radius: 8px; cursor: pointer; }
+button, .button { display: block; box-sizing: border-box; width: 100%; margin-top: 1.75rem;
+         padding: .7rem; font: inherit; font-weight: 600; text-align: center;
+         text-decoration: none; color: #fff; background: #1f6f54; border: 0; border-radius: 8px;
+         cursor: pointer; }
 @media (prefers-color-scheme: dark) {
   body { color: #e8edeb; background: #141917; } main { background: #1e2522; }
   .help, legend { color: #a9b5b0; } .error { color: #ffb4ab; } input[aria-invalid] { border-color: #ffb4ab; }
 }
 """
+
+TEST = "Test and connect"
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
@@ -52,6 +56,10 @@ GONE = (
     "It was used, it is older than 15 minutes, or too many values were tried with it. Ask "
     "Stockroom in Slack for a new one: /stock connect."
 )
+BACK_GONE = (
+    "Stockroom waits for an answer for 15 minutes, and takes each one once. Ask it in Slack for "
+    "a new link: /stock connect."
+)
 NOT_ALLOWED_TITLE = "This is for managers"
 NOT_ALLOWED = "You are no longer a manager of Stockroom, so nothing was done."
 
@@ -62,10 +70,12 @@ def form(
     store: str | None,
     values: Mapping[str, str],
     errors: Mapping[str, str],
+    action: str = "",
 ) -> str:
     """Ask for the values that connect a store; an error under "" is about all of them.
 
-    What was typed stands again in its field, unless it is secret.
+    What was typed stands again in its field, unless it is secret. `action`: where the form
+    goes, if not to its own address.
     """
     what = f"Connect {store} again" if store else f"Connect a {platform.title} store"
     said = _error("form", errors[""]) if "" in errors else ""
@@ -76,8 +86,21 @@ def form(
         f"<h1>{escape(what)}</h1>"
         "<p>The values go from this page to the machine that runs Stockroom, which tries them "
         "with the store and keeps them encrypted. They never pass through Slack.</p>"
-        f'<form method="post" autocomplete="off">{said}{fields}'
-        "<button>Test and connect</button></form>",
+        f'<form method="post" action="{escape(action)}" autocomplete="off">{said}{fields}'
+        f"<button>{escape(platform.consent.button if platform.consent else TEST)}</button></form>",
+    )
+
+
+def away(platform: Platform, address: str) -> str:
+    """Send a person to the platform's own page, by a link: no form may lead off this page."""
+    assert platform.consent is not None  # noqa: S101 - only such a platform sends anybody away
+    title = f"Next, at {platform.title}"
+    return _page(
+        title,
+        f"<h1>{escape(title)}</h1><p>{escape(platform.title)} asks whether Stockroom may see your "
+        "orders and set your stock. It brings you back here, and then the store is connected."
+        f'</p><p><a class="button" href="{escape(address)}">{escape(platform.consent.button)}'
+        "</a></p>",
     )
 
 

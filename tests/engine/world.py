@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from bot.defaults import address
+from connectors.catalog import finish_consent
 from connectors.protocol import Connector
 from connectors.services import Services
 from connectors.shopify.platform import open_shop
@@ -156,6 +157,7 @@ class World:
             vault=self.vault,
             open_store=self._open_store,
             try_credentials=self._try,
+            finish_consent=self._finish_consent,
             worker=worker,
         )
 
@@ -177,6 +179,15 @@ class World:
             clock=self.clock.now,
             sleep=self.clock.sleep,
         )
+
+    async def _finish_consent(
+        self,
+        platform: str,
+        values: Mapping[str, str],
+        query: Mapping[str, str],
+        base_url: str | None,
+    ) -> dict[str, str]:
+        return await finish_consent(platform, values, query, base_url, self.wire)
 
     @asynccontextmanager
     async def _open_store(self, store: StoreRow) -> AsyncIterator[Connector]:
