@@ -178,15 +178,12 @@ async def begin(session: AsyncSession, store_id: int) -> set[int]:
     become ours is stocked once it is known.
     """
     given = {"store": store_id, "key": CONSENT}
-    await session.execute(
-        text("""
-            with locked as (
-                select t.id from target t join store st on st.id = t.store_id
-                where t.store_id = :store and t.stocking and not jsonb_exists(st.settings, :key)
-                order by t.id for update of t)
-            delete from target t using locked where t.id = locked.id"""),
-        given,
+    agreed = await session.execute(
+        text("select jsonb_exists(settings, :key) from store where id = :store"), given
     )
+    if not agreed.scalar():
+        await drop(session, store_id)
+        return set()
     # What somebody stocked by hand meanwhile is a listing like any other.
     await session.execute(
         text(f"""
@@ -206,8 +203,7 @@ async def begin(session: AsyncSession, store_id: int) -> set[int]:
                                 stocking)
             select l.workspace_id, l.store_id, l.id, lo.id, l.product_id, true {_MISSING}
               and l.store_id = :store and lo.decision = 'linked' and st.sync_status <> 'off'
-              and jsonb_exists(st.settings, :key) and {_LET_IN}
-              and {_COUNTED}
+              and {_LET_IN} and {_COUNTED}
               and not exists (select from target w where w.store_id = l.store_id
                               and w.product_id = l.product_id and w.take_over)
             order by l.id, lo.id
