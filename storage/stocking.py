@@ -274,6 +274,7 @@ class Refusal:
 
     id: int
     sku: str
+    place: str
     reason: str
 
 
@@ -283,7 +284,9 @@ async def refused(session: AsyncSession, store_id: int) -> list[Refusal]:
         session,
         Refusal,
         """
-        select t.id, l.sku, t.rejected as reason from target t join listing l on l.id = t.listing_id
+        select t.id, l.sku, lo.name as place, t.rejected as reason
+        from target t join listing l on l.id = t.listing_id
+        join location lo on lo.id = t.location_id
         where t.store_id = :store and t.stocking and t.rejected is not null order by l.sku_key, t.id""",
         store=store_id,
     )

@@ -133,9 +133,11 @@ class Stocker:
                 facts={
                     "targets": [one.id for one in refused],
                     "items": [
-                        {"sku": one.sku, "reason": one.reason} for one in refused[:TOLD_ITEMS]
+                        {"sku": one.sku, "title": one.place, "reason": one.reason}
+                        for one in refused[:TOLD_ITEMS]
                     ],
                     "count": len(refused),
+                    "what": REFUSED,
                 },
                 now=now,
             )

@@ -98,7 +98,13 @@ async def settled(world: World, store: int) -> None:
 async def test_r9_without_consent_nothing_is_stocked_and_status_counts_it(
     world: World, cellar: Location
 ) -> None:
+    alpha = world.shops["alpha"]
+    alpha.stock_at("MUG", cellar, 4)
     store = await world.connect("alpha", **TIMES)
+    alpha.unstock("MUG", cellar)  # what an import saw there is over
+    async with world.database.transaction() as session:
+        await session.execute(text("update store set products_full_at = null"))
+    await import_products(world.deps(), store)
     held = await made(world, store)
     assert [(one.place, one.items, one.counted, list(one.named)) for one in held.not_stocked] == [
         ("Cellar", 2, 2, ["CUP", "MUG"])
@@ -223,7 +229,9 @@ async def test_r6_r7_a_refused_item_holds_up_no_other_is_told_and_tried_again(
     assert calls(world) <= 2 + 2 * 2  # it rests between two tries
     async with world.database.transaction() as session:
         incident = (await session.execute(text("select id, facts from incident"))).one()
-    assert "fulfillment service" in incident.facts["items"][0]["reason"]
+    [main, below] = sorted(incident.facts["items"], key=lambda item: str(item["title"]))[::-1]
+    assert (main["title"], below["title"]) == ("Main warehouse", "Cellar")
+    assert "fulfillment service" in below["reason"]
     alpha.stock_at("JAR", alpha.locations[0])
     alpha.unstock("JAR", robot)
     async with world.database.transaction() as session:
@@ -304,6 +312,9 @@ async def test_what_was_agreed_can_be_taken_back_and_nothing_more_is_stocked(
     await import_products(world.deps(), store)
     await world.rest(3 * MINUTE)
     assert calls(world) == 2  # R8: paused
+    with pytest.raises(stocking.StockingProblem):  # R13
+        async with world.database.transaction() as session:
+            await stocking.look(session, world.workspace_id + 1, store)
     async with world.database.transaction() as session:
         await stocking.take_back(
             session,
