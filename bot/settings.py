@@ -266,6 +266,8 @@ def store_setting_problem(key: str, value: object) -> str | None:
         return f"{key} must be true or false"
     if key == "location_id" and not (isinstance(value, int) and number):
         return f"{key} must be a whole number"
+    if key == "stocking":
+        return f"{key} is agreed to in Slack: /stock settings"
     if key == "order_states" and not isinstance(value, dict):
         return f'{key} must be JSON such as {{"wc-packed": "open"}}'
     return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 ListingState = Literal["active", "inactive", "archived"]
 Channel = Literal["merchant", "platform"]
@@ -165,6 +165,8 @@ class StoreTraits:
     order_history: timedelta  # how far back orders can be read without asking for more
     # One call writes the parts of one product only; their refs are PRODUCT:PART.
     by_product: bool = False
+    # An item is sold at a location only where it was stocked: the connector StocksItems.
+    stocks_items: bool = False
 
 
 class Connector(Protocol):
@@ -205,4 +207,17 @@ class Connector(Protocol):
 
     def orders(self, since: datetime | str) -> AsyncIterator[OrderPage]:
         """Read every order changed since, oldest change first, from a time or a cursor."""
+        ...
+
+
+@runtime_checkable
+class StocksItems(Protocol):
+    """A connector of a platform where each item is stocked location by location."""
+
+    async def stock_at(self, ref: str, location: str, key: str) -> WriteOutcome:
+        """Stock an item at a location with nothing for sale there yet.
+
+        `current` of an applied outcome is what stands there now; an item that is stocked
+        there already keeps its number. Doing it again changes nothing.
+        """
         ...

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -76,7 +77,8 @@ class Store(Protocol):
     `has_locations`: each is mapped; any other store shows the sum of some warehouses.
     `was_on`: for the second time; `off_days`: full days since it was turned off then;
     `order_days`: how far back it shows its orders. `cannot`: what permissions that the store
-    withholds leave undone, in words.
+    withholds leave undone, in words; `stocked_since`: when a person agreed that its items are
+    stocked at locations where they are not.
     """
 
     @property
@@ -107,6 +109,8 @@ class Store(Protocol):
     def listings(self) -> Listings: ...
     @property
     def stock_exists(self) -> bool: ...
+    @property
+    def stocked_since(self) -> datetime | None: ...
 
 
 class OpenOrders(Protocol):
@@ -182,10 +186,24 @@ class Move(Protocol):
     def after(self) -> Sequence[str]: ...
 
 
+class Unstocked(Protocol):
+    """Items that are not stocked at one location; `counted`: those whose number is known."""
+
+    @property
+    def place(self) -> str: ...
+    @property
+    def items(self) -> int: ...
+    @property
+    def counted(self) -> int: ...
+    @property
+    def named(self) -> Sequence[str]: ...
+
+
 class Plan(Protocol):
     """What confirming would do. `counts` by kind of change, `unlinked` by reason.
 
-    `moves`: what changes about places while sync is on; `confirmed`: it was done.
+    `moves`: what changes about places while sync is on; `confirmed`: it was done;
+    `not_stocked`: what is left alone at a linked location unless a person agrees.
     """
 
     @property
@@ -210,6 +228,8 @@ class Plan(Protocol):
     def moves(self) -> Sequence[Move]: ...
     @property
     def confirmed(self) -> bool: ...
+    @property
+    def not_stocked(self) -> Sequence[Unstocked]: ...
 
 
 class NotLoaded(Exception):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows import plan_words, words
+from flows import plan_words, stocking, words
 from flows.engine import (
     Choice,
     Content,
@@ -176,6 +176,7 @@ def plan(
                     for line in made.sample
                 ),
             ),
+            *stocking.ask(draft, facts, made),
             *points(plan_words.NEW_TITLE, made.new_warehouses),
             *points(
                 plan_words.RENAMES_TITLE,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from flows import forms, locations, plan_words, warehouses, words
+from flows import forms, locations, plan_words, stocking, warehouses, words
 from flows import relocate_words as said
 from flows.engine import (
     Aborted,
@@ -275,6 +275,7 @@ def _plan(draft: Draft, facts: Facts) -> ShowForm:
             *((Say(said.copied(store.store_name)),) if copies else ()),
             *_several(draft, store),
             *_listings(made),
+            *stocking.ask(draft, facts, made),
             *forms.points(plan_words.NEW_TITLE, made.new_warehouses),
             *forms.points(
                 plan_words.RENAMES_TITLE,

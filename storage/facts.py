@@ -17,6 +17,7 @@ STANDING = f"""
               then 'left_alone'
          when t.desired is null then 'uncounted'
          when t.rejected is not null and t.retry_at is not null then 'refused'
+         when t.stocking then 'stocking'
          when t.held <> 0 or t.braked <> 0 then 'unexplained'
          when t.shown is null then 'unknown'
          when greatest(t.shown, 0) = greatest(t.desired, 0) then 'agrees'
@@ -40,6 +41,7 @@ class StoreFigures:
     refused: int
     left_alone: int
     new: int
+    not_stocked: int = 0  # left alone where a warehouse stands; counted apart
 
 
 NO_FIGURES = StoreFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)  # of a store that was just connected
@@ -56,7 +58,7 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
             where t.workspace_id = :workspace group by t.store_id, word
         ), counted as (
             select store_id, cast(sum(places) filter (where word = 'agrees') as int) as agree,
-                   cast(sum(places) filter (where word in ('on_the_way', 'unknown')) as int)
+                   cast(sum(places) filter (where word in ('on_the_way', 'unknown', 'stocking')) as int)
                        as on_the_way,
                    cast(sum(places) filter (where word = 'unexplained') as int) as unexplained,
                    cast(sum(places) filter (where word = 'uncounted') as int) as uncounted,
@@ -70,7 +72,8 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
                         and l.state = 'active' and l.channel = 'merchant'
                         and known.listing_id is null) as new
             from listing l left join (
-                select distinct listing_id from target where workspace_id = :workspace
+                select distinct listing_id from target
+                where workspace_id = :workspace and not stocking
             ) known on known.listing_id = l.id
             where l.workspace_id = :workspace and l.gone_at is null
             group by l.store_id
@@ -244,10 +247,10 @@ async def listing_views(
                                                 else 'left_alone' end
                     else {STANDING} end as state
         from listing l join store st on st.id = l.store_id
-        join listing_level lv on lv.listing_id = l.id
-        join location lo on lo.id = lv.location_id
+        join location lo on lo.store_id = st.id
+        left join listing_level lv on lv.listing_id = l.id and lv.location_id = lo.id
         left join target t on t.listing_id = l.id and t.location_id = lo.id
-        where l.product_id = :product and l.workspace_id = :workspace and l.gone_at is null
+        where (lv.listing_id is not null or t.id is not null) and l.product_id = :product and l.workspace_id = :workspace and l.gone_at is null
           and st.disconnected_at is null
         order by st.name, lo.name, l.id""",
         product=product_id,

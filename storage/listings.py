@@ -83,6 +83,23 @@ async def save_page(
             "channels": [row.channel for row in listings],
         },
     )
+    # Where a listing is not stocked any more; of what is in sync its target tells.
+    await session.execute(
+        text("""
+            delete from listing_level lv using listing l, location lo
+            where l.store_id = :store and l.ref = any(cast(:refs as text[]))
+              and lv.listing_id = l.id and lo.id = lv.location_id
+              and not exists (select from unnest(cast(:refs as text[]), cast(:locations as text[]))
+                                  as p (ref, location)
+                              where p.ref = l.ref and p.location = lo.remote_id)
+              and not exists (select from target t where t.listing_id = l.id
+                              and t.location_id = lo.id and not t.stocking)"""),
+        {
+            "store": store_id,
+            "refs": [row.ref for row in levels],
+            "locations": [row.location for row in levels],
+        },
+    )
     await session.execute(
         text("""
             insert into listing_level (listing_id, location_id, available, as_of)
@@ -131,7 +148,8 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
                             when l.sku_key = '' then 'no_sku'
                             when count(*) over (partition by l.sku_key) > 1 then 'duplicate'
                             when p.sku_key <> l.sku_key
-                                 and exists (select from target t where t.listing_id = l.id)
+                                 and exists (select from target t where t.listing_id = l.id
+                                             and not t.stocking)
                                  then 'renamed'
                        end as reason
                 from listing l left join product p on p.id = l.product_id

@@ -14,7 +14,7 @@ from storage.rows import fetch
 _NEW = """
     l.product_id is not null and l.gone_at is null and l.tracked and l.state = 'active'
     and l.channel = 'merchant'
-    and not exists (select from target t where t.listing_id = l.id)
+    and not exists (select from target t where t.listing_id = l.id and not t.stocking)
     and exists (select from listing_level lv join location lo on lo.id = lv.location_id
                 where lv.listing_id = l.id and lo.decision = 'linked')"""
 
@@ -76,7 +76,11 @@ async def let_in(
             join location lo on lo.id = lv.location_id and lo.decision = 'linked'
             where l.store_id = :store and l.first_seen_at <= :until and {_NEW}
             order by l.id, lv.location_id
-            on conflict (listing_id, location_id) do nothing returning product_id"""),
+            on conflict (listing_id, location_id) do update
+            set product_id = excluded.product_id, take_over = excluded.take_over,
+                effect_at = excluded.effect_at, stocking = false, rejected = null,
+                retry_at = null, refusals = 0
+            where target.stocking returning product_id"""),
         {"store": store_id, "until": until, "take_over": take_over},
     )
     return sorted(set(found.scalars()))

@@ -29,7 +29,10 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """One listing at one location of its store, as a plan begins."""
+    """One listing at one location of its store, as a plan begins.
+
+    `stocked`: False where the store does not sell it there.
+    """
 
     listing_id: int
     location_id: int
@@ -37,6 +40,7 @@ class Prospect:
     ref: str
     writable: bool
     now: int | None
+    stocked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +234,12 @@ async def lines(session: AsyncSession, plan_id: UUID) -> list[PlanLineRow]:
 
 
 async def views(
-    session: AsyncSession, plan_id: UUID, limit: int | None = None
+    session: AsyncSession, plan_id: UUID, limit: int | None = None, *, unstocked: bool = True
 ) -> list[PlanLineView]:
-    """Read the lines of a plan in words, the most telling first."""
+    """Read the lines of a plan in words, the most telling first.
+
+    Not `unstocked`: without those about items that are not stocked at their location.
+    """
     return await fetch(
         session,
         PlanLineView,
@@ -240,13 +247,14 @@ async def views(
         select l.sku, l.title, lo.name as location, p.kind, p.now, p.becomes, p.parts
         from plan_line p join listing l on l.id = p.listing_id
         join location lo on lo.id = p.location_id
-        where p.plan_id = :id
+        where p.plan_id = :id and (:unstocked or p.kind <> 'not_stocked')
         order by array_position(array['to_zero', 'down', 'from_zero', 'up', 'uncounted', 'same',
-                                      'left_alone'], p.kind),
+                                      'left_alone', 'not_stocked'], p.kind),
                  abs(coalesce(p.becomes, 0) - coalesce(p.now, 0)) desc, l.sku_key, lo.name
         limit :limit""",
         id=plan_id,
         limit=limit,
+        unstocked=unstocked,
     )
 
 

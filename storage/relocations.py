@@ -38,7 +38,7 @@ async def prospects(
         where l.store_id = :store and l.product_id is not null and l.gone_at is null
           and lv.location_id = any(cast(:locations as bigint[]))
           and case when lv.location_id = any(cast(:new as bigint[]))
-              then exists (select from target o where o.listing_id = l.id)
+              then exists (select from target o where o.listing_id = l.id and not o.stocking)
                    or not exists (select from listing_level v
                                   join location lo on lo.id = v.location_id
                                   where v.listing_id = l.id and lo.decision = 'linked')
@@ -201,14 +201,14 @@ async def make_targets(
                    (select max(o.stamp) from order_line ol
                     join customer_order o on o.id = ol.order_id where ol.listing_id = l.id)
             from plan_line p join listing l on l.id = p.listing_id
-            where p.plan_id = :plan and p.kind <> 'left_alone' and l.store_id = :store
-              and p.location_id = any(cast(:locations as bigint[]))
+            where p.plan_id = :plan and p.kind not in ('left_alone', 'not_stocked')
+              and l.store_id = :store and p.location_id = any(cast(:locations as bigint[]))
               and l.product_id is not null and l.gone_at is null
             order by l.id, p.location_id
             on conflict (listing_id, location_id) do update
             set product_id = excluded.product_id, effect_at = excluded.effect_at, shown = null,
                 held = 0, braked = 0, take_over = excluded.take_over, waits = false,
-                stale_at = null, rebase_lo = null, rebase_hi = null,
+                stocking = false, stale_at = null, rebase_lo = null, rebase_hi = null,
                 copied_lo = excluded.copied_lo, copied_hi = null, probe_shown = null,
                 probe_lo = null, probe_hi = null, probe_after = 0, rejected = null,
                 retry_at = null, refusals = 0"""),

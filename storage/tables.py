@@ -427,6 +427,9 @@ target = sa.Table(
     sa.Column(
         "waits", sa.Boolean, nullable=False, server_default=sa.text("false")
     ),  # for a number that is to become ours and that it will show too
+    sa.Column(
+        "stocking", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # the item is not stocked there yet, and a person agreed that it is to be
     _int("probe_shown", null=True),  # a reading that waits for the orders
     _time("probe_lo"),
     _time("probe_hi"),
@@ -462,6 +465,7 @@ target = sa.Table(
     ),
     sa.Index("ix_target_take_over", "store_id", postgresql_where=sa.text("take_over")),
     sa.Index("ix_target_waits", "store_id", postgresql_where=sa.text("waits")),
+    sa.Index("ix_target_stocking", "store_id", postgresql_where=sa.text("stocking")),
     sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
     sa.Index("ix_target_audit", "store_id", "audited_at"),
     sa.Index("ix_target_windows", "store_id", postgresql_where=sa.text("not isempty(windows)")),
@@ -546,7 +550,17 @@ plan_line = sa.Table(
         "parts", sa.ARRAY(sa.Integer), nullable=False, server_default=sa.text("'{}'::integer[]")
     ),  # what it becomes the sum of, before the store's own limits
     sa.PrimaryKeyConstraint("plan_id", "listing_id", "location_id"),
-    _one_of("kind", "up", "down", "to_zero", "from_zero", "same", "uncounted", "left_alone"),
+    _one_of(
+        "kind",
+        "up",
+        "down",
+        "to_zero",
+        "from_zero",
+        "same",
+        "uncounted",
+        "left_alone",
+        "not_stocked",
+    ),
 )
 
 turn_on = sa.Table(

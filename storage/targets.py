@@ -228,7 +228,7 @@ async def wanting_reading(
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id
         where t.store_id = :store and t.probe_hi is null and t.attempt_id is null
-          and l.gone_at is null and (t.retry_at is null or t.retry_at <= :now)
+          and not t.stocking and l.gone_at is null and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and (
             (t.stale_at is not null and {GOAL} < t.shown)

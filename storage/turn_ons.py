@@ -114,12 +114,13 @@ async def make_targets(session: AsyncSession, store_id: int, plan_id: UUID) -> i
                    (select max(o.stamp) from order_line ol
                     join customer_order o on o.id = ol.order_id where ol.listing_id = l.id)
             from plan_line p join listing l on l.id = p.listing_id
-            where p.plan_id = :plan and p.kind <> 'left_alone' and l.store_id = :store
-              and l.product_id is not null and l.gone_at is null
+            where p.plan_id = :plan and p.kind not in ('left_alone', 'not_stocked')
+              and l.store_id = :store and l.product_id is not null and l.gone_at is null
             order by l.id, p.location_id
             on conflict (listing_id, location_id) do update
             set product_id = excluded.product_id, effect_at = excluded.effect_at, shown = null,
-                held = 0, braked = 0, take_over = false, waits = false, stale_at = null,
+                held = 0, braked = 0, take_over = false, waits = false, stocking = false,
+                stale_at = null,
                 rebase_lo = null, rebase_hi = null, copied_lo = null, copied_hi = null, probe_shown = null, probe_lo = null, probe_hi = null,
                 probe_after = 0, rejected = null, retry_at = null, refusals = 0
             returning id"""),
@@ -145,7 +146,7 @@ async def progress(session: AsyncSession, store_id: int) -> Progress:
         """
         select count(*) as total, count(*) filter (where shown is not null) as known,
                count(*) filter (where shown is null and rejected is not null) as unreadable
-        from target where store_id = :store""",
+        from target where store_id = :store and not stocking""",
         store=store_id,
     )
     return found or Progress(0, 0, 0)

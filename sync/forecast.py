@@ -40,7 +40,8 @@ class Ground:
 def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) -> list[PlanLineRow]:
     """Say for each listing at each linked location what it shows now and will show.
 
-    What a store sold while its sync was off (`counted`) is not known before its orders
+    For what is not stocked at its location that is what it shows once it is: nobody has
+    agreed to that yet. What a store sold while its sync was off (`counted`) is not known before its orders
     are read; whoever shows the plan has to say that it comes off in addition.
     """
     copied = _copied(prospects, choices, ground)
@@ -92,8 +93,9 @@ def _parts(
     beside = [ground.available[other] for other in others if other in ground.available]
     ours = ground.available.get(here) if here is not None else None
     known = here is not None and here in ground.counted
-    if choices.mode == "copy":
-        shown = copied.get((prospect.product_id, place))
+    shown = copied.get((prospect.product_id, place))
+    # What is stocked nowhere that is copied keeps our number, if it has one.
+    if choices.mode == "copy" and not (shown is None and not prospect.stocked):
         if shown is None:
             return None
         if ours is None or not known or not ground.limits.hides(shown, ours, sum(beside)):
@@ -106,6 +108,8 @@ def _parts(
 
 
 def _kind(prospect: Prospect, becomes: int | None) -> str:
+    if not prospect.stocked:
+        return "not_stocked"
     if not prospect.writable:
         return "left_alone"
     if becomes is None or prospect.now is None:

@@ -11,6 +11,7 @@ from connectors.protocol import Connector, RemoteListing, RemoteLocation, StoreT
 from storage import listings, stores
 from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
+from sync import stocking
 from sync.deps import Deps
 from sync.newcomers import ask, ask_locations
 from sync.sku import sku_key
@@ -55,6 +56,8 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
             await ask_locations(session, deps.queue, store=held, now=deps.clock.now())
         if held is not None and news:
             await ask(session, deps.queue, store=held, since=begun, now=deps.clock.now())
+        if held is not None:
+            await stocking.begin(session, deps.queue, held, deps.clock.now())
 
 
 def _places(

@@ -14,7 +14,7 @@ from storage.ledger import Movement
 from storage.newcomers import Newcomer, TakenOver
 from storage.queue import Queue
 from storage.rows import StoreRow
-from sync import incidents, ledger
+from sync import incidents, ledger, stocking
 from sync.deps import Deps
 from sync.incidents import IncidentKind
 from sync.limits import Limits
@@ -189,6 +189,7 @@ async def take_over(session: AsyncSession, deps: Deps, store: StoreRow) -> None:
     taken = await newcomers.taken_over(session, store.id)
     if taken:
         await _take_over(session, deps, store, taken)
+        await stocking.begin(session, deps.queue, store, deps.clock.now())
     await newcomers.end_waits(session, store.id)
 
 

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import plans, stores, turn_ons
+from storage import plans, stocking, stores, turn_ons
 from storage.plans import PlanLineView
 from storage.queue import work_key
+from storage.stocking import Unstocked
 from sync.choices import Choices
 from sync.deps import Deps
 from sync.forecast import holds
 from sync.linking import link
 from sync.open_orders import OpenOrders
 from sync.place_changes import Kind
-from sync.plan_parts import lines_of, names_of, others, renames
+from sync.plan_parts import counts_of, lines_of, names_of, others, renames
 from sync.sheet import to_csv
+from sync.stocking import NAMED, allow
 from sync.sums import added
 
 SAMPLE = 10  # lines that a modal shows; the whole list is the CSV
@@ -32,6 +33,7 @@ KIND_WORDS = {
     "same": "stays",
     "uncounted": "not counted yet",
     "left_alone": "left alone",
+    "not_stocked": "not stocked there; would show this if you have it stocked",
 }
 
 
@@ -78,7 +80,8 @@ class PlaceMove:
 class PlanSummary:
     """A plan as it is shown; the whole list is its CSV.
 
-    `moves`: what it changes about places, where sync is on already.
+    `moves`: what it changes about places, where sync is on already. `not_stocked`: items that
+    are not stocked at a linked location, by location; left alone unless a person agrees.
     """
 
     id: UUID
@@ -93,6 +96,7 @@ class PlanSummary:
     open_units: int
     moves: tuple[PlaceMove, ...] = ()
     confirmed: bool = False
+    not_stocked: tuple[Unstocked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ async def make_plan(
     names = await names_of(session, store, choices)
     lines = await lines_of(session, store, choices, open_orders)
     figures = {
-        "counts": dict(Counter(line.kind for line in lines)),
+        "counts": counts_of(lines),
         "unlinked": await plans.unlinked(session, store_id),
         "renames": await renames(session, store, names),
         "new_warehouses": [name.name for name in names if name.warehouse_id is None],
@@ -155,7 +159,7 @@ async def load_plan(session: AsyncSession, workspace_id: int, plan_id: UUID) -> 
         choices=Choices.from_json(plan.choices),
         counts=held["counts"],
         unlinked=held["unlinked"],
-        sample=tuple(await plans.views(session, plan.id, SAMPLE)),
+        sample=tuple(await plans.views(session, plan.id, SAMPLE, unstocked=False)),
         renames=tuple(
             Rename(item["old"], item["new"], tuple(item["used_by"])) for item in held["renames"]
         ),
@@ -168,6 +172,7 @@ async def load_plan(session: AsyncSession, workspace_id: int, plan_id: UUID) -> 
             for item in held.get("moves", ())
         ),
         confirmed=plan.confirmed_at is not None,
+        not_stocked=tuple(await stocking.in_plan(session, plan.id, named=NAMED)),
     )
 
 
@@ -202,10 +207,12 @@ async def confirm_plan(
     actor: str,
     channel: str | None,
     workspace_id: int,
+    stock_items: bool = False,
 ) -> Confirmed | PlanSummary:
     """Begin what a plan says, or return the newer plan that has to be read first.
 
-    Changes that orders explain are worked in quietly. Raises PlanProblem.
+    Changes that orders explain are worked in quietly. `stock_items`: the person agreed that
+    what is not stocked at a location is (R9). Raises PlanProblem.
     """
     plan = await plans.load(session, workspace_id, plan_id)
     store = None if plan is None else await stores.load(session, plan.store_id, lock=True)
@@ -229,6 +236,8 @@ async def confirm_plan(
         return await make_plan(session, deps, store.id, choices, open_orders)
     now = deps.clock.now()
     await plans.confirm(session, plan_id, actor=actor, now=now)
+    if stock_items:
+        await allow(session, store, actor=actor, now=now, plan_id=plan_id)
     names = await names_of(session, store, choices)
     await link(session, store.workspace_id, choices.locations, names, now=now)
     turn_on_id = await turn_ons.begin(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import plans, stores, warehouses
+from storage import plans, stocking, stores, warehouses
 from storage.plans import PlanLineRow
 from storage.rows import StoreRow
 from sync.choices import Choices
@@ -16,6 +16,7 @@ from sync.forecast import Ground, forecast
 from sync.limits import Limits
 from sync.names import Naming, name_new, name_warehouses
 from sync.open_orders import OpenOrders
+from sync.stocking import offered
 
 
 async def names_of(session: AsyncSession, store: StoreRow, choices: Choices) -> list[Naming]:
@@ -59,7 +60,15 @@ async def lines_of(
         undeducted=open_orders.undeducted,
     )
     places = [choice.location_id for choice in linked]
-    return forecast(await plans.prospects(session, store.id, places), choices, ground)
+    found = await plans.prospects(session, store.id, places)
+    if offered(store.platform):
+        found += await stocking.prospects(session, store.id, places, let_in=False)
+    return forecast(found, choices, ground)
+
+
+def counts_of(lines: Iterable[PlanLineRow]) -> dict[str, int]:
+    """Count a plan's lines by kind; what is not stocked is told of apart."""
+    return dict(Counter(line.kind for line in lines if line.kind != "not_stocked"))
 
 
 async def renames(

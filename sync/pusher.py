@@ -22,6 +22,7 @@ from storage.wants import Wanted
 from sync.deps import Deps
 from sync.flight import Flight
 from sync.incidents import IncidentKind, report, resolve
+from sync.stocker import Stocker
 
 # Read back everything that a store shows this often, when its settings do not say.
 AUDIT_EVERY = timedelta(hours=6)
@@ -61,6 +62,7 @@ class Pusher(ABC):
         self._connector = connector
         self._traits = connector.traits
         self._flight = Flight(deps, store, connector)
+        self._stocker = Stocker(deps, store, connector)
         self._passed: set[int] = set()  # read in this run with nothing to show for it
         # A level may be this much older than its answer says.
         self._quiet = self._traits.reading_age + self._traits.clock_margin
@@ -77,6 +79,7 @@ class Pusher(ABC):
             or await self._drop()
             or await self._settle(audit=False)
             or await self._raise()
+            or await self._stock()
             or await self._settle(audit=True)
         ):
             asked = True
@@ -96,6 +99,21 @@ class Pusher(ABC):
         self, locked: Sequence[Reread], reading: Reading, raised_before: datetime | None
     ) -> Overwrites:
         """Choose what a reading calls for at once; raises only where `raised_before` is given."""
+
+    async def _stock(self) -> bool:
+        """Have one item stocked; what stands there then is a reading like any other."""
+        done = await self._stocker.stock()
+        if done is not None and done.shown is not None:
+            item = WantsReading(done.item.id, done.item.ref, done.item.location)
+            await self._use(
+                Reading(
+                    wanting=[item],
+                    numbers={item.id: done.shown},
+                    lo=done.asked_at + self._connector.skew - self._quiet,
+                    hi=self._now() + self._traits.clock_margin,
+                )
+            )
+        return done is not None
 
     def _now(self) -> datetime:
         """The time on the store's clock."""

@@ -20,7 +20,7 @@ from storage.plans import PlanLineRow
 from storage.queue import work_key
 from storage.relocations import BegunLine, IdleLine
 from storage.rows import StoreRow
-from sync import incidents, ledger
+from sync import incidents, ledger, stocking
 from sync.booking import LineState, booking_key, outstanding
 from sync.choices import Choices
 from sync.deps import Deps
@@ -49,11 +49,18 @@ class Relocated:
 
 
 async def confirm_change(
-    session: AsyncSession, deps: Deps, *, plan_id: UUID, actor: str, workspace_id: int
+    session: AsyncSession,
+    deps: Deps,
+    *,
+    plan_id: UUID,
+    actor: str,
+    workspace_id: int,
+    stock_items: bool = False,
 ) -> Relocated | PlanSummary:
     """Do what a plan says, once, or return the newer plan that has to be read first.
 
-    Raises PlanProblem.
+    `stock_items`: the person agreed that what is not stocked at a location is (R9). Raises
+    PlanProblem.
     """
     plan = await plans.load(session, workspace_id, plan_id)
     store = None if plan is None else await stores.load(session, plan.store_id, lock=True)
@@ -74,7 +81,10 @@ async def confirm_change(
     known = await plans.lines(session, plan_id)
     if found.before() != plan.figures["before"] or not _holds(found, known, present):
         return await make_change_plan(session, deps, store.id, found.choices, asked)
-    await plans.confirm(session, plan_id, actor=actor, now=deps.clock.now())
+    now = deps.clock.now()
+    await plans.confirm(session, plan_id, actor=actor, now=now)
+    if stock_items:
+        await stocking.allow(session, store, actor=actor, now=now, plan_id=plan_id)
     await _carry_out(session, deps, found, idle, plan_id, actor)
     return Relocated(store)
 
@@ -122,6 +132,7 @@ async def _carry_out(
     )
     touched |= await _begin(session, found, idle, receives, change_set, now)
     over = await _retarget(session, found, plan_id)
+    await stocking.begin(session, deps.queue, store, now)
     touched |= await relocations.products(session, list(receives))
     await ledger.follow(
         session, deps.queue, workspace_id=store.workspace_id, product_ids=touched, now=now

@@ -73,6 +73,10 @@ def _line(
     places = [(prospect.product_id, house) for house in shelves.houses[prospect.location_id]]
     parts = tuple(stock[place] for place in places if place in stock)
     listing, location, now = prospect.listing_id, prospect.location_id, prospect.now
+    if not prospect.stocked:
+        known = any(place in counted for place in places)
+        becomes = shelves.limits.shown(sum(parts)) if known else None
+        return PlanLineRow(listing, location, "not_stocked", None, becomes, parts if known else ())
     if not prospect.writable or not places:
         return PlanLineRow(listing, location, "left_alone", now, None)
     if now is None or not any(place in counted for place in places):

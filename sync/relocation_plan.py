@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import plans, relocations, stores, warehouses
+from storage import plans, relocations, stocking, stores, warehouses
 from storage.plans import PlanLineRow
 from storage.relocations import IdleLine
 from storage.rows import LocationRow, StoreRow
@@ -24,8 +24,9 @@ from sync.open_orders import OpenOrders
 from sync.order_reading import read_changes
 from sync.place_changes import Change, changes, copied
 from sync.plan import PlanProblem, PlanSummary, load_plan
-from sync.plan_parts import renames
+from sync.plan_parts import counts_of, renames
 from sync.relocation_forecast import House, Shelves, foresee
+from sync.stocking import offered
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +166,12 @@ async def lines_of(
     houses = _houses(found, {place for _, place in taken})
     known = {house for held in houses.values() for house in held if isinstance(house, int)}
     levels = await plans.levels(session, sorted(known))
+    prospects = await relocations.prospects(session, found.store.id, houses, found.linked)
+    if offered(found.store.platform):
+        changing = [c.place.id for c in found.changes if houses.get(c.place.id)]
+        prospects += await stocking.prospects(session, found.store.id, changing, let_in=True)
     return foresee(
-        await relocations.prospects(session, found.store.id, houses, found.linked),
+        prospects,
         Shelves(
             houses=houses,
             copied=found.copied,
@@ -237,7 +242,7 @@ async def make_change_plan(
     waiting = [line for line in idle if line.committed]
     renamed = await renames(session, store, names)
     figures = {
-        "counts": dict(Counter(line.kind for line in lines)),
+        "counts": counts_of(lines),
         "unlinked": {},
         "renames": renamed,
         "new_warehouses": [name.name for name in names if name.warehouse_id is None],

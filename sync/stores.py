@@ -20,6 +20,7 @@ from storage.queue import work_key
 from storage.rows import StoreRow, TurnOnRow
 from sync.deps import Deps
 from sync.incidents import IncidentKind, resolve
+from sync.stocking import consent_of, with_missing
 
 
 class ConnectProblem(Exception):
@@ -64,6 +65,8 @@ class StoreSummary:
     left_alone: int
     new: int
     turning_on: TurnOnProgress | None
+    not_stocked: int = 0  # items at locations with a warehouse, left alone
+    stocks_items: bool = False  # a person agreed that they are stocked once counted
 
     @property
     def targets(self) -> int:
@@ -238,7 +241,11 @@ Figures = Mapping[int, StoreFigures]  # by store
 async def count_stores(deps: Deps, workspace_id: int) -> Figures:
     """Count the listings and targets of a workspace's stores, which looks at each of them."""
     async with deps.database.at_once() as session:
-        return await facts.of_stores(session, workspace_id)
+        return await _figures(session, workspace_id)
+
+
+async def _figures(session: AsyncSession, workspace_id: int) -> Figures:
+    return await with_missing(session, workspace_id, await facts.of_stores(session, workspace_id))
 
 
 async def list_stores(
@@ -249,7 +256,7 @@ async def list_stores(
     `figures`: counted just now; all else is read anew in any case.
     """
     if figures is None:
-        figures = await facts.of_stores(session, workspace_id)
+        figures = await _figures(session, workspace_id)
     runs = await turn_ons.running_of_workspace(session, workspace_id)
     return [
         await _summary(session, store, figures.get(store.id, NO_FIGURES), runs.get(store.id))
@@ -288,6 +295,8 @@ async def _summary(
         refused=figures.refused,
         left_alone=figures.left_alone,
         new=figures.new if store.sync_status != "off" else 0,
+        not_stocked=figures.not_stocked,
+        stocks_items=consent_of(store) is not None,
         turning_on=turning_on,
     )
 

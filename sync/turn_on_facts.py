@@ -13,6 +13,7 @@ from storage import facts, stores, warehouses
 from storage.facts import ListingCounts
 from storage.rows import LocationRow, StoreRow
 from storage.warehouses import WarehouseRow
+from sync.stocking import consent_of
 
 COUNTED = frozenset({"listings", "warehouses"})  # facts counted over thousands of rows
 
@@ -26,6 +27,7 @@ class TurnOnFacts:
     off_days       full days since it was turned off then
     order_days     how many days back the store shows its orders
     cannot         what permissions that the store withholds leave undone, in words
+    stocked_since  when a person agreed that items are stocked where they are not; None: nobody
     """
 
     store_id: int
@@ -44,6 +46,7 @@ class TurnOnFacts:
     warehouses: tuple[WarehouseRow, ...]
     listings: ListingCounts
     stock_exists: bool
+    stocked_since: datetime | None = None
 
 
 async def turn_on_facts(
@@ -89,6 +92,7 @@ async def turn_on_facts(
         warehouses=tuple(houses),
         listings=listings,
         stock_exists=ground.stock_exists,
+        stocked_since=agreed.at if (agreed := consent_of(store)) else None,
     )
 
 

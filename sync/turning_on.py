@@ -20,7 +20,7 @@ from storage.plans import PlanRow
 from storage.queue import Queue
 from storage.rows import StoreRow, TurnOnRow
 from storage.turn_ons import EarlyLine
-from sync import ledger
+from sync import ledger, stocking
 from sync.booking import LineState, booking_key, outstanding
 from sync.choices import Choices
 from sync.deps import Deps
@@ -99,6 +99,7 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
     await turn_ons.fix_fences(session, store.id, gap_since or asked)
     await stores.turn_on_sync(session, store.id, now=now, early_orders_counted=still_counted)
     await turn_ons.set_phase(session, run.id, "done", done_at=now)
+    await stocking.begin(session, deps.queue, store, now)
     touched = await turn_ons.products(session, store.id) | {m.product_id for m in booked}
     await ledger.follow(
         session, deps.queue, workspace_id=store.workspace_id, product_ids=touched, now=now

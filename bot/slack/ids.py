@@ -40,6 +40,7 @@ class Act(StrEnum):
     RENAMED_FOLLOW = "renamed_follow"
     RENAMED_LEAVE = "renamed_leave"
     LIMITS_BACK = "limits_back"
+    STOCKING = "stocking"
 
 
 class Call(StrEnum):
@@ -51,6 +52,8 @@ class Call(StrEnum):
     WHICH_STORE = "which_store"
     LIMITS = "limits"
     LIMITS_SAVE = "limits_save"
+    STOCKING_ALLOW = "stocking_allow"
+    STOCKING_STOP = "stocking_stop"
 
 
 class Field(StrEnum):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.slack import conversation
 from bot.slack.asking import Ask
 from connectors.errors import NeedsReconnect, StoreError
-from flows import relocate
+from flows import relocate, stocking
 from flows.facts import Facts
 from storage import drafts, outbox
 from storage.drafts import DraftRow
@@ -65,6 +65,7 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
                 plan_id=UUID(row.answers["plan"]),
                 actor=asker.user,
                 workspace_id=asker.workspace.id,
+                stock_items=stocking.agreed(conversation.draft_of(row), known),
             )
             if not isinstance(done, Relocated):
                 return replace(known, plan=done, problem="changed")

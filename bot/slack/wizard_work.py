@@ -14,7 +14,7 @@ from bot.slack.conversation import Late
 from bot.slack.home import refresh
 from bot.slack.views import flow as views
 from connectors.errors import NeedsReconnect, StoreError
-from flows import relocate, turn_on
+from flows import relocate, stocking, turn_on
 from flows.engine import Done, Draft, Result, ShowProgress
 from flows.facts import Facts
 from storage import audit, drafts
@@ -105,6 +105,7 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
                 actor=asker.user,
                 channel=asker.workspace.alert_channel or asker.user,
                 workspace_id=asker.workspace.id,
+                stock_items=stocking.agreed(conversation.draft_of(row), known),
             )
             if not isinstance(done, Confirmed):
                 return replace(known, plan=done, problem="changed")

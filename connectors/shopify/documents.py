@@ -113,7 +113,8 @@ STOCK_AT = Document(
     "StockAt",
     """
 mutation StockAt($item: ID!, $location: ID!, $key: String!) {
-  inventoryActivate(inventoryItemId: $item, locationId: $location) @idempotent(key: $key) {
+  inventoryActivate(inventoryItemId: $item, locationId: $location, available: 0)
+    @idempotent(key: $key) {
     inventoryLevel { quantities(names: ["available"]) { name quantity } }
     userErrors { field message }
   }

@@ -42,6 +42,7 @@ TRAITS = StoreTraits(
     # and years of closed ones would be read at every turning on. Where more is wanted, the
     # setting `order_history_seconds` of a store says so.
     order_history=timedelta(days=60),
+    stocks_items=True,
 )
 
 _FIELDS = (

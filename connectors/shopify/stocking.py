@@ -15,10 +15,11 @@ _KEYS = uuid.UUID("b0a8f0d1-54b7-4d0e-9f39-0d6a6e1d2b7c")
 
 
 async def stock_at(client: GraphClient, ref: str, location: str, key: str) -> WriteOutcome:
-    """Stock an item at a location without setting a number.
+    """Stock an item at a location with nothing for sale there yet.
 
-    `current` of an applied outcome is what the location shows of it now: 0, or what
-    it showed when it was stocked there before. Doing it again changes nothing.
+    `current` of an applied outcome is what the location shows of it now: 0, or what it
+    shows already where it is stocked; that number is left alone. Without the 0 an item
+    that was stocked there before would come back with its old number, for sale at once.
     """
     variables = {
         "item": ref,
@@ -28,10 +29,12 @@ async def stock_at(client: GraphClient, ref: str, location: str, key: str) -> Wr
     try:
         answer = await client.run(STOCK_AT, variables)
         payload = answer.data.row("inventoryActivate")
-        errors = payload.rows("userErrors")
-        if errors:
-            return WriteOutcome("rejected", reason=errors[0].text("message"))
-        quantities = payload.row("inventoryLevel").rows("quantities")
+        errors, level = payload.rows("userErrors"), payload.maybe_row("inventoryLevel")
+        if level is None:
+            words = errors[0].text("message") if errors else None
+            return WriteOutcome("rejected", reason=words)
+        # With a level it is stocked there, whatever is complained about besides.
+        quantities = level.rows("quantities")
         shown = {each.text("name"): each.whole("quantity") for each in quantities}
     except Unavailable as lost:
         if not lost.sent:

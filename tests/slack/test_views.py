@@ -279,6 +279,16 @@ def test_a_store_without_locations_is_told_of_without_them() -> None:
     assert "Alpha: shows 3" in shown
 
 
+def test_items_that_a_store_refuses_to_stock_are_told_with_their_location() -> None:
+    items = [{"sku": "JAR", "title": "Cellar", "reason": "No."}]
+    held = replace(
+        incident("item_refused", "Alpha"), facts={"what": "stocking", "count": 2, "items": items}
+    )
+    said = str([block.to_dict() for block in alerts.message(held, NOW)])
+    assert "refuses to stock 2 items at a location" in said
+    assert "JAR (Cellar): No." in said
+
+
 def _product(listing: ListingView) -> ProductView:
     level = WarehouseLevel(1, "Shelf", 3, 0, 3, counted=True)
     return ProductView(1, "MUG", "A mug", (level,), (listing,))

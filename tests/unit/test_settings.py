@@ -136,6 +136,7 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_NEW_STORES", '{"shopify": {"audit_every_hours": 0}}'),
         ("STOCKROOM_NEW_STORES", '{"woocommerce": {"allow_http": "yes"}}'),
         ("STOCKROOM_NEW_STORES", '{"woocommerce": {"order_states": "open"}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"stocking": {"by": "U1"}}}'),
         ("STOCKROOM_NEW_STORES", '{"bigcommerce": {"location_id": "main"}}'),
     ],
 )

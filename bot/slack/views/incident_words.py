@@ -65,6 +65,8 @@ def _throttled(store: str, facts: Mapping[str, Any]) -> Told:
 def _item_refused(store: str, facts: Mapping[str, Any]) -> Told:
     number = int(facts.get("count") or len(facts.get("items") or ()) or 1)
     what = "a number" if number == 1 else f"{number:,} numbers"
+    if facts.get("what") == "stocking":
+        what = f"to stock {_number(facts, 'item')} at a location"
     return Told(
         f"{store} refuses {what}; the others went through.",
         "An operator mends what the store complains about, then presses Retry.",

@@ -17,8 +17,10 @@ from bot.slack.words import BACK, CANCEL
 from connectors.catalog import PLATFORMS
 from flows.plan_words import KINDS, SAMPLE_TITLE, sample
 from flows.relocate_words import title
+from flows.stocking_words import OPEN
 from storage.rows import StoreRow
 from sync.limits import Limits
+from sync.stocking import consent_of, offered
 from sync.store_limits import LimitsPlan, limits_of
 
 NUMBER_LENGTH = 20  # longer than any number that is accepted, so that the server can say why
@@ -47,15 +49,20 @@ def form(store: StoreRow, shown: Limits, *, problem: str = "") -> View:
             hint=words.MAXIMUM_HINT,
             optional=True,
         ),
-        *([] if store.sync_status == "off" else [_places(store)]),
+        *_others(store),
     ]
     return _modal(Call.LIMITS, words.NEXT, _metadata(store.id, limits_of(store), shown), blocks)
 
 
-def _places(store: StoreRow) -> ActionsBlock:
-    """Offer to change which warehouses the store or its locations show."""
-    label = title(locations=PLATFORMS[store.platform].traits.locations)
-    return ActionsBlock(elements=[button(label, Act.CHANGE_PLACES, str(store.id))])
+def _others(store: StoreRow) -> list[ActionsBlock]:
+    """Offer what else can be set: which warehouses are shown, where items are stocked."""
+    buttons = []
+    if store.sync_status != "off":
+        label = title(locations=PLATFORMS[store.platform].traits.locations)
+        buttons.append(button(label, Act.CHANGE_PLACES, str(store.id)))
+    if offered(store.platform) and (store.sync_status != "off" or consent_of(store)):
+        buttons.append(button(OPEN, Act.STOCKING, str(store.id)))
+    return [ActionsBlock(elements=buttons)] if buttons else []
 
 
 def confirm(store: StoreRow, wanted: Limits, plan: LimitsPlan) -> View:

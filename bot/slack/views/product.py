@@ -13,6 +13,7 @@ STATES = {
     "agrees": "agrees",
     "on_the_way": "on its way",
     "unknown": "being read",
+    "stocking": "to be stocked there",
     "unexplained": "differs, nobody knows why yet",
     "refused": "refused by the store",
     "uncounted": "not counted yet, left alone",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.escape import escape, when
+from flows import stocking_words
 from sync.stores import StoreSummary
 
 SYNC = {"off": "Sync Off", "on": "Sync On", "paused": "Paused"}
@@ -36,6 +37,8 @@ def details(store: StoreSummary) -> str:
         lines.append(f"Turning on: {running.done:,} of {running.total:,} listings read")
     elif store.sync_status != "off":
         lines.append(agreement(store))
+    if store.not_stocked:
+        lines.append(escape(_not_stocked(store)))
     if store.importing:
         lines.append(f"Reading products: {store.listings:,} so far")
     else:
@@ -43,6 +46,13 @@ def details(store: StoreSummary) -> str:
             f"{store.listings:,} listings, {store.linked:,} linked, {store.unlinked:,} not linked"
         )
     return "\n".join(lines)
+
+
+def _not_stocked(store: StoreSummary) -> str:
+    """Say how many items are not stocked where they could be sold, and what can be done."""
+    if store.stocks_items:
+        return stocking_words.uncounted(store.not_stocked)
+    return stocking_words.left_alone(store.not_stocked, store.name)
 
 
 def agreement(store: StoreSummary) -> str:

@@ -47,13 +47,15 @@ async def test_doing_it_again_changes_nothing(world: World, north: Location) -> 
             assert (outcome.kind, outcome.current) == ("applied", 3)
 
 
-async def test_old_numbers_come_back_and_are_told(world: World, north: Location) -> None:
+async def test_old_numbers_do_not_come_back(world: World, north: Location) -> None:
+    """Stocked there before: its old number would be for sale before ours is written."""
     world.shop.stock_at("S0", north, 7)
     world.shop.unstock("S0", north)
     async with world.connected() as connector:
         assert len(await connector.levels([world.shop.item("S0").id])) == 1
         outcome = await stock(world, connector, north)
-    assert (outcome.kind, outcome.current) == ("applied", 7)
+    assert (outcome.kind, outcome.current) == ("applied", 0)
+    assert world.shop.available("S0", north) == 0
 
 
 async def test_what_is_refused_says_why(world: World, north: Location) -> None:

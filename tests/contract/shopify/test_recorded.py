@@ -189,6 +189,7 @@ async def test_a_bulk_query_that_is_refused(
     ("case", "kind"),
     [
         ("activateOnHand", "applied"),
+        ("alreadyActiveOnHand", "applied"),
         ("availableOnHandConflict", "rejected"),
         ("onHandOutOfRange", "rejected"),
     ],
