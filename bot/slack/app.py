@@ -20,6 +20,7 @@ from bot.slack import (
     home,
     lifecycle,
     limits,
+    why,
     wizard,
 )
 from bot.slack.signature import SignedOnce
@@ -29,7 +30,7 @@ from bot.slack.trouble import answer_failed, lazy_failed
 from sync.deps import Deps
 
 # Bolt asks its listeners one after another, so those come first for which a person waits.
-SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel, limits)
+SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel, limits, why)
 
 
 def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sleep) -> AsyncApp:

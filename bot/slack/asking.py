@@ -69,6 +69,12 @@ class Ask:
         """Answer the person alone, wherever the request came from."""
         await tell(self.body, self.client, self.respond(), text, blocks)
 
+    async def retell(self, text: str, blocks: list[Block]) -> None:
+        """Put another answer in the place of the one that was acted on."""
+        respond = self.respond()
+        if respond is not None:
+            await respond(text=escape(text), blocks=blocks, replace_original=True)
+
     def respond(self) -> AsyncRespond | None:
         url = self.body.get("response_url")
         return AsyncRespond(response_url=url) if url else None

@@ -57,6 +57,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "help", "this list"),
     ("viewer", "status [store]", "every store: on or off, healthy or not, and how much agrees"),
     ("viewer", "show SKU", "one product: its stock, and what each store shows"),
+    ("viewer", "why SKU", "its number as a sum, and what makes each store show what it shows"),
     ("operator", "adjust SKU", "change its stock, or enter what you counted"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
