@@ -17,6 +17,7 @@ from bot.slack import (
     alerts,
     commands,
     connect,
+    history,
     home,
     lifecycle,
     limits,
@@ -30,7 +31,19 @@ from bot.slack.trouble import answer_failed, lazy_failed
 from sync.deps import Deps
 
 # Bolt asks its listeners one after another, so those come first for which a person waits.
-SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel, limits, why)
+SURFACES = (
+    wizard,
+    commands,
+    home,
+    adjust,
+    alerts,
+    lifecycle,
+    connect,
+    alert_channel,
+    limits,
+    why,
+    history,
+)
 
 
 def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sleep) -> AsyncApp:

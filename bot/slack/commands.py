@@ -15,6 +15,8 @@ from bot.slack import (
     adjust,
     alert_channel,
     connect,
+    history,
+    history_words,
     lifecycle,
     limits,
     why,
@@ -124,6 +126,13 @@ async def why_answer(ask: Ask, typed: str) -> None:
         await why.tell(ask, found)
 
 
+async def history_answer(ask: Ask, typed: str) -> None:
+    """Show what was booked for one product."""
+    found = await _product(ask, typed, history_words.HOW, find_row)
+    if found is not None:
+        await history.tell(ask, found)
+
+
 async def adjust_answer(ask: Ask, typed: str) -> None:
     """Open the window that stock is adjusted in."""
     found = await _product(ask, typed, words.ADJUST_HOW, find_product)
@@ -215,6 +224,7 @@ WORDS: dict[str, Word] = {
     "status": Word("viewer", status),
     "show": Word("viewer", show),
     "why": Word("viewer", why_answer),
+    "history": Word("viewer", history_answer),
     "adjust": Word("operator", adjust_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),

@@ -40,6 +40,8 @@ class Act(StrEnum):
     RENAMED_FOLLOW = "renamed_follow"
     RENAMED_LEAVE = "renamed_leave"
     LIMITS_BACK = "limits_back"
+    HISTORY_NEWER = "history_newer"
+    HISTORY_OLDER = "history_older"
     WHY_PAGE = "why_page"
     WHY_PAGE_BACK = "why_page_back"
 

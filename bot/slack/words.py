@@ -58,6 +58,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "status [store]", "every store: on or off, healthy or not, and how much agrees"),
     ("viewer", "show SKU", "one product: its stock, and what each store shows"),
     ("viewer", "why SKU", "its number as a sum, and what makes each store show what it shows"),
+    ("viewer", "history SKU", "what was booked for it, and a picture of its level over time"),
     ("operator", "adjust SKU", "change its stock, or enter what you counted"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
