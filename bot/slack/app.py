@@ -17,6 +17,7 @@ from bot.slack import (
     alerts,
     commands,
     connect,
+    drift,
     history,
     home,
     lifecycle,
@@ -43,6 +44,7 @@ SURFACES = (
     limits,
     why,
     history,
+    drift,
 )
 
 

@@ -15,6 +15,7 @@ from bot.slack import (
     adjust,
     alert_channel,
     connect,
+    drift,
     history,
     history_words,
     lifecycle,
@@ -140,6 +141,11 @@ async def adjust_answer(ask: Ask, typed: str) -> None:
         await adjust.begin(ask, found)
 
 
+async def drift_answer(ask: Ask, typed: str) -> None:
+    """List the differences that nothing explains."""
+    await drift.tell(ask, typed)
+
+
 async def connect_answer(ask: Ask, typed: str) -> None:
     await connect.connect(ask, typed)
 
@@ -226,6 +232,7 @@ WORDS: dict[str, Word] = {
     "why": Word("viewer", why_answer),
     "history": Word("viewer", history_answer),
     "adjust": Word("operator", adjust_answer),
+    "drift": Word("operator", drift_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

@@ -60,6 +60,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "why SKU", "its number as a sum, and what makes each store show what it shows"),
     ("viewer", "history SKU", "what was booked for it, and a picture of its level over time"),
     ("operator", "adjust SKU", "change its stock, or enter what you counted"),
+    ("operator", "drift [store]", "differences that nothing explains, and what to do about them"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
     ("manager", "pause [store|all]", "read a store's orders, but write nothing to it"),
