@@ -138,6 +138,14 @@ async def open_of(session: AsyncSession, workspace_id: int) -> list[IncidentRow]
     )
 
 
+async def add_facts(session: AsyncSession, incident_id: int, facts: Mapping[str, Any]) -> None:
+    """Add to what is known of an incident."""
+    await session.execute(
+        text("update incident set facts = facts || cast(:facts as jsonb) where id = :id"),
+        {"id": incident_id, "facts": json.dumps(facts)},
+    )
+
+
 async def acknowledge(session: AsyncSession, incident_id: int, slack_user: str) -> None:
     """Note who looks after an incident."""
     await session.execute(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import differences, stores, targets
+from storage import incidents as incident_rows
 from storage import ledger as movements
-from storage import targets
+from storage.differences import Difference
+from storage.incidents import IncidentRow
 from storage.ledger import Movement
 from storage.queue import Queue
 from storage.rows import StoreRow
@@ -21,6 +25,8 @@ from sync.incidents import IncidentKind
 # More than this many at once have one cause, not many: they are told in one message.
 TOLD_APART = 3
 TOLD_ITEMS = 20  # as many lines as a message takes without hiding its point
+
+DriftChoice = Literal["put_back", "adopt", "ignore"]
 
 
 async def tell_drift(
@@ -79,18 +85,26 @@ async def settle_drift(
     *,
     workspace_id: int,
     incident_id: int,
-    choice: Literal["put_back", "adopt"],
+    choice: DriftChoice,
     actor: str,
 ) -> bool:
     """Put our numbers back, or take the store's over; False when it was decided before.
 
     Taking over books a movement of the same size in the same transaction; putting
-    back needs nothing more than that our number counts again.
+    back needs nothing more than that our number counts again. Ignoring leaves the
+    difference standing and what changes later goes on top of it: nobody is asked again
+    until the store shows yet another number, or a person wants to be.
     """
     found = await incidents.load_incident(session, workspace_id, incident_id)
     if found is None or found.closed_at is not None or found.store_id is None:
         return False
+    if found.kind != IncidentKind.DRIFT:
+        return False
     now = deps.clock.now()
+    if choice == "ignore":
+        await incident_rows.add_facts(session, incident_id, {"ignored_by": actor})
+        await _over(session, deps, found, now)
+        return True
     held = await targets.held(session, workspace_id, found.facts["targets"])
     if choice == "adopt":
         change_set = await movements.add_change_set(
@@ -128,13 +142,65 @@ async def settle_drift(
     )
     await targets.let_go(session, [item.id for item in held])
     await ledger.wake_push(session, deps.queue, [found.store_id])
+    await _over(session, deps, found, now)
+    return True
+
+
+async def _over(session: AsyncSession, deps: Deps, found: IncidentRow, now: datetime) -> None:
     await incidents.resolve(
         session,
         deps.queue,
-        workspace_id=workspace_id,
+        workspace_id=found.workspace_id,
         store_id=found.store_id,
         kinds=[IncidentKind.DRIFT],
         subject=found.subject,
         now=now,
     )
-    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Differences that one incident asks about; None: those that nobody is asked about."""
+
+    incident_id: int | None
+    found: tuple[Difference, ...]
+
+
+async def questions(
+    session: AsyncSession, workspace_id: int, store_ids: Collection[int]
+) -> list[Question]:
+    """List the differences of some stores by the incident that asks, ignored ones last."""
+    by_incident: dict[int | None, list[Difference]] = {}
+    for item in await differences.held(session, workspace_id, store_ids):
+        by_incident.setdefault(item.incident_id, []).append(item)
+    return [
+        Question(incident_id, tuple(by_incident[incident_id]))
+        for incident_id in sorted(by_incident, key=lambda key: (key is None, key))
+    ]
+
+
+async def ask_again(
+    session: AsyncSession, deps: Deps, *, workspace_id: int, store_ids: Collection[int]
+) -> int:
+    """Ask anew about the differences that nobody is asked about; how many."""
+    now, count = deps.clock.now(), 0
+    for store_id in sorted(store_ids):
+        # The store's row keeps a second press, and a reading that settles, out meanwhile.
+        store = await stores.load(session, store_id, lock=True)
+        if store is None or store.workspace_id != workspace_id:
+            continue
+        left = [
+            Settled(
+                id=item.id,
+                sku=item.sku,
+                title=item.title,
+                before=item.desired,
+                shown=item.desired + item.held,
+                held=item.held,
+            )
+            for item in await differences.held(session, workspace_id, [store_id])
+            if item.incident_id is None
+        ]
+        await tell_drift(session, deps.queue, store=store, settled=left, now=now)
+        count += len(left)
+    return count

@@ -24,11 +24,16 @@ class ProductView:
     listings: tuple[ListingView, ...]
 
 
+async def find_row(session: AsyncSession, workspace_id: int, sku_text: str) -> ProductRow | None:
+    """Find a product by its SKU as a person types it."""
+    return await facts.product_by_sku(session, workspace_id, sku_key(sku_text))
+
+
 async def find_product(
     session: AsyncSession, workspace_id: int, sku_text: str
 ) -> ProductView | None:
-    """Find a product by its SKU as a person types it."""
-    found = await facts.product_by_sku(session, workspace_id, sku_key(sku_text))
+    """Find a product by its SKU as a person types it, with all that is shown of it."""
+    found = await find_row(session, workspace_id, sku_text)
     if found is None:
         return None
     return ProductView(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -21,7 +20,7 @@ from storage import audit, messages
 from storage.incidents import IncidentRow
 from storage.messages import About, Place
 from sync import breaker, incidents, ledger
-from sync.drift import settle_drift
+from sync.drift import DriftChoice, settle_drift
 from sync.newcomers import settle_newcomers, settle_renamed
 from sync.people import Role
 from sync.refusals import retry_refused
@@ -81,8 +80,12 @@ async def retry(ask: Ask) -> None:
 
 
 async def _decide(decision: Decision, ask: Ask) -> None:
+    await decide(decision, ask, int(ask.value))
+
+
+async def decide(decision: Decision, ask: Ask, incident_id: int) -> None:
     """Do what was decided; of two who decide, the first one counts."""
-    workspace, incident_id = ask.asker.workspace.id, int(ask.value)
+    workspace = ask.asker.workspace.id
     async with ask.surface.deps.database.transaction() as session:
         decided = await decision.decide(session, ask, incident_id)
         row = await incidents.load_incident(session, workspace, incident_id)
@@ -93,7 +96,7 @@ async def _decide(decision: Decision, ask: Ask) -> None:
     await _show(ask, row)
 
 
-def _drift(choice: Literal["put_back", "adopt"]) -> Decision:
+def _drift(choice: DriftChoice) -> Decision:
     async def decide(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
         return await settle_drift(
             session,
@@ -175,6 +178,7 @@ async def _show(ask: Ask, row: IncidentRow | None) -> None:
 DECISIONS: dict[Act, Decision] = {
     Act.PUT_BACK: _drift("put_back"),
     Act.ADOPT: _drift("adopt"),
+    Act.IGNORE_ONCE: _drift("ignore"),
     Act.RELEASE: Decision("manager", "breaker.release", _release),
     Act.NEW_OURS: _listings("new_listings", settle_newcomers, "ours"),
     Act.NEW_THEIRS: _listings("new_listings", settle_newcomers, "theirs"),

@@ -17,10 +17,13 @@ from bot.slack import (
     alerts,
     commands,
     connect,
+    drift,
+    history,
     home,
     lifecycle,
     limits,
     stocking,
+    why,
     wizard,
 )
 from bot.slack.signature import SignedOnce
@@ -41,6 +44,9 @@ SURFACES = (
     alert_channel,
     limits,
     stocking,
+    why,
+    history,
+    drift,
 )
 
 

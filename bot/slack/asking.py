@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -68,6 +69,22 @@ class Ask:
     async def tell(self, text: str, blocks: list[Block] | None = None) -> None:
         """Answer the person alone, wherever the request came from."""
         await tell(self.body, self.client, self.respond(), text, blocks)
+
+    async def offer(self, text: str, blocks: list[Block]) -> bool:
+        """Answer with what Slack may not take yet; whether it did. Nothing is shown if not."""
+        respond = self.respond()
+        if respond is None:
+            return False
+        answer = await respond(
+            text=escape(text), blocks=blocks, response_type="ephemeral", replace_original=False
+        )
+        return answer.status_code == HTTPStatus.OK
+
+    async def retell(self, text: str, blocks: list[Block]) -> None:
+        """Put another answer in the place of the one that was acted on."""
+        respond = self.respond()
+        if respond is not None:
+            await respond(text=escape(text), blocks=blocks, replace_original=True)
 
     def respond(self) -> AsyncRespond | None:
         url = self.body.get("response_url")

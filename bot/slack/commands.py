@@ -6,11 +6,25 @@ import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.app.async_app import AsyncApp
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.slack import adjust, alert_channel, connect, lifecycle, limits, wizard, words
+from bot.slack import (
+    adjust,
+    alert_channel,
+    connect,
+    drift,
+    history,
+    history_words,
+    lifecycle,
+    limits,
+    why,
+    why_words,
+    wizard,
+    words,
+)
 from bot.slack.asking import Ask, just_ack, lazily
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
@@ -21,12 +35,13 @@ from bot.slack.views.stores import line
 from flows.lifecycle import Act
 from sync import people
 from sync.people import Role
-from sync.show import ProductView, find_product, similar_skus
+from sync.show import find_product, find_row, similar_skus
 from sync.stores import StoreSummary, count_stores, find_stores, list_stores
 
 STORES_PER_MESSAGE = 45  # Slack: 50 blocks in a message
 
 Answer = Callable[[Ask, str], Awaitable[None]]
+P = TypeVar("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +114,36 @@ async def status(ask: Ask, typed: str) -> None:
 
 async def show(ask: Ask, typed: str) -> None:
     """Show one product."""
-    found = await _product(ask, typed, words.SHOW_HOW)
+    found = await _product(ask, typed, words.SHOW_HOW, find_product)
     if found is not None:
         levels = ", ".join(f"{w.name} {w.available:,} available" for w in found.warehouses)
         await ask.tell(f"{found.sku}: {levels}", product_views.product(found))
 
 
+async def why_answer(ask: Ask, typed: str) -> None:
+    """Explain one product's numbers."""
+    found = await _product(ask, typed, why_words.HOW, find_row)
+    if found is not None:
+        await why.tell(ask, found)
+
+
+async def history_answer(ask: Ask, typed: str) -> None:
+    """Show what was booked for one product."""
+    found = await _product(ask, typed, history_words.HOW, find_row)
+    if found is not None:
+        await history.tell(ask, found)
+
+
 async def adjust_answer(ask: Ask, typed: str) -> None:
     """Open the window that stock is adjusted in."""
-    found = await _product(ask, typed, words.ADJUST_HOW)
+    found = await _product(ask, typed, words.ADJUST_HOW, find_product)
     if found is not None:
         await adjust.begin(ask, found)
+
+
+async def drift_answer(ask: Ask, typed: str) -> None:
+    """List the differences that nothing explains."""
+    await drift.tell(ask, typed)
 
 
 async def connect_answer(ask: Ask, typed: str) -> None:
@@ -166,7 +200,12 @@ async def alerts(ask: Ask, rest: str) -> None:
     await alert_channel.begin(ask)
 
 
-async def _product(ask: Ask, typed: str, how: str) -> ProductView | None:
+async def _product(
+    ask: Ask,
+    typed: str,
+    how: str,
+    find: Callable[[AsyncSession, int, str], Awaitable[P | None]],
+) -> P | None:
     """Find the product that is meant; where there is none, say so and return None.
 
     Slack writes some characters as entities; a SKU is tried both ways.
@@ -177,7 +216,7 @@ async def _product(ask: Ask, typed: str, how: str) -> ProductView | None:
     async with ask.surface.deps.database.transaction() as session:
         workspace = ask.asker.workspace.id
         for sku in dict.fromkeys((typed, html.unescape(typed))):
-            found = await find_product(session, workspace, sku)
+            found = await find(session, workspace, sku)
             if found is not None:
                 return found
         similar = await similar_skus(session, workspace, html.unescape(typed))
@@ -190,7 +229,10 @@ WORDS: dict[str, Word] = {
     "claim": Word("viewer", claim),
     "status": Word("viewer", status),
     "show": Word("viewer", show),
+    "why": Word("viewer", why_answer),
+    "history": Word("viewer", history_answer),
     "adjust": Word("operator", adjust_answer),
+    "drift": Word("operator", drift_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

@@ -33,6 +33,7 @@ class Act(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     PUT_BACK = "put_back"
     ADOPT = "adopt"
+    IGNORE_ONCE = "ignore_once"
     RELEASE = "release"
     NEW_OURS = "new_ours"
     NEW_THEIRS = "new_theirs"
@@ -41,6 +42,16 @@ class Act(StrEnum):
     RENAMED_LEAVE = "renamed_leave"
     LIMITS_BACK = "limits_back"
     STOCKING = "stocking"
+    DRIFT_PUT_BACK = "drift_put_back"
+    DRIFT_ADOPT = "drift_adopt"
+    DRIFT_IGNORE = "drift_ignore"
+    DRIFT_ASK_AGAIN = "drift_ask_again"
+    DRIFT_PAGE = "drift_page"
+    DRIFT_PAGE_BACK = "drift_page_back"
+    HISTORY_NEWER = "history_newer"
+    HISTORY_OLDER = "history_older"
+    WHY_PAGE = "why_page"
+    WHY_PAGE_BACK = "why_page_back"
 
 
 class Call(StrEnum):

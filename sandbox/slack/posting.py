@@ -12,6 +12,7 @@ from sandbox.slack.inspector import Inspector
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.messages import Messages
 from sandbox.slack.models import Channel, Message
+from sandbox.slack.uploads import Uploads
 
 
 class Posting:
@@ -25,6 +26,7 @@ class Posting:
         messages: Messages,
         inspector: Inspector,
         pacing: Pacing,
+        uploads: Uploads,
         announce: Callable[[Message], None],
     ) -> None:
         self._app = app
@@ -33,6 +35,7 @@ class Posting:
         self._messages = messages
         self._inspector = inspector
         self._pacing = pacing
+        self._uploads = uploads
         self._announce = announce
 
     def channel_to_post_in(self, reference: str) -> Channel:
@@ -97,6 +100,7 @@ class Posting:
 
         A text without blocks drops the old blocks; attachments stay unless given.
         """
+        self._uploads.check_shown(content.blocks)
         self._inspector.show("message", content.sent, source)
         if content.blocks is not None or content.text is not None:
             message.blocks = content.blocks or []
@@ -130,6 +134,7 @@ class Posting:
     def _new(
         self, channel: Channel, content: Content, source: str, thread_ts: str | None
     ) -> Message:
+        self._uploads.check_shown(content.blocks)
         self._inspector.show("message", content.sent, source)
         return Message(
             channel=channel.id,

@@ -1,7 +1,7 @@
 """Files: the external upload, and reading them back."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sandbox.slack.app import AppIdentity
@@ -17,6 +17,8 @@ class Uploads:
         self._app = app
         self._now = now
         self._files: dict[str, File] = {}
+        # So many messages that show a file are refused, as while Slack still works on it.
+        self.unready = 0
 
     def announce(self, name: str, length: int) -> File:
         """Expect a file of this name and size in bytes."""
@@ -48,6 +50,15 @@ class Uploads:
             raise Refused("file_not_found")
         return file
 
+    def check_shown(self, blocks: object) -> None:
+        """Refuse blocks that show a file which was never uploaded, or is not ready yet."""
+        shown = list(_shown(blocks))
+        if any(file not in self._files or not self._files[file].completed for file in shown):
+            raise Refused("invalid_blocks")
+        if shown and self.unready:
+            self.unready -= 1
+            raise Refused("invalid_blocks")
+
     def as_payload(self, file: File, base_url: str) -> dict[str, Any]:
         """Return the file object."""
         url = f"{base_url}/files/{file.id}"
@@ -66,3 +77,16 @@ class Uploads:
             "url_private_download": url,
             "permalink": url,
         }
+
+
+def _shown(value: object) -> Iterator[str]:
+    """Find the ids of the files that image blocks and elements show."""
+    if isinstance(value, dict):
+        file = value.get("slack_file")
+        if isinstance(file, dict) and "id" in file:
+            yield str(file["id"])
+        for inner in value.values():
+            yield from _shown(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _shown(inner)

@@ -73,6 +73,7 @@ class Workspace:
             self.messages,
             self.inspector,
             self.pacing,
+            self.uploads,
             self._announce,
         )
         self.late_answers = LateAnswers(

@@ -347,6 +347,28 @@ async def test_files(desk: Desk) -> None:
     assert (await refusal(to_a_person))["error"] == "channel_not_found"
 
 
+async def test_pictures_are_shown_once_they_are_uploaded(desk: Desk) -> None:
+    workspace, client = desk
+
+    def showing(file: str) -> list[dict[str, Any]]:
+        return [{"type": "image", "alt_text": "A level", "slack_file": {"id": file}}]
+
+    unknown = client.chat_postMessage(channel=ALERTS, text="x", blocks=showing("F0NOTHING00"))
+    assert (await refusal(unknown))["error"] == "invalid_blocks"
+    announced = await client.files_getUploadURLExternal(filename="level.png", length=3)
+    begun = client.chat_postMessage(channel=ALERTS, text="x", blocks=showing(announced["file_id"]))
+    assert (await refusal(begun))["error"] == "invalid_blocks"
+    sent = await client.files_upload_v2(content=b"png", filename="level.png")
+    file = sent["files"][0]["id"]
+    workspace.uploads.unready = 1
+    early = client.chat_postMessage(channel=ALERTS, text="x", blocks=showing(file))
+    assert (await refusal(early))["error"] == "invalid_blocks"
+    await client.chat_postMessage(channel=ALERTS, text="x", blocks=showing(file))
+    [shown] = workspace.person("viewer").messages("stock-alerts")[-1]["blocks"]
+    assert shown["slack_file"] == {"id": file}
+    assert "files" not in workspace.person("viewer").messages("stock-alerts")[-1]
+
+
 async def test_response_urls(desk: Desk, clock: Clock) -> None:
     workspace, client = desk
     await client.chat_postMessage(channel=ALERTS, text="before")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
+from bot.slack import drift_words
 from bot.slack.escape import duration, escape, when
 from bot.slack.ids import Act
 from bot.slack.views.incident_words import tell
@@ -25,6 +26,8 @@ def summary(incident: IncidentRow) -> str:
 def text(incident: IncidentRow) -> str:
     """State the fact as plain text, for notifications and screen readers."""
     fact = tell(incident).fact
+    if incident.closed_at is not None and ignored_by(incident):
+        return escape(f"Left as it is: {fact}")
     if incident.closed_at is not None:
         lasted = duration((incident.closed_at - incident.opened_at).total_seconds())
         return escape(f"Recovered after {lasted}: {fact}")
@@ -36,8 +39,10 @@ def message(incident: IncidentRow, now: datetime) -> list[Block]:
     told = tell(incident)
     if incident.closed_at is not None:
         lasted = duration((incident.closed_at - incident.opened_at).total_seconds())
+        who = ignored_by(incident)
+        end = f"Left as it is by <@{escape(who)}>" if who else f"Recovered after {lasted}"
         return [
-            section(f":white_check_mark: *Recovered after {lasted}*\n{escape(told.fact)}"),
+            section(f":white_check_mark: *{end}*\n{escape(told.fact)}"),
             quiet(f"From {when(incident.opened_at)} to {when(incident.closed_at)}"),
         ]
     blocks: list[Block] = [section(f":rotating_light: *{escape(told.fact)}*")]
@@ -46,6 +51,11 @@ def message(incident: IncidentRow, now: datetime) -> list[Block]:
     blocks.append(section(f"*Next:* {escape(told.next)}"))
     blocks.append(quiet("  ·  ".join(_state(incident, now))))
     return [*blocks, ActionsBlock(elements=_buttons(incident))]
+
+
+def ignored_by(incident: IncidentRow) -> str:
+    """Name who left what an incident asks about as it is; empty where nobody did."""
+    return str(incident.facts.get("ignored_by") or "")
 
 
 def repeated(incident: IncidentRow, repeats: int) -> str:
@@ -74,19 +84,19 @@ def _buttons(incident: IncidentRow) -> list[ButtonElement]:
         ],
         "item_refused": [button("Retry", Act.RETRY, value, style="primary")],
         "drift": [
-            button("Put ours back", Act.PUT_BACK, value, style="primary"),
+            button(drift_words.PUT_BACK, Act.PUT_BACK, value, style="primary"),
             button(
-                "Adopt theirs",
+                drift_words.ADOPT,
                 Act.ADOPT,
                 value,
                 confirm=are_you_sure(
-                    "Take the store's number?",
-                    "The stock in Stockroom changes by the difference, and every other store "
-                    "that shows it follows.",
-                    "Adopt theirs",
-                    "Leave it",
+                    drift_words.SURE_TITLE,
+                    drift_words.SURE,
+                    drift_words.SURE_YES,
+                    drift_words.SURE_NO,
                 ),
             ),
+            button(drift_words.IGNORE, Act.IGNORE_ONCE, value),
         ],
         "breaker": [
             button(

@@ -79,7 +79,7 @@ def _drift(store: str, facts: Mapping[str, Any]) -> Told:
     what = "a number" if number == 1 else f"{number:,} numbers"
     return Told(
         f"{store} shows {what} that neither Stockroom nor its orders explain.",
-        "An operator decides: put our number back, or adopt the store's.",
+        "An operator decides: put our number back, adopt the store's, or leave it once. /stock drift says what it looks like.",
         tuple(
             f"{_name(item)}: the store shows {item['theirs']}, Stockroom has {item['ours']}"
             for item in facts.get("items") or ()

@@ -1,0 +1,45 @@
+"""Long answers in pages: whole items, as many as one message takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from slack_sdk.models.blocks import Block
+
+BLOCKS = 45  # Slack: 50 blocks in a message; the rest is for head and buttons
+# Slack refuses messages whose blocks hold about 13,200 characters; head and buttons fit beside.
+CHARACTERS = 11_000
+
+
+def pages(items: Sequence[Sequence[Block]]) -> list[list[Block]]:
+    """Fill pages with whole items; an item that is too long for one goes on in the next."""
+    filled: list[list[Block]] = [[]]
+    room = CHARACTERS
+    for item in items:
+        length = sum(_characters(block) for block in item)
+        whole = len(item) <= BLOCKS and length <= CHARACTERS
+        if filled[-1] and whole and (len(filled[-1]) + len(item) > BLOCKS or length > room):
+            filled.append([])
+            room = CHARACTERS
+        for block in item:
+            size = _characters(block)
+            if filled[-1] and (len(filled[-1]) == BLOCKS or size > room):
+                filled.append([])
+                room = CHARACTERS
+            filled[-1].append(block)
+            room -= size
+    return filled
+
+
+def _characters(block: Block) -> int:
+    return _texts(block.to_dict())
+
+
+def _texts(value: Any) -> int:
+    if isinstance(value, dict):
+        own = len(value["text"]) if isinstance(value.get("text"), str) else 0
+        return own + sum(_texts(inner) for inner in value.values() if not isinstance(inner, str))
+    if isinstance(value, list):
+        return sum(_texts(inner) for inner in value)
+    return 0
