@@ -12,8 +12,7 @@ from storage import facts, ledger, warehouses
 from storage.ledger import Movement, StockRow
 from sync import ledger as posting
 from sync.deps import Deps
-
-LIMIT = 1_000_000_000  # Shopify's bound for a quantity; far beyond any shelf
+from sync.limits import LIMIT
 
 
 class AdjustProblem(Exception):

@@ -17,6 +17,7 @@ from bot.slack import (
     alerts,
     commands,
     connect,
+    counting,
     home,
     lifecycle,
     limits,
@@ -29,7 +30,18 @@ from bot.slack.trouble import answer_failed, lazy_failed
 from sync.deps import Deps
 
 # Bolt asks its listeners one after another, so those come first for which a person waits.
-SURFACES = (wizard, commands, home, adjust, alerts, lifecycle, connect, alert_channel, limits)
+SURFACES = (
+    wizard,
+    commands,
+    home,
+    adjust,
+    alerts,
+    lifecycle,
+    connect,
+    alert_channel,
+    limits,
+    counting,
+)
 
 
 def build_app(deps: Deps, settings: SlackSettings, *, pause: Pause = asyncio.sleep) -> AsyncApp:

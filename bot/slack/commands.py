@@ -10,7 +10,16 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.slack import adjust, alert_channel, connect, lifecycle, limits, wizard, words
+from bot.slack import (
+    adjust,
+    alert_channel,
+    connect,
+    counting,
+    lifecycle,
+    limits,
+    wizard,
+    words,
+)
 from bot.slack.asking import Ask, just_ack, lazily
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
@@ -112,6 +121,10 @@ async def adjust_answer(ask: Ask, typed: str) -> None:
         await adjust.begin(ask, found)
 
 
+async def count_answer(ask: Ask, rest: str) -> None:
+    await counting.begin(ask)
+
+
 async def connect_answer(ask: Ask, typed: str) -> None:
     await connect.connect(ask, typed)
 
@@ -191,6 +204,7 @@ WORDS: dict[str, Word] = {
     "status": Word("viewer", status),
     "show": Word("viewer", show),
     "adjust": Word("operator", adjust_answer),
+    "count": Word("operator", count_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

@@ -40,6 +40,8 @@ class Act(StrEnum):
     RENAMED_FOLLOW = "renamed_follow"
     RENAMED_LEAVE = "renamed_leave"
     LIMITS_BACK = "limits_back"
+    COUNT_BACK = "count_back"
+    COUNT_FILE = "count_file"
 
 
 class Call(StrEnum):
@@ -51,6 +53,8 @@ class Call(StrEnum):
     WHICH_STORE = "which_store"
     LIMITS = "limits"
     LIMITS_SAVE = "limits_save"
+    COUNT = "count"
+    COUNT_BOOK = "count_book"
 
 
 class Field(StrEnum):
@@ -64,6 +68,8 @@ class Field(StrEnum):
     STORE = "store"
     BUFFER = "buffer"
     MAXIMUM = "maximum"
+    KIND = "kind"
+    LINES = "lines"
 
 
 VALUE = "value"  # the action id of those inputs

@@ -58,6 +58,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "status [store]", "every store: on or off, healthy or not, and how much agrees"),
     ("viewer", "show SKU", "one product: its stock, and what each store shows"),
     ("operator", "adjust SKU", "change its stock, or enter what you counted"),
+    ("operator", "count", "count a whole warehouse, or enter a delivery, from a list (CSV)"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
     ("manager", "pause [store|all]", "read a store's orders, but write nothing to it"),

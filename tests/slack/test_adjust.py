@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import words
-from bot.slack.adjust import whole_number
+from bot.slack.inputs import whole_number
 from storage import warehouses
 from tests.slack.office import Office, modal, shown
 
