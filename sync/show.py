@@ -29,8 +29,18 @@ async def find_product(
 ) -> ProductView | None:
     """Find a product by its SKU as a person types it."""
     found = await facts.product_by_sku(session, workspace_id, sku_key(sku_text))
-    if found is None:
-        return None
+    return None if found is None else await _view(session, workspace_id, found)
+
+
+async def load_product(
+    session: AsyncSession, workspace_id: int, product_id: int
+) -> ProductView | None:
+    """Read a product of the workspace by its id (R13)."""
+    found = await facts.product_by_id(session, workspace_id, product_id)
+    return None if found is None else await _view(session, workspace_id, found)
+
+
+async def _view(session: AsyncSession, workspace_id: int, found: ProductRow) -> ProductView:
     return ProductView(
         id=found.id,
         sku=found.sku,

@@ -21,6 +21,7 @@ from bot.slack import (
     home,
     lifecycle,
     limits,
+    transfer,
     wizard,
 )
 from bot.slack.signature import SignedOnce
@@ -41,6 +42,7 @@ SURFACES = (
     alert_channel,
     limits,
     counting,
+    transfer,
 )
 
 

@@ -17,6 +17,8 @@ from bot.slack import (
     counting,
     lifecycle,
     limits,
+    transfer,
+    transfer_words,
     wizard,
     words,
 )
@@ -121,6 +123,13 @@ async def adjust_answer(ask: Ask, typed: str) -> None:
         await adjust.begin(ask, found)
 
 
+async def transfer_answer(ask: Ask, typed: str) -> None:
+    """Open the window that units are moved between warehouses in."""
+    found = await _product(ask, typed, transfer_words.HOW)
+    if found is not None:
+        await transfer.begin(ask, found)
+
+
 async def count_answer(ask: Ask, rest: str) -> None:
     await counting.begin(ask)
 
@@ -205,6 +214,7 @@ WORDS: dict[str, Word] = {
     "show": Word("viewer", show),
     "adjust": Word("operator", adjust_answer),
     "count": Word("operator", count_answer),
+    "transfer": Word("operator", transfer_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

@@ -42,6 +42,7 @@ class Act(StrEnum):
     LIMITS_BACK = "limits_back"
     COUNT_BACK = "count_back"
     COUNT_FILE = "count_file"
+    TRANSFER_BACK = "transfer_back"
 
 
 class Call(StrEnum):
@@ -55,6 +56,8 @@ class Call(StrEnum):
     LIMITS_SAVE = "limits_save"
     COUNT = "count"
     COUNT_BOOK = "count_book"
+    TRANSFER = "transfer"
+    TRANSFER_BOOK = "transfer_book"
 
 
 class Field(StrEnum):
@@ -70,6 +73,8 @@ class Field(StrEnum):
     MAXIMUM = "maximum"
     KIND = "kind"
     LINES = "lines"
+    SOURCE = "source"
+    GOAL = "goal"
 
 
 VALUE = "value"  # the action id of those inputs

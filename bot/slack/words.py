@@ -59,6 +59,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "show SKU", "one product: its stock, and what each store shows"),
     ("operator", "adjust SKU", "change its stock, or enter what you counted"),
     ("operator", "count", "count a whole warehouse, or enter a delivery, from a list (CSV)"),
+    ("operator", "transfer SKU", "move units from one warehouse to another"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
     ("manager", "pause [store|all]", "read a store's orders, but write nothing to it"),
