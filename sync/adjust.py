@@ -61,6 +61,35 @@ async def change_by(
     )
 
 
+async def received(
+    session: AsyncSession,
+    deps: Deps,
+    *,
+    workspace_id: int,
+    product_id: int,
+    warehouse_id: int,
+    units: int,
+    actor: str,
+    note: str,
+    key: str,
+) -> Adjusted:
+    """Add units that arrived. The same key again changes nothing. Raises AdjustProblem."""
+    if units < 1:
+        raise AdjustProblem("negative")
+    return await _adjust(
+        session,
+        deps,
+        workspace_id,
+        product_id,
+        warehouse_id,
+        cause="received",
+        delta=lambda _: units,
+        actor=actor,
+        note=note,
+        key=key,
+    )
+
+
 async def counted(
     session: AsyncSession,
     deps: Deps,

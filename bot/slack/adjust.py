@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.slack.views import adjust as views
 from bot.slack.views.kit import found_options
 from storage import audit, facts
 from storage.warehouses import WarehouseRow
-from sync.adjust import Adjusted, AdjustProblem, change_by, counted
+from sync.adjust import Adjusted, AdjustProblem, change_by, counted, received
 from sync.limits import LIMIT
 from sync.show import ProductView, list_warehouses
 
@@ -32,13 +32,20 @@ _PROBLEMS: dict[str, tuple[Field, str]] = {
     "unknown_product": (Field.WAREHOUSE, words.GONE_PRODUCT),
 }
 
+# What books an entry, and under which name it takes the units.
+_BOOKED_AS: Mapping[str, tuple[Callable[..., Awaitable[Adjusted]], str]] = {
+    words.CHANGE[0]: (change_by, "units"),
+    words.COUNT[0]: (counted, "on_hand"),
+    words.RECEIVED[0]: (received, "units"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a person entered, well formed."""
 
     warehouse_id: int
-    counts: bool  # the units are a count of the shelf, not a change
+    how: str  # what the units are: a change, a count of the shelf, or what arrived
     units: int
     reason: str
 
@@ -98,28 +105,29 @@ def read(state: Mapping[str, Any]) -> tuple[Entry | None, dict[str, str]]:
     reason = typed(state, Field.REASON)
     if not house.isdecimal():
         errors[Field.WAREHOUSE] = words.PICK_WAREHOUSE
-    if how not in (words.CHANGE[0], words.COUNT[0]):
+    if how not in _BOOKED_AS:
         errors[Field.HOW] = words.PICK_HOW
     if not reason:
         errors[Field.REASON] = words.GIVE_REASON
-    counts = how == words.COUNT[0]
     units = whole_number(typed(state, Field.NUMBER))
-    wrong = _wrong(units, counts=counts)
+    wrong = _wrong(units, how)
     if wrong:
         errors[Field.NUMBER] = wrong
     if errors or units is None:
         return None, errors
-    return Entry(int(house), counts, units, reason), {}
+    return Entry(int(house), how, units, reason), {}
 
 
-def _wrong(units: int | None, *, counts: bool) -> str | None:
+def _wrong(units: int | None, how: str) -> str | None:
     if units is None:
         return words.BAD_NUMBER
     if abs(units) > LIMIT:
         return words.TOO_LARGE
-    if counts and units < 0:
-        return words.NEGATIVE_COUNT
-    return words.NO_CHANGE if units == 0 and not counts else None
+    if how == words.COUNT[0]:
+        return words.NEGATIVE_COUNT if units < 0 else None
+    if how == words.RECEIVED[0]:
+        return words.NOTHING_RECEIVED if units < 1 else None
+    return None if units else words.NO_CHANGE
 
 
 async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
@@ -134,10 +142,8 @@ async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
         "key": key,
     }
     deps = ask.surface.deps
-    if entry.counts:
-        done = await counted(session, deps, on_hand=entry.units, **shared)
-    else:
-        done = await change_by(session, deps, units=entry.units, **shared)
+    book, said = _BOOKED_AS[entry.how]
+    done = await book(session, deps, **{said: entry.units}, **shared)
     await audit.record(
         session,
         asker.workspace.id,
@@ -149,7 +155,8 @@ async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
             "warehouse": entry.warehouse_id,
             "why": entry.reason,
             "units": entry.units,
-            "counted": entry.counts,
+            "counted": entry.how == words.COUNT[0],
+            "how": entry.how,
         },
         key=key,
     )

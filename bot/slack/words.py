@@ -153,14 +153,18 @@ WAREHOUSE = "Warehouse"
 HOW = "What do you enter?"
 CHANGE = ("change", "Change by", "Units that came or went, such as 12 or -3")
 COUNT = ("count", "Counted on shelf", "All units standing there, sold ones included")
+RECEIVED = ("received", "Received", "Units that arrived, such as 12")
 NUMBER = "Units"
 NUMBER_HINT = "A whole number."
 REASON = "Why?"
-REASON_HINT = "Kept in the log of changes: delivery, breakage, recount ..."
+REASON_HINT = "Kept in the log of changes: delivery note 4711, breakage, recount ..."
 SAVED = "Saved"
 
 BAD_NUMBER = "Write a whole number in digits, such as 12 or -3, without commas or points."
 NEGATIVE_COUNT = "A count cannot be below zero. To take units away, choose “Change by”."
+NOTHING_RECEIVED = (
+    "Write how many units arrived, 1 or more. To take units away, choose “Change by”."
+)
 NO_CHANGE = "A change by 0 changes nothing. Write how many units came or went."
 TOO_LARGE = "That is more than a store can show. Write a number below 1,000,000,000."
 PICK_WAREHOUSE = "Choose the warehouse that the units are in."
