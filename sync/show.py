@@ -22,6 +22,7 @@ class ProductView:
     title: str
     warehouses: tuple[WarehouseLevel, ...]
     listings: tuple[ListingView, ...]
+    low_level: int | None = None
 
 
 async def find_product(
@@ -47,6 +48,7 @@ async def _view(session: AsyncSession, workspace_id: int, found: ProductRow) -> 
         title=found.title,
         warehouses=tuple(await facts.warehouse_levels(session, workspace_id, found.id)),
         listings=tuple(await facts.listing_views(session, workspace_id, found.id)),
+        low_level=found.low_level,
     )
 
 

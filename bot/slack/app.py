@@ -21,6 +21,7 @@ from bot.slack import (
     home,
     lifecycle,
     limits,
+    low,
     transfer,
     wizard,
 )
@@ -43,6 +44,7 @@ SURFACES = (
     limits,
     counting,
     transfer,
+    low,
 )
 
 

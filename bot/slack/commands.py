@@ -17,6 +17,8 @@ from bot.slack import (
     counting,
     lifecycle,
     limits,
+    low,
+    low_words,
     transfer,
     transfer_words,
     wizard,
@@ -130,6 +132,13 @@ async def transfer_answer(ask: Ask, typed: str) -> None:
         await transfer.begin(ask, found)
 
 
+async def low_answer(ask: Ask, typed: str) -> None:
+    """Open the window of a product's low-stock level."""
+    found = await _product(ask, typed, low_words.HOW)
+    if found is not None:
+        await low.begin(ask, found)
+
+
 async def count_answer(ask: Ask, rest: str) -> None:
     await counting.begin(ask)
 
@@ -215,6 +224,7 @@ WORDS: dict[str, Word] = {
     "adjust": Word("operator", adjust_answer),
     "count": Word("operator", count_answer),
     "transfer": Word("operator", transfer_answer),
+    "low": Word("operator", low_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

@@ -58,6 +58,7 @@ class Call(StrEnum):
     COUNT_BOOK = "count_book"
     TRANSFER = "transfer"
     TRANSFER_BOOK = "transfer_book"
+    LOW = "low"
 
 
 class Field(StrEnum):
