@@ -128,11 +128,12 @@ async def listing_counts(session: AsyncSession, store_id: int) -> ListingCounts:
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product by its SKU."""
+    """A product by its SKU; `low_level`: people are told when available falls to it."""
 
     id: int
     sku: str
     title: str
+    low_level: int | None = None
 
 
 async def product_by_sku(
@@ -143,7 +144,7 @@ async def product_by_sku(
         session,
         ProductRow,
         """
-        select id, sku, title from product
+        select id, sku, title, low_level from product
         where workspace_id = :workspace and sku_key = :key""",
         workspace=workspace_id,
         key=sku_key,
@@ -157,7 +158,7 @@ async def product_by_id(
     return await fetch_one(
         session,
         ProductRow,
-        "select id, sku, title from product where workspace_id = :workspace and id = :id",
+        "select id, sku, title, low_level from product where workspace_id = :workspace and id = :id",
         workspace=workspace_id,
         id=product_id,
     )

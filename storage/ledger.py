@@ -167,6 +167,17 @@ async def level(
     )
 
 
+async def is_posted(session: AsyncSession, workspace_id: int, cause_key: str) -> bool:
+    """Say whether a movement of this key stands in the ledger."""
+    found = await session.execute(
+        text("""
+            select exists (select from movement
+                           where workspace_id = :workspace and cause_key = :key)"""),
+        {"workspace": workspace_id, "key": cause_key},
+    )
+    return bool(found.scalar_one())
+
+
 async def ensure_level(
     session: AsyncSession, *, workspace_id: int, product_id: int, warehouse_id: int
 ) -> StockRow:

@@ -256,6 +256,7 @@ product = sa.Table(
     _text("sku"),
     _text("sku_key"),
     _text("title", ""),
+    _int("low_level", null=True),  # people are told when available falls to it; null: never
     _time("created_at", null=False),
     sa.UniqueConstraint("workspace_id", "sku_key"),
 )
@@ -327,7 +328,7 @@ movement = sa.Table(
     _time("at", null=False),
     sa.UniqueConstraint("workspace_id", "cause_key"),
     sa.Index(None, "product_id", "warehouse_id", "id"),
-    _one_of("cause", "copy", "order", "change", "count", "adopt", "undo"),
+    _one_of("cause", "copy", "order", "change", "count", "received", "transfer", "adopt", "undo"),
 )
 
 # The sums of the movements, kept beside them in the same transaction (R1).
@@ -343,6 +344,24 @@ stock = sa.Table(
     _time("counted_at"),  # first copy, count or change; an order alone counts nothing
     sa.PrimaryKeyConstraint("product_id", "warehouse_id"),
     sa.Index(None, "warehouse_id"),
+)
+
+# Counts and deliveries of many SKUs, looked at by a person before they are booked.
+stock_sheet = sa.Table(
+    "stock_sheet",
+    metadata,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    _ref("workspace_id", "workspace"),
+    _text("slack_user"),
+    _text("kind"),
+    _ref("warehouse_id", "warehouse"),
+    _text("reason"),
+    _text("pasted"),  # as it was typed, so that going back loses nothing
+    _json("seen"),  # product -> on hand as the person saw it; null: not counted then
+    _time("created_at", null=False),
+    _ref("change_set_id", "change_set", null=True),  # null until it is booked
+    sa.Index(None, "created_at"),
+    _one_of("kind", "count", "receive"),
 )
 
 customer_order = sa.Table(

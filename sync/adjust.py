@@ -12,8 +12,7 @@ from storage import facts, ledger, warehouses
 from storage.ledger import Movement, StockRow
 from sync import ledger as posting
 from sync.deps import Deps
-
-LIMIT = 1_000_000_000  # Shopify's bound for a quantity; far beyond any shelf
+from sync.limits import LIMIT
 
 
 class AdjustProblem(Exception):
@@ -55,6 +54,35 @@ async def change_by(
         product_id,
         warehouse_id,
         cause="change",
+        delta=lambda _: units,
+        actor=actor,
+        note=note,
+        key=key,
+    )
+
+
+async def received(
+    session: AsyncSession,
+    deps: Deps,
+    *,
+    workspace_id: int,
+    product_id: int,
+    warehouse_id: int,
+    units: int,
+    actor: str,
+    note: str,
+    key: str,
+) -> Adjusted:
+    """Add units that arrived. The same key again changes nothing. Raises AdjustProblem."""
+    if units < 1:
+        raise AdjustProblem("negative")
+    return await _adjust(
+        session,
+        deps,
+        workspace_id,
+        product_id,
+        warehouse_id,
+        cause="received",
         delta=lambda _: units,
         actor=actor,
         note=note,

@@ -39,6 +39,7 @@ class IncidentKind(StrEnum):
     RENAMED = "renamed"
     ORDER_GONE = "order_gone"
     NEW_LOCATION = "new_location"
+    LOW_STOCK = "low_stock"
 
 
 def worth_telling(repeats: int) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import ledger, levels, orders
 from storage.ledger import Movement
 from storage.queue import Queue, work_key
-from sync import breaker
+from sync import breaker, low_stock
 from sync.incidents import IncidentKind, report, resolve
 
 TOLD_ORDERS = 5  # as many order names as a person takes in at a glance
@@ -51,7 +51,7 @@ async def follow(
     now: datetime,
     change_set_id: int | None = None,
 ) -> None:
-    """Bring targets up to changed levels, tell of oversold ones, wake the pushers.
+    """Bring targets up to changed levels, tell of oversold and low ones, wake the pushers.
 
     A change set given here is watched by the breaker; orders and confirmed plans are not.
     """
@@ -61,6 +61,9 @@ async def follow(
     if change_set_id is not None:
         await breaker.watch(session, queue, change_set_id=change_set_id, changed=changed, now=now)
     await _tell_oversold(session, queue, workspace_id, product_ids, now)
+    await low_stock.watch(
+        session, queue, workspace_id=workspace_id, product_ids=product_ids, now=now
+    )
     await wake_push(session, queue, {item.store_id for item in changed})
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LIMIT = 1_000_000_000  # Shopify's bound for a quantity; far beyond any shelf
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -22,6 +22,7 @@ class ProductView:
     title: str
     warehouses: tuple[WarehouseLevel, ...]
     listings: tuple[ListingView, ...]
+    low_level: int | None = None
 
 
 async def find_row(session: AsyncSession, workspace_id: int, sku_text: str) -> ProductRow | None:
@@ -34,14 +35,25 @@ async def find_product(
 ) -> ProductView | None:
     """Find a product by its SKU as a person types it, with all that is shown of it."""
     found = await find_row(session, workspace_id, sku_text)
-    if found is None:
-        return None
+    return None if found is None else await _view(session, workspace_id, found)
+
+
+async def load_product(
+    session: AsyncSession, workspace_id: int, product_id: int
+) -> ProductView | None:
+    """Read a product of the workspace by its id (R13)."""
+    found = await facts.product_by_id(session, workspace_id, product_id)
+    return None if found is None else await _view(session, workspace_id, found)
+
+
+async def _view(session: AsyncSession, workspace_id: int, found: ProductRow) -> ProductView:
     return ProductView(
         id=found.id,
         sku=found.sku,
         title=found.title,
         warehouses=tuple(await facts.warehouse_levels(session, workspace_id, found.id)),
         listings=tuple(await facts.listing_views(session, workspace_id, found.id)),
+        low_level=found.low_level,
     )
 
 

@@ -13,10 +13,9 @@ from storage import audit, limits, stores, turn_ons
 from storage import ledger as movements
 from storage.rows import StoreRow
 from sync import ledger
-from sync.adjust import LIMIT
 from sync.deps import Deps
 from sync.forecast import change_kind
-from sync.limits import Limits
+from sync.limits import LIMIT, Limits
 
 SAMPLE = 10  # listings that a window shows; those that change most
 

@@ -56,6 +56,20 @@ def _workspace_argument(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
 
 
+def _count_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("warehouse", metavar="WAREHOUSE", help="the warehouse by its name")
+    sub.add_argument("file", metavar="FILE", help="lines of SKU and number; - reads them from here")
+    sub.add_argument("--yes", action="store_true", help="book it; without, only the plan is shown")
+    sub.add_argument("--reason", metavar="WORDS", help="why; kept in the log of changes")
+    sub.add_argument(
+        "--receive", action="store_true", help="a delivery: add the numbers to what is there"
+    )
+    sub.add_argument(
+        "--skip-unknown", action="store_true", help="leave out SKUs that no product has"
+    )
+    _workspace_argument(sub)
+
+
 _ALL = (Need.SLACK, Need.SLACK_IN, Need.KEY)
 
 COMMANDS = (
@@ -92,6 +106,12 @@ COMMANDS = (
     ),
     Command("status", "print the Store List", "stores:status", arguments=_workspace_argument),
     Command("export", "print the stock as CSV", "stores:export", arguments=_workspace_argument),
+    Command(
+        "count",
+        "count a warehouse, or receive a delivery, from a file",
+        "counting:count",
+        arguments=_count_arguments,
+    ),
     Command(
         "rotate-key",
         "encrypt every credential anew with the first key of STOCKROOM_SECRET_KEY",

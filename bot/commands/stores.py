@@ -46,7 +46,7 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
     async with open_house(settings) as house:
         deps = house.deps
         async with deps.database.transaction() as session:
-            workspace = await _workspace(session, args.workspace)
+            workspace = await workspace_of(session, args.workspace)
             known = await _store(session, workspace, args.store) if args.store else None
         typed = _read_values(args.values) if args.values else _ask(platform)
         values = {key: value for key, value in typed.items() if value}
@@ -78,7 +78,7 @@ async def status(settings: Settings, args: argparse.Namespace) -> int:
     async with open_house(settings) as house:
         async with house.deps.database.transaction() as session:
             if args.workspace:
-                chosen = [await _workspace(session, args.workspace)]
+                chosen = [await workspace_of(session, args.workspace)]
             else:
                 chosen = await workspaces(session, MOST_WORKSPACES)
             lists = [(one, await list_stores(session, one.id)) for one in chosen]
@@ -97,12 +97,13 @@ async def export(settings: Settings, args: argparse.Namespace) -> int:
 
     async with open_house(settings) as house:
         async with house.deps.database.transaction() as session:
-            workspace = await _workspace(session, args.workspace)
+            workspace = await workspace_of(session, args.workspace)
             sys.stdout.write(await stock_csv(session, workspace.id))
     return 0
 
 
-async def _workspace(session: AsyncSession, team_id: str | None) -> WorkspaceRow:
+async def workspace_of(session: AsyncSession, team_id: str | None) -> WorkspaceRow:
+    """Find the workspace that is meant; the only one where none is named. Raises Failed."""
     if team_id is not None:
         found = await people.find_workspace(session, team_id)
         if found is None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,13 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.slack import words
 from bot.slack.asking import Ask, on_submit
 from bot.slack.context import Refused, identify
-from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.ids import Act, Call, Field
+from bot.slack.inputs import picked, typed, whole_number
 from bot.slack.surface import Surface
 from bot.slack.views import adjust as views
 from bot.slack.views.kit import found_options
 from storage import audit, facts
 from storage.warehouses import WarehouseRow
-from sync.adjust import LIMIT, Adjusted, AdjustProblem, change_by, counted
+from sync.adjust import Adjusted, AdjustProblem, change_by, counted, received
+from sync.limits import LIMIT
 from sync.show import ProductView, list_warehouses
 
 _PROBLEMS: dict[str, tuple[Field, str]] = {
@@ -31,13 +32,20 @@ _PROBLEMS: dict[str, tuple[Field, str]] = {
     "unknown_product": (Field.WAREHOUSE, words.GONE_PRODUCT),
 }
 
+# What books an entry, and under which name it takes the units.
+_BOOKED_AS: Mapping[str, tuple[Callable[..., Awaitable[Adjusted]], str]] = {
+    words.CHANGE[0]: (change_by, "units"),
+    words.COUNT[0]: (counted, "on_hand"),
+    words.RECEIVED[0]: (received, "units"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a person entered, well formed."""
 
     warehouse_id: int
-    counts: bool  # the units are a count of the shelf, not a change
+    how: str  # what the units are: a change, a count of the shelf, or what arrived
     units: int
     reason: str
 
@@ -92,39 +100,34 @@ async def save(ask: Ask, ack: AsyncAck) -> BoltResponse:
 def read(state: Mapping[str, Any]) -> tuple[Entry | None, dict[str, str]]:
     """Read the window's fields: an entry, or what to correct under which field."""
     errors: dict[str, str] = {}
-    house = _picked(state, Field.WAREHOUSE)
-    how = _picked(state, Field.HOW)
-    reason = _typed(state, Field.REASON)
+    house = picked(state, Field.WAREHOUSE)
+    how = picked(state, Field.HOW)
+    reason = typed(state, Field.REASON)
     if not house.isdecimal():
         errors[Field.WAREHOUSE] = words.PICK_WAREHOUSE
-    if how not in (words.CHANGE[0], words.COUNT[0]):
+    if how not in _BOOKED_AS:
         errors[Field.HOW] = words.PICK_HOW
     if not reason:
         errors[Field.REASON] = words.GIVE_REASON
-    counts = how == words.COUNT[0]
-    units = whole_number(_typed(state, Field.NUMBER))
-    wrong = _wrong(units, counts=counts)
+    units = whole_number(typed(state, Field.NUMBER))
+    wrong = _wrong(units, how)
     if wrong:
         errors[Field.NUMBER] = wrong
     if errors or units is None:
         return None, errors
-    return Entry(int(house), counts, units, reason), {}
+    return Entry(int(house), how, units, reason), {}
 
 
-def whole_number(typed: str) -> int | None:
-    """Read digits with a sign before them; None for anything else."""
-    plain = typed.strip().replace("\N{MINUS SIGN}", "-").replace(" ", "")
-    return int(plain) if re.fullmatch(r"[+-]?[0-9]{1,18}", plain) else None
-
-
-def _wrong(units: int | None, *, counts: bool) -> str | None:
+def _wrong(units: int | None, how: str) -> str | None:
     if units is None:
         return words.BAD_NUMBER
     if abs(units) > LIMIT:
         return words.TOO_LARGE
-    if counts and units < 0:
-        return words.NEGATIVE_COUNT
-    return words.NO_CHANGE if units == 0 and not counts else None
+    if how == words.COUNT[0]:
+        return words.NEGATIVE_COUNT if units < 0 else None
+    if how == words.RECEIVED[0]:
+        return words.NOTHING_RECEIVED if units < 1 else None
+    return None if units else words.NO_CHANGE
 
 
 async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
@@ -139,10 +142,8 @@ async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
         "key": key,
     }
     deps = ask.surface.deps
-    if entry.counts:
-        done = await counted(session, deps, on_hand=entry.units, **shared)
-    else:
-        done = await change_by(session, deps, units=entry.units, **shared)
+    book, said = _BOOKED_AS[entry.how]
+    done = await book(session, deps, **{said: entry.units}, **shared)
     await audit.record(
         session,
         asker.workspace.id,
@@ -154,7 +155,8 @@ async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
             "warehouse": entry.warehouse_id,
             "why": entry.reason,
             "units": entry.units,
-            "counted": entry.counts,
+            "counted": entry.how == words.COUNT[0],
+            "how": entry.how,
         },
         key=key,
     )
@@ -163,14 +165,3 @@ async def _book(ask: Ask, session: AsyncSession, entry: Entry) -> Adjusted:
 
 def _name(houses: list[WarehouseRow], warehouse_id: int) -> str:
     return next((house.name for house in houses if house.id == warehouse_id), "")
-
-
-def _picked(state: Mapping[str, Any], field: Field) -> str:
-    """Read a pick; the search of a long list answers under an action id of its own."""
-    held = state.get(field) or {}
-    one = held.get(VALUE) or held.get(Act.WAREHOUSE_SEARCH) or {}
-    return str((one.get("selected_option") or {}).get("value") or "")
-
-
-def _typed(state: Mapping[str, Any], field: Field) -> str:
-    return str(((state.get(field) or {}).get(VALUE) or {}).get("value") or "").strip()

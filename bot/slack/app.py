@@ -17,12 +17,15 @@ from bot.slack import (
     alerts,
     commands,
     connect,
+    counting,
     drift,
     history,
     home,
     lifecycle,
     limits,
+    low,
     stocking,
+    transfer,
     why,
     wizard,
 )
@@ -47,6 +50,9 @@ SURFACES = (
     why,
     history,
     drift,
+    counting,
+    transfer,
+    low,
 )
 
 

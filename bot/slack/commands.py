@@ -15,11 +15,16 @@ from bot.slack import (
     adjust,
     alert_channel,
     connect,
+    counting,
     drift,
     history,
     history_words,
     lifecycle,
     limits,
+    low,
+    low_words,
+    transfer,
+    transfer_words,
     why,
     why_words,
     wizard,
@@ -146,6 +151,24 @@ async def drift_answer(ask: Ask, typed: str) -> None:
     await drift.tell(ask, typed)
 
 
+async def transfer_answer(ask: Ask, typed: str) -> None:
+    """Open the window that units are moved between warehouses in."""
+    found = await _product(ask, typed, transfer_words.HOW, find_product)
+    if found is not None:
+        await transfer.begin(ask, found)
+
+
+async def low_answer(ask: Ask, typed: str) -> None:
+    """Open the window of a product's low-stock level."""
+    found = await _product(ask, typed, low_words.HOW, find_product)
+    if found is not None:
+        await low.begin(ask, found)
+
+
+async def count_answer(ask: Ask, rest: str) -> None:
+    await counting.begin(ask)
+
+
 async def connect_answer(ask: Ask, typed: str) -> None:
     await connect.connect(ask, typed)
 
@@ -233,6 +256,9 @@ WORDS: dict[str, Word] = {
     "history": Word("viewer", history_answer),
     "adjust": Word("operator", adjust_answer),
     "drift": Word("operator", drift_answer),
+    "count": Word("operator", count_answer),
+    "transfer": Word("operator", transfer_answer),
+    "low": Word("operator", low_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

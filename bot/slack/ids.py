@@ -52,6 +52,9 @@ class Act(StrEnum):
     HISTORY_OLDER = "history_older"
     WHY_PAGE = "why_page"
     WHY_PAGE_BACK = "why_page_back"
+    COUNT_BACK = "count_back"
+    COUNT_FILE = "count_file"
+    TRANSFER_BACK = "transfer_back"
 
 
 class Call(StrEnum):
@@ -65,6 +68,11 @@ class Call(StrEnum):
     LIMITS_SAVE = "limits_save"
     STOCKING_ALLOW = "stocking_allow"
     STOCKING_STOP = "stocking_stop"
+    COUNT = "count"
+    COUNT_BOOK = "count_book"
+    TRANSFER = "transfer"
+    TRANSFER_BOOK = "transfer_book"
+    LOW = "low"
 
 
 class Field(StrEnum):
@@ -78,6 +86,10 @@ class Field(StrEnum):
     STORE = "store"
     BUFFER = "buffer"
     MAXIMUM = "maximum"
+    KIND = "kind"
+    LINES = "lines"
+    SOURCE = "source"
+    GOAL = "goal"
 
 
 VALUE = "value"  # the action id of those inputs

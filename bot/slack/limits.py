@@ -12,17 +12,16 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.models.views import View
 
 from bot.slack import limits_words as words
-from bot.slack.adjust import whole_number
 from bot.slack.asking import Ask, on_action, on_submit
 from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.inputs import whole_number
 from bot.slack.late import show_later, tell_later
 from bot.slack.surface import Surface
 from bot.slack.views import limits as views
 from bot.slack.views.notice import notice
 from bot.slack.words import TOO_LATE
 from storage import stores
-from sync.adjust import LIMIT
-from sync.limits import Limits
+from sync.limits import LIMIT, Limits
 from sync.store_limits import LimitsProblem, limits_of, plan_limits, set_limits
 
 _ENDS = {"gone": words.GONE, "running": words.RUNNING}

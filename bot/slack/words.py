@@ -59,7 +59,10 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "show SKU", "one product: its stock, and what each store shows"),
     ("viewer", "why SKU", "its number as a sum, and what makes each store show what it shows"),
     ("viewer", "history SKU", "what was booked for it, and a picture of its level over time"),
-    ("operator", "adjust SKU", "change its stock, or enter what you counted"),
+    ("operator", "adjust SKU", "change its stock, enter what arrived, or what you counted"),
+    ("operator", "count", "count a whole warehouse, or enter a delivery, from a list (CSV)"),
+    ("operator", "transfer SKU", "move units from one warehouse to another"),
+    ("operator", "low SKU", "be told when it falls to a number you choose"),
     ("operator", "drift [store]", "differences that nothing explains, and what to do about them"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
@@ -154,14 +157,18 @@ WAREHOUSE = "Warehouse"
 HOW = "What do you enter?"
 CHANGE = ("change", "Change by", "Units that came or went, such as 12 or -3")
 COUNT = ("count", "Counted on shelf", "All units standing there, sold ones included")
+RECEIVED = ("received", "Received", "Units that arrived, such as 12")
 NUMBER = "Units"
 NUMBER_HINT = "A whole number."
 REASON = "Why?"
-REASON_HINT = "Kept in the log of changes: delivery, breakage, recount ..."
+REASON_HINT = "Kept in the log of changes: delivery note 4711, breakage, recount ..."
 SAVED = "Saved"
 
 BAD_NUMBER = "Write a whole number in digits, such as 12 or -3, without commas or points."
 NEGATIVE_COUNT = "A count cannot be below zero. To take units away, choose “Change by”."
+NOTHING_RECEIVED = (
+    "Write how many units arrived, 1 or more. To take units away, choose “Change by”."
+)
 NO_CHANGE = "A change by 0 changes nothing. Write how many units came or went."
 TOO_LARGE = "That is more than a store can show. Write a number below 1,000,000,000."
 PICK_WAREHOUSE = "Choose the warehouse that the units are in."

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import words
-from bot.slack.adjust import whole_number
+from bot.slack.inputs import whole_number
 from storage import warehouses
 from tests.slack.office import Office, modal, shown
 
@@ -58,6 +58,9 @@ async def test_change_and_count(counted: Office) -> None:
         ("0", "change", words.NO_CHANGE),
         ("-1", "count", words.NEGATIVE_COUNT),
         ("0", "count", None),
+        ("0", "received", words.NOTHING_RECEIVED),
+        ("-4", "received", words.NOTHING_RECEIVED),
+        ("7", "received", None),
     ],
 )
 async def test_numbers_that_are_none_are_told_under_the_field(
@@ -67,6 +70,8 @@ async def test_numbers_that_are_none_are_told_under_the_field(
     await fill(counted, units, how)
     if said is None:
         assert title_of(counted) == words.SAVED
+        found = await counted.rows("select cause from movement order by id desc limit 1")
+        assert [row.cause for row in found] == [how]
         return
     assert counted.operator.errors == {"number": said}
     values = modal(counted.operator)["state"]["values"]

@@ -58,7 +58,7 @@ def adjust(product: ProductView, warehouses: Sequence[WarehouseRow]) -> View:
             asked(
                 words.HOW,
                 radio(
-                    [option(*words.CHANGE), option(*words.COUNT)],
+                    [option(*words.CHANGE), option(*words.COUNT), option(*words.RECEIVED)],
                     action_id=VALUE,
                     value=words.CHANGE[0],
                 ),

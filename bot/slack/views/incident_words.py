@@ -195,6 +195,16 @@ def _new_location(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+def _low_stock(store: str, facts: Mapping[str, Any]) -> Told:
+    available = int(facts.get("available") or 0)
+    what = f"is low: {available:,} available" if available > 0 else "is sold out"
+    return Told(
+        f"{_name(facts)} {what}, in all warehouses together.",
+        "An operator gets more, and enters what arrived with /stock adjust. The alert comes at "
+        f"{facts.get('level')} or fewer; /stock low changes that.",
+    )
+
+
 def _number(facts: Mapping[str, Any], one: str) -> str:
     number = int(facts.get("count") or 1)
     return f"{number:,} {one}" + ("" if number == 1 else "s")
@@ -229,4 +239,5 @@ _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "renamed": _renamed,
     "order_gone": _order_gone,
     "new_location": _new_location,
+    "low_stock": _low_stock,
 }

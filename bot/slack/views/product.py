@@ -26,11 +26,17 @@ def product(view: ProductView) -> list[Block]:
     """Show everything about one product."""
     stock = [_level(level) for level in view.warehouses] or ["Not counted in any warehouse yet"]
     shown = [_listing(listing) for listing in view.listings] or ["No store lists it"]
+    low = (
+        []
+        if view.low_level is None
+        else [quiet(f"An alert tells when it falls to {view.low_level:,}")]
+    )
     return [
         section(f"*{escape(view.sku)}*\n{escape(view.title)}"),
         *sections([f"• {line}" for line in stock], "*Stock*"),
         *sections([f"• {line}" for line in shown], "*In the stores*"),
         quiet("On hand = available + committed (sold, still to be sent)"),
+        *low,
     ]
 
 
