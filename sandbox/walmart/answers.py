@@ -45,7 +45,7 @@ def nested(status: int, row: dict[str, Any]) -> Response:
     return JSONResponse({"errors": {"error": [row]}}, status)
 
 
-def bare(status: int, info: str) -> Response:
+def bare(status: int, info: str | None = None) -> Response:
     """Refuse as the item calls do: one error with nothing around it."""
     row = error(str(status), "Bad request" if status < 500 else "Internal server error", info)
     return JSONResponse({**row, "causes": [], "errorIdentifiers": {}}, status)
@@ -75,6 +75,8 @@ def web_page(status: int, title: str = "Something went wrong") -> Response:
 
 
 def bad_request(family: Family, field: str | None = None) -> Response:
+    if family == "ITEM":
+        return bare(400, "Invalid URL")
     return refusal(
         400,
         error(
@@ -125,7 +127,7 @@ def too_many(family: Family) -> Response:
 
 def broken(family: Family) -> Response:
     if family == "ITEM":
-        return bare(500, "Retry the request.")
+        return bare(500)
     row = error(
         f"INTERNAL_SERVER_ERROR.GMP_{family}_API",
         "An internal server error occurred.",

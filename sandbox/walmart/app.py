@@ -194,6 +194,8 @@ def _broken(shop: Shop, call: _Call) -> Response | None:
         return by_gateway(520, "SYSTEM_ERROR", words, f"{words}. Please contact Walmart Help")
     if take("bare_error", operation):
         return bare(400, "Invalid URL")
+    if take("invalid", operation):
+        return bad_request(call.family, "amount" if call.family == "INVENTORY" else None)
     if take("bad_request", operation):
         words = "Request content is invalid."
         code = f"INVALID_REQUEST_CONTENT.GMP_{call.family}_API"

@@ -16,7 +16,8 @@ Kind = Literal[
     "maintenance",  # 503 and a web page
     "error_before",  # 500, nothing done
     "gateway",  # 520, nothing done; the gateway says `error`
-    "bad_request",  # 400, errors nested twice as older calls do
+    "invalid",  # 400, as for content that makes no sense
+    "bad_request",  # the same as older calls say it: errors within errors
     "bare_error",  # 400, an error with nothing around it
     "error_after",  # 500, though it was done
     "lost",  # done, then the connection ends without an answer
@@ -28,8 +29,11 @@ Kind = Literal[
     "not_applied",  # answered as done, though it never is
     "old_read",  # stock as it was before its latest change by the API
     "empty_is_404",  # a search for orders that finds nothing
-    "dead_cursor",  # the next page is refused
+    "dead_items_cursor",  # the next page of items is refused
+    "dead_stock_cursor",  # the next page of stock is refused
     "node_fails",  # 200, and the node says Failure
+    "no_file",  # a feed whose file was lost on the way
+    "wrong_kind",  # a feed whose file is not of a known kind
     "strict_feed",  # a feed with a SKU that nobody knows is refused whole, at once
     "feed_hangs",  # received, in progress for ever
     "feed_error",  # ends in ERROR, nothing done

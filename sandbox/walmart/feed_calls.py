@@ -27,12 +27,12 @@ async def send(shop: Shop, request: Request) -> Response:
     """Take a file of numbers; it takes effect later. The local store reads JSON only."""
     kind = query(request).get("feedType", "")
     content = await sent_file(request)
-    if content is None:
+    if content is None or shop.faults.take("no_file", "write"):
         return of_feed(400, "MISSING_FILE", "Multipart field 'file' is required.")
     limit = shop.limits.feeds[kind]
     if len(content) > limit.size:
         return Response(status_code=413, media_type="application/json")
-    if content.lstrip().startswith(b"<"):
+    if content.lstrip().startswith(b"<") or shop.faults.take("wrong_kind", "write"):
         words = "Expected JSON for MP_INVENTORY or JSON/XML for inventory."
         return of_feed(415, "UNSUPPORTED_MEDIA_TYPE", words)
     try:

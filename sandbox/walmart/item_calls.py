@@ -34,7 +34,7 @@ async def items(shop: Shop, request: Request) -> Response:
         cursor = shop.item_cursors.begin(wanted)
         page = shop.item_cursors.page(cursor, limit)
     else:
-        dead = shop.faults.take("dead_cursor", "read")
+        dead = shop.faults.take("dead_items_cursor", "read")
         page = None if dead else shop.item_cursors.page(cursor, limit)
     if page is None:
         return bare(400, "Invalid Cursor")

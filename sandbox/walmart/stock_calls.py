@@ -58,7 +58,7 @@ async def nodes_of_all(shop: Shop, request: Request) -> Response:
         cursor = shop.stock_cursors.begin(sellers)
         page = shop.stock_cursors.page(cursor, limit)
     else:
-        dead = shop.faults.take("dead_cursor", "read")
+        dead = shop.faults.take("dead_stock_cursor", "read")
         page = None if dead else shop.stock_cursors.page(cursor, limit)
     if page is None:
         return not_found("INVENTORY")
