@@ -13,7 +13,7 @@ from uuid import uuid4
 import httpx
 
 from connectors.errors import RateLimited
-from connectors.http import Row, parse_json, read_json, send
+from connectors.http import Row, read_json, read_rows, send
 from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
 from connectors.services import CredentialService
 from connectors.walmart.calls import Call
@@ -40,10 +40,8 @@ class Answer:
         return read_json(self.response)
 
     def rows(self) -> list[Row]:
-        """Read a list that may stand alone or, where there is nothing, be missing."""
-        if not self.response.content.strip():
-            return []
-        return parse_json(b'{"rows":' + self.response.content + b"}").rows("rows")
+        """Read a JSON list of objects."""
+        return read_rows(self.response)
 
 
 class MarketClient:
@@ -146,7 +144,7 @@ async def abreast(items: Iterable[_Item], work: Callable[[_Item], Awaitable[None
         async with asyncio.TaskGroup() as group:
             for _ in range(_ABREAST):
                 group.create_task(worker())
-    except ExceptionGroup as several:
+    except BaseExceptionGroup as several:
         raise several.exceptions[0] from None
 
 

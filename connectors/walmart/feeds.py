@@ -27,15 +27,22 @@ _HEADS: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One write: its place in the caller's list, its SKU, and the number on hand to send.
+    """One write: its place in the caller's list, its SKU, and what is to be shown.
 
-    `urgent` where it lowers what is shown.
+    urgent    it lowers what is shown
+    reserved  what Walmart takes off by itself from the number sent
     """
 
     place: int
     sku: str
-    amount: int
+    value: int
     urgent: bool
+    reserved: int = 0
+
+    @property
+    def amount(self) -> int:
+        """The number on hand to send."""
+        return self.value + self.reserved
 
 
 @dataclass(frozen=True, slots=True)

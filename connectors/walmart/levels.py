@@ -53,9 +53,12 @@ class LevelReader:
         self._pages: int | None = None  # of the whole account, once it is known
 
     async def read(self, refs: Sequence[str]) -> list[RemoteLevel]:
-        """Read items live; the ones that Walmart does not know are left out."""
+        """Read items live; the ones that Walmart does not know are left out.
+
+        A SKU of dots only is too: as a part of an address it leads elsewhere.
+        """
         node = await self._places.chosen()
-        wanted = list(dict.fromkeys(ref for ref in refs if ref))
+        wanted = [ref for ref in dict.fromkeys(refs) if ref.strip(".")]
         found: dict[str, Shelf] = {}
         if len(wanted) > (_FEW if self._pages is None else self._pages):
             found = await self._sweep(node, wanted)
@@ -96,7 +99,8 @@ class LevelReader:
             answer = await self._client.read(ONE_STOCK, path=ONE_STOCK.path(sku=sku))
         except NotFound:
             return None
-        return _shelf(answer.row(), node, answer.at)
+        row = answer.row()
+        return _shelf(row, node, answer.at) if row.text("sku") == sku else None
 
     async def _sweep(self, node: Node, wanted: Sequence[str] | None) -> dict[str, Shelf]:
         """Read page after page; where only some are wanted, as long as it is the shorter way."""
@@ -141,7 +145,7 @@ def _shelf(row: Row, node: Node, at: datetime) -> Shelf | None:
 
     Where nothing was ever written to the node it has no row, and holds 0.
     """
-    for each in row.rows("nodes") if "nodes" in row else []:
+    for each in row.rows("nodes"):
         if each.text("shipNode") == node.id:
             if "availToSellQty" not in each:
                 return None

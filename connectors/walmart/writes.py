@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from connectors.errors import RateLimited, StoreError, Unavailable
@@ -103,9 +104,7 @@ class LevelWriter:
             if item.sku not in reserved:
                 run.reject([item], "Walmart has no stock of this item.", "UNKNOWN_ITEM")
         return [
-            Item(item.place, item.sku, item.amount + reserved[item.sku], item.urgent)
-            for item in items
-            if item.sku in reserved
+            replace(item, reserved=reserved[item.sku]) for item in items if item.sku in reserved
         ]
 
     async def _by_feed(
@@ -287,7 +286,7 @@ def _shares(items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
 
 
 def _urgency(item: Item) -> tuple[bool, int]:
-    return not item.urgent, item.amount
+    return not item.urgent, item.value
 
 
 def _named(items: Sequence[Item], refused: Invalid) -> list[Item]:
