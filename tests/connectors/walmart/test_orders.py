@@ -104,6 +104,7 @@ async def test_r3_a_reading_that_breaks_off_moves_no_cursor(world: World) -> Non
     world.stock(1, available=500)
     for _ in range(450):
         world.shop.sell("S0")
+    world.pass_time(hours=1)  # further back than a cursor goes by itself
     async with world.connected() as connector:
         pages = connector.orders(YESTERDAY)
         first = await anext(pages)
@@ -234,6 +235,39 @@ async def test_a_line_in_several_states_is_summed(world: World) -> None:
         (found,) = await all_orders(connector, YESTERDAY)
     (line,) = found.lines
     assert (found.state, line.taken, line.committed, line.restock_known) == ("closed", 3, 0, True)
+
+
+async def test_parcels_of_one_line_are_told_one_by_one(world: World) -> None:
+    world.stock(1)
+    order = world.shop.sell("S0", 4)
+    world.shop.fulfil(order, "S0", 2)
+    world.line.inner = _Parcels(world.line.inner)
+    async with world.connected() as connector:
+        (found,) = await all_orders(connector, YESTERDAY)
+    (line,) = found.lines
+    assert (line.taken, line.committed) == (4, 2)
+
+
+class _Parcels(httpx.AsyncBaseTransport):
+    """Tells every unit of a line as a state of its own, each in its parcel."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self.inner.handle_async_request(request)
+        if not request.url.path.endswith("/v3/orders"):
+            return response
+        body = json.loads(await response.aread())
+        (line,) = body["list"]["elements"]["order"][0]["orderLines"]["orderLine"]
+        states = line["orderLineStatuses"]["orderLineStatus"]
+        unit = {"unitOfMeasurement": "EACH", "amount": "1"}
+        line["orderLineStatuses"]["orderLineStatus"] = [
+            {"status": state["status"], "statusQuantity": unit}
+            for state in states
+            for _ in range(int(state["statusQuantity"]["amount"]))
+        ]
+        return httpx.Response(200, json=body)
 
 
 async def test_a_cancelled_order_gives_its_units_back(world: World) -> None:
