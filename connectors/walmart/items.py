@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from connectors.errors import Unavailable
+from connectors.errors import NeedsReconnect, Unavailable
 from connectors.http import Row
 from connectors.walmart.calls import ALL_ITEMS, WFS_STOCK
 from connectors.walmart.client import MarketClient
@@ -57,8 +57,11 @@ async def read_wfs(client: MarketClient) -> frozenset[str]:
         query = {"limit": _WFS_PAGE, "offset": offset}
         try:
             answer = await client.read(WFS_STOCK, query)
-        except (Invalid, NotFound):
-            if offset:
+        except (Invalid, NotFound, NeedsReconnect) as refused:
+            # A programme that a seller does not take part in is refused in several ways. Were
+            # it a permission, the next call about stock would be refused too.
+            dead = isinstance(refused, NeedsReconnect) and not refused.missing_scopes
+            if offset or dead:
                 raise
             return frozenset()
         # Strictly: half an answer would make items of Walmart's pass for the seller's own.

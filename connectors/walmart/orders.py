@@ -57,7 +57,7 @@ class OrderReader:
             start = covered - self._overlap
         else:
             covered = start = since.astimezone(UTC)
-        place = await self._place()
+        place = await self._places.only()
         waiting = [_Window(start, None)]
         while waiting:
             window = waiting.pop()
@@ -76,7 +76,7 @@ class OrderReader:
 
     async def by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
         """Read orders live, by id; the ones that Walmart does not have are left out."""
-        place = await self._place()
+        place = await self._places.only()
         wanted = [each for each in dict.fromkeys(ids) if each.isascii() and each.isalnum()]
         found: dict[str, RemoteOrder] = {}
 
@@ -92,10 +92,6 @@ class OrderReader:
 
         await abreast(wanted, one)
         return [found[each] for each in wanted if each in found]
-
-    async def _place(self) -> str | None:
-        """Say where all units leave from; None where each order has to say."""
-        return (await self._places.chosen()).id if await self._places.alone() else None
 
     async def _first(self, window: _Window) -> Answer | None:
         query: dict[str, str | int] = {

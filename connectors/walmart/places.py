@@ -88,9 +88,10 @@ class Places:
             f"the store's setting ship_node here; the seller's own are: {names or 'none'}."
         )
 
-    async def alone(self) -> bool:
-        """Say whether the account has one node only, so that it need not be named."""
-        return len(self._nodes or await self.read()) == 1
+    async def only(self) -> str | None:
+        """Say which node it is where the account has one only: that need not be named."""
+        nodes = self._nodes or await self.read()
+        return nodes[0].id if len(nodes) == 1 else None
 
     def _choose(self, nodes: list[Node]) -> str | None:
         if self._wanted is not None:
@@ -106,6 +107,6 @@ def _node(row: Row) -> Node:
     return Node(
         id=number,
         name=row.text("shipNodeName") if "shipNodeName" in row else number,
-        kind=row.text("nodeType"),
-        active=row.text("status") == _ACTIVE,
+        kind=row.text("nodeType").upper(),
+        active=row.text("status").upper() == _ACTIVE,
     )

@@ -81,7 +81,7 @@ class LevelWriter:
             return []
         time = Budget(self._client.time.ours)
         node = await self._places.chosen()
-        named = None if await self._places.alone() else node.id
+        named = None if await self._places.only() == node.id else node.id
         run = _Run(self._client, len(writes), named, time)
         sendable = list(run.sendable(writes, node.id, node.name))
         singles, bulk = _shares(sendable)

@@ -11,7 +11,7 @@ import pytest
 from connectors.errors import BadCredentials, NeedsReconnect, Refused
 from connectors.protocol import LevelWrite
 from sandbox.walmart import Fault
-from tests.connectors.walmart.world import World, all_listings, kinds
+from tests.connectors.walmart.world import YESTERDAY, World, all_listings, all_orders, kinds
 
 
 async def test_an_account_is_known_by_its_partner_id(world: World) -> None:
@@ -227,6 +227,15 @@ async def test_a_node_that_is_switched_on_again_is_written_again(world: World) -
             await connector.set_levels([world.write("S0", 1)])
         node.active = True
         assert kinds(await connector.set_levels([world.write("S0", 1)])) == ["applied"]
+
+
+async def test_orders_are_read_whatever_becomes_of_the_node(world: World) -> None:
+    world.stock(1)
+    order = world.shop.sell("S0")
+    world.shop.nodes[0].active = False
+    async with world.connected() as connector:
+        assert [each.id for each in await all_orders(connector, YESTERDAY)] == [order.id]
+        assert [each.id for each in await connector.orders_by_id([order.id])] == [order.id]
 
 
 async def test_nothing_secret_is_in_what_is_raised(world: World) -> None:

@@ -77,7 +77,7 @@ async def test_what_walmart_stores_is_walmarts(world: World) -> None:
     assert world.calls.count("GET /v3/wfs/inventory") == 2
 
 
-@pytest.mark.parametrize("kind", ["invalid", "bad_request"])
+@pytest.mark.parametrize("kind", ["invalid", "bad_request", "forbidden"])
 async def test_an_account_that_walmart_stores_nothing_for(world: World, kind: str) -> None:
     world.stock(1)
     async with world.connected() as connector:
