@@ -19,7 +19,7 @@ from bench.figure import Ratio
 from bench.ground import Ground
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, WOOCOMMERCE, Side
+from tests.platforms.sides import BIGCOMMERCE, WALMART, WOOCOMMERCE, Side
 from tests.platforms.world import Market
 
 STEP = timedelta(seconds=20)
@@ -32,6 +32,7 @@ class Trade:
 
     calls  the fewest that write the listings from one place to before another
     page   orders in one answer
+    late   minutes that a store of so many listings needs on top, until all is written
     """
 
     name: str
@@ -39,6 +40,7 @@ class Trade:
     fill: Callable[[Any, int], None]
     calls: Callable[[int, int], int]
     page: int
+    late: Callable[[int], int] = lambda _: 0
 
 
 def _simple(shop: Any, count: int) -> None:
@@ -63,8 +65,18 @@ def _unmetered(shop: Any, count: int) -> None:
     _simple(shop, count)
 
 
+def _unlimited(shop: Any, count: int) -> None:
+    """Fill a Walmart account in the same way; how many feeds it may send still holds."""
+    shop.limits.metered = False
+    _simple(shop, count)
+
+
 def _lists(most: int) -> Callable[[int, int], int]:
     return lambda first, end: math.ceil((end - first) / most)
+
+
+def _items_or_feeds(first: int, end: int) -> int:
+    return end - first if end - first <= FEW else math.ceil((end - first) / FEED)
 
 
 def _parents(first: int, end: int) -> int:
@@ -72,10 +84,20 @@ def _parents(first: int, end: int) -> int:
 
 
 TEN = 10  # variations of a product, as a shop of sizes and colours has them
+FEW, FEED = 300, 10_000  # Walmart: we write so many one by one; items in a feed
 TRADES = (
     Trade("WooCommerce", WOOCOMMERCE, _simple, _lists(100), page=100),
     Trade("WooCommerce, ten a product", WOOCOMMERCE, _variations, _parents, page=100),
     Trade("BigCommerce", BIGCOMMERCE, _unmetered, _lists(2000), page=250),
+    # Raises wait five minutes for orders, and feeds take a quarter of an hour.
+    Trade(
+        "Walmart",
+        WALMART,
+        _unlimited,
+        _items_or_feeds,
+        page=200,
+        late=lambda skus: 6 if skus <= FEW else 50,
+    ),
 )
 
 
@@ -83,7 +105,7 @@ async def of_trade(
     ground: Ground, trade: Trade, skus: int, orders: int, minutes: int
 ) -> list[Ratio]:
     """Copy a store of so many listings, change all counts, then sell; what it was asked."""
-    after = timedelta(minutes=minutes)
+    after = timedelta(minutes=minutes + trade.late(skus))
     with ground.database() as url:
         database = Database(url)
         try:
@@ -119,7 +141,7 @@ async def of_trade(
             "calls",
             most=1.15,
             note=f"apart: {seen['levels']} readings of levels, those of changed products included, "
-            f"{seen['orders']} order readings in {after}",
+            f"{seen['orders']} order readings and {seen['feeds']} questions about feeds in {after}",
         ),
         Ratio(
             f"{trade.name}: read {orders:,} new orders",

@@ -268,6 +268,9 @@ def store_setting_problem(key: str, value: object) -> str | None:
         return f"{key} must be a whole number"
     if key == "stocking":
         return f"{key} is agreed to in Slack: /stock settings"
+    text = isinstance(value, str) and value.isalnum()
+    if key == "ship_node" and not (text or (isinstance(value, int) and number)):
+        return f"{key} must be the id of a ship node, such as 84955660770217985"
     if key == "order_states" and not isinstance(value, dict):
         return f'{key} must be JSON such as {{"wc-packed": "open"}}'
     return None

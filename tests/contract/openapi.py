@@ -32,6 +32,10 @@ class Description:
         self.document = document
 
     @cached_property
+    def _components(self) -> Any:
+        return _nullable(self.document.get("components", {}))
+
+    @cached_property
     def _paths(self) -> list[tuple[re.Pattern[str], str, Mapping[str, Any]]]:
         """All paths, those with fewer parameters first: `/a/b` before `/a/{id}`."""
         found = [
@@ -61,9 +65,9 @@ class Description:
     def request_problems(
         self, operation: Operation, query: Iterable[tuple[str, str]], body: Any
     ) -> list[str]:
-        """What is wrong with a request: unknown or bad parameters, a bad body."""
+        """What is wrong with a request: unknown or bad parameters, a bad body; no headers."""
         problems: list[str] = []
-        parameters = [self._resolved(each) for each in operation.description["parameters"]]
+        parameters = [self.resolved(each) for each in operation.description["parameters"]]
         known = {(each["in"], each["name"]): each for each in parameters}
         given = [("path", *pair) for pair in operation.values.items()]
         given += [("query", *pair) for pair in query]
@@ -78,7 +82,7 @@ class Description:
         problems += [
             f"{operation.id}: {name} is missing"
             for (place, name), each in known.items()
-            if each.get("required") and (place, name) not in named
+            if each.get("required") and place != "header" and (place, name) not in named
         ]
         return problems + self._body_problems(operation, body)
 
@@ -88,7 +92,7 @@ class Description:
             required = wanted is not None and wanted.get("required", False)
             return [f"{operation.id}: body"] if (body is not None) != required else []
         schema = wanted["content"]["application/json"]["schema"]
-        return [*self.problems(body, schema), *self._unknown_fields(body, schema)]
+        return [*self.problems(body, schema), *self.unknown_fields(body, schema)]
 
     def answer_problems(
         self, operation: Operation, status: int, body: Any, *, whole: bool = True
@@ -98,23 +102,23 @@ class Description:
         answer = answers.get(str(status)) or (None if status < 300 else answers.get("default"))
         if answer is None:
             return [f"{operation.id}: {status} is not described"]
-        schema = self._resolved(answer)["content"]["application/json"]["schema"]
+        schema = self.resolved(answer)["content"]["application/json"]["schema"]
         return self.problems(body, schema if whole else _without_required(schema))
 
     def problems(self, value: Any, schema: Any) -> list[str]:
         """What is wrong with a value."""
-        rooted = {**schema, "components": self.document.get("components", {})}
+        rooted = {**_nullable(schema), "components": self._components}
         return [
             f"{'/'.join(map(str, error.path))}: {error.message[:200]}"
-            for error in Draft202012Validator(_nullable(rooted)).iter_errors(value)
+            for error in Draft202012Validator(rooted).iter_errors(value)
         ]
 
-    def _unknown_fields(self, value: Any, schema: Any, where: str = "") -> list[str]:
-        """Fields of a body that are not described: a typing error would stand there."""
-        schema = self._resolved(schema)
+    def unknown_fields(self, value: Any, schema: Any, where: str = "") -> list[str]:
+        """Find fields of a body that are not described: a typing error would stand there."""
+        schema = self.resolved(schema)
         if isinstance(value, list):
             items = schema.get("items", {})
-            return [each for item in value for each in self._unknown_fields(item, items, where)]
+            return [each for item in value for each in self.unknown_fields(item, items, where)]
         if not isinstance(value, dict) or "properties" not in schema:
             return []
         found: list[str] = []
@@ -124,10 +128,11 @@ class Description:
             if key not in schema["properties"]:
                 found.append(f"{where}/{key} is not described")
             else:
-                found += self._unknown_fields(inner, schema["properties"][key], f"{where}/{key}")
+                found += self.unknown_fields(inner, schema["properties"][key], f"{where}/{key}")
         return found
 
-    def _resolved(self, schema: Any) -> Any:
+    def resolved(self, schema: Any) -> Any:
+        """Follow references to what they name."""
         while "$ref" in schema:
             found: Any = self.document
             for part in schema["$ref"].removeprefix("#/").split("/"):

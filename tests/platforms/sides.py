@@ -17,9 +17,11 @@ import httpx
 from connectors.bigcommerce import platform as bigcommerce
 from connectors.protocol import Connector
 from connectors.shopify import platform as shopify
+from connectors.walmart import platform as walmart
 from connectors.woocommerce import platform as woocommerce
 from sandbox import bigcommerce as local_bigcommerce
 from sandbox import shopify as local_shopify
+from sandbox import walmart as local_walmart
 from sandbox import woocommerce as local_woocommerce
 from tests.engine.world import SimulatedClock, operation
 
@@ -30,8 +32,8 @@ Open = Callable[..., AbstractAsyncContextManager[Connector]]
 class Side:
     """One platform: its local server, and how a connector gets there.
 
-    label  what a call is for: "write", "orders", "levels", "trash" (orders
-           that a WooCommerce threw away), or its own name
+    label  what a call is for: "write", "orders", "levels", "feeds" (what became of a
+           Walmart's feeds), "trash" (orders that a WooCommerce threw away), or its own name
     lock   take our access away; what comes back restores it
     """
 
@@ -77,6 +79,15 @@ def _rest_label(write: str, orders: str, levels: tuple[str, ...]) -> Callable[[h
     return label
 
 
+def _walmart_label(request: httpx.Request) -> str:
+    path = request.url.path.rpartition("/v3/")[2]
+    if request.method == "PUT" or (request.method == "POST" and path == "feeds"):
+        return "write"
+    if path.startswith(("inventory", "inventories")):
+        return "levels"
+    return "order" if path.startswith("orders/") else path.partition("/")[0]
+
+
 def _token(shop: Any) -> Callable[[], object]:
     held = shop.token
     shop.rotate_token()
@@ -91,6 +102,12 @@ def _keys(shop: Any) -> Callable[[], object]:
         shop.consumer_key, shop.consumer_secret = held
 
     return restore
+
+
+def _secret(shop: Any) -> Callable[[], object]:
+    held = shop.client_secret
+    shop.rotate_keys()
+    return lambda: shop.rotate_keys(held)
 
 
 SHOPIFY = Side(
@@ -127,7 +144,17 @@ BIGCOMMERCE = Side(
     label=_rest_label("/adjustments/absolute", "/v2/orders", ("/items",)),
     lock=_token,
 )
-SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE)
+WALMART = Side(
+    key="walmart",
+    make=lambda name, clock: local_walmart.Shop(name, now=clock.now),
+    serve=local_walmart.create_app,
+    open=walmart.open_store,
+    credentials=lambda shop: {"client_id": shop.client_id, "client_secret": shop.client_secret},
+    address="http://walmart.test/walmart/{shop}",
+    label=_walmart_label,
+    lock=_secret,
+)
+SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, WALMART)
 
 
 class Hosts(httpx.AsyncBaseTransport):

@@ -247,12 +247,14 @@ async def test_r7_a_store_in_trouble_recovers_by_itself(
 def _fault(side: Side, kind: str) -> Any:
     from sandbox.bigcommerce.faults import Fault as BigCommerceFault
     from sandbox.shopify import Fault as ShopifyFault
+    from sandbox.walmart.faults import Fault as WalmartFault
     from sandbox.woocommerce.faults import Fault as WooCommerceFault
 
     made = {
         "shopify": ShopifyFault,
         "woocommerce": WooCommerceFault,
         "bigcommerce": BigCommerceFault,
+        "walmart": WalmartFault,
     }
     return made[side.key](kind=kind)
 

@@ -138,6 +138,9 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_NEW_STORES", '{"woocommerce": {"order_states": "open"}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"stocking": {"by": "U1"}}}'),
         ("STOCKROOM_NEW_STORES", '{"bigcommerce": {"location_id": "main"}}'),
+        ("STOCKROOM_NEW_STORES", '{"walmart": {"ship_node": ""}}'),
+        ("STOCKROOM_NEW_STORES", '{"walmart": {"ship_node": 8.5}}'),
+        ("STOCKROOM_NEW_STORES", '{"walmart": {"ship_node": true}}'),
     ],
 )
 def test_a_malformed_value_is_a_problem_of_its_variable_alone(variable: str, value: str) -> None:
@@ -164,5 +167,6 @@ def test_what_stores_of_each_platform_start_with_is_read() -> None:
     given = {
         "woocommerce": {"allow_http": True, "order_states": {"wc-packed": "open"}},
         "bigcommerce": {"location_id": 3, "audit_every_hours": 0.5},
+        "walmart": {"ship_node": "84955660770217985"},
     }
     assert load({"STOCKROOM_NEW_STORES": json.dumps(given)}).new_stores == given

@@ -1,0 +1,156 @@
+"""One call to one seller account, at the speed that Walmart allows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+from uuid import uuid4
+
+import httpx
+
+from connectors.errors import RateLimited
+from connectors.http import Row, read_json, read_rows, send
+from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
+from connectors.services import CredentialService
+from connectors.walmart.calls import Call
+from connectors.walmart.errors import TokenRefused, check_status
+from connectors.walmart.quota import Quota
+from connectors.walmart.tokens import SERVICE, TokenSource
+
+Query = Mapping[str, str | int]
+_Item = TypeVar("_Item")
+# As many as our client has connections: a call takes Walmart some tenths of a second, and
+# its limits allow three a second.
+_ABREAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer, and when Walmart gave it on its own clock."""
+
+    response: httpx.Response
+    at: datetime
+
+    def row(self) -> Row:
+        """Read a JSON object."""
+        return read_json(self.response)
+
+    def rows(self) -> list[Row]:
+        """Read a JSON list of objects."""
+        return read_rows(self.response)
+
+
+class MarketClient:
+    """Calls one seller account; every error is already classified."""
+
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        credentials: CredentialService,
+        *,
+        clock: Clock,
+        sleep: Sleep,
+    ) -> None:
+        self._http = http
+        self.time = StoreClock(clock)
+        self._tokens = TokenSource(http, credentials, self.time)
+        self._quota = Quota()
+        self._sleep = sleep
+
+    async def run(
+        self,
+        call: Call,
+        query: Query | None = None,
+        *,
+        path: str | None = None,
+        tail: str | None = None,
+        body: Any = None,
+        file: bytes | None = None,
+    ) -> Answer:
+        """Send once, waiting out a short lack of tokens; only a refused token is replaced.
+
+        `tail` is a whole query as Walmart wrote it. Raises RateLimited, with nothing done,
+        where the wait would be longer.
+        """
+        url = (path or call.path()) + (tail or _query(query or {}))
+
+        async def once() -> Answer:
+            if wait := self._quota.wait(call.name, self.time.ours()):
+                # Nothing is sent: the tokens of this call are used up.
+                raise RateLimited("Walmart asks us to slow down.", retry_after=wait)
+            token = await self._tokens.token()
+            try:
+                return await self._call(call, url, token, body, file)
+            except TokenRefused:
+                renewed = await self._tokens.renewed(token)
+                return await self._call(call, url, renewed, body, file)
+
+        return await patiently(once, self._sleep)
+
+    async def read(
+        self,
+        call: Call,
+        query: Query | None = None,
+        *,
+        path: str | None = None,
+        tail: str | None = None,
+    ) -> Answer:
+        """Send a GET, and send it again where the answer got lost on the way."""
+
+        async def once() -> Answer:
+            return await self.run(call, query, path=path, tail=tail)
+
+        return await read_again(once, call.name, self._sleep)
+
+    async def _call(
+        self, call: Call, url: str, token: str, body: Any, file: bytes | None
+    ) -> Answer:
+        files = None if file is None else {"file": ("feed.json", file, "application/json")}
+        kind = {} if file is not None else {"Content-Type": "application/json"}
+        request = self._http.build_request(
+            call.method,
+            url,
+            json=body,
+            files=files,
+            headers={
+                "WM_SEC.ACCESS_TOKEN": token,
+                "WM_SVC.NAME": SERVICE,
+                "WM_QOS.CORRELATION_ID": str(uuid4()),
+                **kind,
+            },
+        )
+        sent_at = self.time.ours()
+        response = await send(self._http, request)
+        at = self.time.note(response, sent_at)
+        now = self.time.now()
+        self._quota.note(call.name, response, now=self.time.ours(), store_now=now)
+        check_status(response, call.scope, now)
+        return Answer(response, at)
+
+
+async def abreast(items: Iterable[_Item], work: Callable[[_Item], Awaitable[None]]) -> None:
+    """Work through a list, a few at a time; the first error ends it and is raised."""
+    waiting = iter(items)
+
+    async def worker() -> None:
+        for item in waiting:
+            await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_ABREAST):
+                group.create_task(worker())
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
+
+
+def _query(query: Query) -> str:
+    """Write a query with everything encoded that Walmart wants encoded, spaces as %20."""
+    if not query:
+        return ""
+    parts = (f"{quote(key)}={quote(str(each), safe='')}" for key, each in query.items())
+    return f"?{'&'.join(parts)}"

@@ -1,0 +1,1 @@
+"""The Walmart connector against the local Walmart."""

@@ -1,0 +1,1 @@
+"""The Walmart connector and the local Walmart against the official contracts."""
