@@ -98,12 +98,17 @@ _CALLS = (
 
 
 def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starlette:
-    """Serve sellers by path (`/ebay/NAME/...`); people act on them under `/_sandbox/`."""
+    """Serve sellers by path (`/ebay/NAME/...`, or an application's client id).
+
+    People act on them under `/_sandbox/`.
+    """
     known = {shop.name: shop for shop in shops}
+    by_client = {shop.keys.client_id: shop for shop in known.values()}
 
     def route(method: str, path: str, answer: _Answer) -> Route:
         async def endpoint(request: Request) -> Response:
-            shop = known.get(request.path_params["shop"])
+            name = request.path_params["shop"]
+            shop = known.get(name) or by_client.get(name)
             if shop is None:
                 return web_page(404, "There is nothing here")
             response = await answer(shop, request)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 _SCOPE = "https://api.ebay.com/oauth/api_scope"
 ALL_SCOPES = frozenset(
     {
+        _SCOPE,
         f"{_SCOPE}/sell.inventory",
         f"{_SCOPE}/sell.fulfillment.readonly",
         f"{_SCOPE}/sell.account.readonly",

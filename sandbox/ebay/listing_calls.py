@@ -28,7 +28,12 @@ def seller_list(shop: Shop, asked: Asked) -> Mapping[str, Any]:
     size, page = _whole(asked, "EntriesPerPage"), _whole(asked, "PageNumber", 1)
     if not 1 <= size <= _PAGE:
         raise invalid("EntriesPerPage")
-    found = [each for each in shop.listings if since <= _time(each, kind) <= until]
+    skus = {each.own_text for each in asked.parts("SKUArray/SKU")}
+    found = [
+        each
+        for each in shop.listings
+        if since <= _time(each, kind) <= until and (not skus or _has(shop, each, skus))
+    ]
     pages = max(1, -(-len(found) // size))
     if not 1 <= page <= pages:
         raise TradingError(340, "Page number is out of range.", "Page number is out of range.")
@@ -79,6 +84,12 @@ def _told(shop: Shop, asked: Asked, listing: Listing) -> dict[str, Any]:
     if full:
         return fields
     return {name: fields[name] for name in ("ItemID", "ListingDetails")}
+
+
+def _has(shop: Shop, listing: Listing, skus: set[str]) -> bool:
+    if listing.has_choices and not shop.sku_filter_knows_choices:
+        return False
+    return any(each.sku in skus for each in listing.variations)
 
 
 def _time(listing: Listing, kind: str) -> datetime:

@@ -65,6 +65,8 @@ class Shop(Assortment):
         self.plain_skus_only = False
         # Whether a bulk write takes one SKU only, as the call's text says; its schema says 25
         self.one_sku_a_write = False
+        # Whether a list by SKU finds choices of a listing too: not documented
+        self.sku_filter_knows_choices = True
         # Where a seller is sent after the consent page, and whether he says no there
         self.accepted_url = "https://stockroom.example/oauth/ebay/callback"
         self.declines = False

@@ -30,6 +30,10 @@ class Asked:
     def name(self) -> str:
         return self._element.tag.rpartition("}")[2]
 
+    @property
+    def own_text(self) -> str:
+        return self._element.text or ""
+
     def text(self, path: str) -> str | None:
         """Read an element's text, None where it is missing; `path` is `Outer/Inner`."""
         found = self._element.find(_qualified(path))
