@@ -12,10 +12,10 @@ from sandbox.ebay.shop import Shop
 from sandbox.ebay.trading_errors import TradingError, invalid
 from sandbox.ebay.xml import Asked
 
-# eBay: listings of a page, the widest range of a list, how far back changes are told
+# eBay: listings of a page, the widest range of a list, how far back changes are told, and how many
 _PAGE = 200
 _RANGE = timedelta(days=120)
-_EVENTS = timedelta(hours=48)
+_EVENTS, _TOLD = timedelta(hours=48), 2000
 
 
 def seller_list(shop: Shop, asked: Asked) -> Mapping[str, Any]:
@@ -60,7 +60,7 @@ def seller_events(shop: Shop, asked: Asked) -> Mapping[str, Any]:
     found = [each for each in shop.listings if since <= each.changed_at <= until]
     variations = not asked.flag("HideVariations")
     rows = [item_fields(shop, each, variations=variations) for each in found]
-    return {"TimeTo": until, "ItemArray": {"Item": rows}}
+    return {"TimeTo": until, "ItemArray": {"Item": rows[:_TOLD]}}
 
 
 def item(shop: Shop, asked: Asked) -> Mapping[str, Any]:
