@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from connectors import bigcommerce, shopify, woocommerce
+from connectors import bigcommerce, ebay, shopify, woocommerce
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
 from connectors.services import Services
 
 PLATFORMS: dict[str, Platform] = {
     platform.key: platform
-    for platform in (shopify.PLATFORM, woocommerce.PLATFORM, bigcommerce.PLATFORM)
+    for platform in (shopify.PLATFORM, woocommerce.PLATFORM, bigcommerce.PLATFORM, ebay.PLATFORM)
 }
 
 

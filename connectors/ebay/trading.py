@@ -1,0 +1,113 @@
+"""The Trading calls that read listings: all of them, the changed ones, some of them, one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from connectors.ebay.client import EbayClient, TradingAnswer
+from connectors.ebay.items import Piece, fields, pieces
+from connectors.ebay.trading_errors import UNKNOWN_ITEM, TradingInvalid
+from connectors.ebay.xml import Node, Part
+
+# eBay: at most 200 listings a page where details are asked for
+PAGE = 200
+# eBay: fixed price listings renew each month, so that every live one ends within 120 days,
+# which is also the longest stretch that may be asked for; a little less than that.
+_AHEAD = timedelta(days=119)
+# eBay: changes can be asked for of the last 48 hours, and at most 2,000 listings are told.
+EVENTS_WITHIN = timedelta(hours=47)
+EVENTS_MOST = 2000
+_ALL: Part = ("DetailLevel", "ReturnAll")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some listings as they stood at one moment; `items` are their numbers."""
+
+    pieces: list[Piece]
+    items: list[str]
+    at: datetime
+    pages: int
+    entries: int
+
+
+async def seller_list(
+    client: EbayClient, *, skus: Sequence[str] = (), urgent: bool = False
+) -> AsyncIterator[Page]:
+    """Read all live listings page by page, or those with some SKUs. 1 call for 200."""
+    now = client.time.now()
+    filtered: list[Part] = [("SKUArray", [("SKU", sku) for sku in skus])] if skus else []
+    number = 1
+    while True:
+        answer = await client.trade_read(
+            "GetSellerList",
+            [
+                _ALL,
+                *fields("ItemArray.Item"),
+                ("EndTimeFrom", _time(now)),
+                ("EndTimeTo", _time(now + _AHEAD)),
+                ("Pagination", [("EntriesPerPage", PAGE), ("PageNumber", number)]),
+                *filtered,
+                ("IncludeVariations", "true"),
+            ],
+            urgent=urgent,
+        )
+        page = _page(answer)
+        yield page
+        if number >= page.pages:
+            return
+        number += 1
+
+
+async def seller_events(client: EbayClient, since: datetime) -> Page | None:
+    """Read the listings changed since, ended ones included; None where they are too many."""
+    answer = await client.trade_read(
+        "GetSellerEvents",
+        [
+            _ALL,
+            *fields("ItemArray.Item"),
+            ("ModTimeFrom", _time(since)),
+            ("ModTimeTo", _time(client.time.now())),
+            ("IncludeVariationSpecifics", "true"),
+            ("HideVariations", "false"),
+        ],
+        urgent=False,
+    )
+    page = _page(answer)
+    return None if len(page.items) >= EVENTS_MOST else page
+
+
+async def one_item(client: EbayClient, item: str, *, urgent: bool) -> Page | None:
+    """Read one listing by its number; None where eBay has none of ours."""
+    try:
+        answer = await client.trade_read(
+            "GetItem", [_ALL, *fields("Item"), ("ItemID", item)], urgent=urgent
+        )
+    except TradingInvalid as refused:
+        if refused.code in UNKNOWN_ITEM:
+            return None
+        raise
+    node = answer.node.node("Item")
+    return None if node is None else _of([node], answer)
+
+
+def _page(answer: TradingAnswer) -> Page:
+    return _of(list(answer.node.nodes("ItemArray", "Item")), answer)
+
+
+def _of(nodes: list[Node], answer: TradingAnswer) -> Page:
+    result = answer.node.node("PaginationResult")
+    return Page(
+        pieces=[piece for node in nodes for piece in pieces(node)],
+        items=[node.text("ItemID") for node in nodes],
+        at=answer.at,
+        pages=result.whole("TotalNumberOfPages") if result else 1,
+        entries=result.whole("TotalNumberOfEntries") if result else len(nodes),
+    )
+
+
+def _time(moment: datetime) -> str:
+    """Write a time as the Trading API does: UTC, milliseconds, Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
