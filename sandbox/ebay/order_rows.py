@@ -29,7 +29,6 @@ def order_row(seller: _Seller, order: Order) -> dict[str, Any]:
     paid = order.payment not in ("PENDING", "FAILED")
     return {
         "orderId": order.id,
-        "legacyOrderId": order.id,
         "creationDate": moment(order.created_at),
         "lastModifiedDate": moment(order.updated_at),
         "orderFulfillmentStatus": order.fulfilment,

@@ -33,7 +33,7 @@ def revise(shop: Shop, asked: Asked) -> Mapping[str, Any]:
     for entry, (item_id, sku) in zip(entries, named, strict=True):
         try:
             if spoilt and not done and not errors:
-                raise system_error(item_id, sku)
+                raise _refused_entry(item_id, sku)
             errors += _revise(shop, entry, item_id, sku)
             quantity = int(entry.text("Quantity") or 0)
             done.append({"SKU": sku, "ItemID": item_id, "Quantity": quantity})
@@ -94,6 +94,11 @@ def _named(shop: Shop, item_id: str, sku: str) -> Variation:
             return variation
     words = "SKU does not exist in Non-ManageBySKU item specified by ItemID."
     raise TradingError(21916799, "SKU Mismatch.", words, *about)
+
+
+def _refused_entry(*about: str) -> TradingError:
+    words = f'The listing "{about[0]}" cannot be revised: its category needs more details.'
+    return TradingError(21919303, "The item specifics are missing.", words, *about)
 
 
 def _is_last(variation: Variation) -> bool:

@@ -109,7 +109,7 @@ def _selected(
         path = (*above, name)
         dotted = ".".join(path)
         named = any(f".{dotted}".endswith(f".{each}") for each in selectors)
-        if named or name.startswith(("@", "#")) or (not above and name in _ALWAYS):
+        if named or (not above and name in _ALWAYS):
             kept[name] = value
         elif isinstance(value, Mapping):
             if inner := _selected(value, selectors, path):
