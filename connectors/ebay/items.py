@@ -12,7 +12,6 @@ from connectors.protocol import RemoteLevel, RemoteListing
 
 # eBay: the one kind of listing whose quantity is a stock; auctions and adverts have none.
 _FIXED_PRICE = "FixedPriceItem"
-_SEVERAL = ("PaginationResult.TotalNumberOfPages", "PaginationResult.TotalNumberOfEntries")
 _FIELDS = (
     "ItemID",
     "ListingType",
@@ -59,12 +58,9 @@ class Piece:
         )
 
 
-def fields(inside: str) -> list[Part]:
+def fields(inside: str, *more: str) -> list[Part]:
     """Ask for what is read here and no more: descriptions alone are half a megabyte each."""
-    wanted = [f"{inside}.{each}" for each in _FIELDS]
-    if inside != "Item":
-        wanted += _SEVERAL
-    return [("OutputSelector", each) for each in wanted]
+    return [("OutputSelector", each) for each in (*(f"{inside}.{one}" for one in _FIELDS), *more)]
 
 
 def pieces(item: Node) -> Iterator[Piece]:

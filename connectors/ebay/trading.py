@@ -10,6 +10,7 @@ from connectors.ebay.client import EbayClient, TradingAnswer
 from connectors.ebay.items import Piece, fields, pieces
 from connectors.ebay.trading_errors import UNKNOWN_ITEM, TradingInvalid
 from connectors.ebay.xml import Node, Part
+from connectors.errors import Unavailable
 
 # eBay: at most 200 listings a page where details are asked for
 PAGE = 200
@@ -19,6 +20,7 @@ _AHEAD = timedelta(days=119)
 # eBay: changes can be asked for of the last 48 hours, and at most 2,000 listings are told.
 EVENTS_WITHIN = timedelta(hours=47)
 EVENTS_MOST = 2000
+_PAGES = ("PaginationResult.TotalNumberOfPages", "PaginationResult.TotalNumberOfEntries")
 _ALL: Part = ("DetailLevel", "ReturnAll")
 
 
@@ -45,7 +47,7 @@ async def seller_list(
             "GetSellerList",
             [
                 _ALL,
-                *fields("ItemArray.Item"),
+                *fields("ItemArray.Item", *_PAGES),
                 ("EndTimeFrom", _time(now)),
                 ("EndTimeTo", _time(now + _AHEAD)),
                 ("Pagination", [("EntriesPerPage", PAGE), ("PageNumber", number)]),
@@ -55,6 +57,8 @@ async def seller_list(
             urgent=urgent,
         )
         page = _page(answer)
+        if page.entries and not page.items and number <= page.pages:
+            raise _half("ItemArray")
         yield page
         if number >= page.pages:
             return
@@ -67,7 +71,7 @@ async def seller_events(client: EbayClient, since: datetime) -> Page | None:
         "GetSellerEvents",
         [
             _ALL,
-            *fields("ItemArray.Item"),
+            *fields("ItemArray.Item", "TimeTo"),
             ("ModTimeFrom", _time(since)),
             ("ModTimeTo", _time(client.time.now())),
             ("IncludeVariationSpecifics", "true"),
@@ -75,7 +79,9 @@ async def seller_events(client: EbayClient, since: datetime) -> Page | None:
         ],
         urgent=False,
     )
-    page = _page(answer)
+    if not answer.node.maybe_text("TimeTo"):
+        raise _half("TimeTo")
+    page = _events(answer)
     return None if len(page.items) >= EVENTS_MOST else page
 
 
@@ -90,22 +96,42 @@ async def one_item(client: EbayClient, item: str, *, urgent: bool) -> Page | Non
             return None
         raise
     node = answer.node.node("Item")
-    return None if node is None else _of([node], answer)
+    if node is None:
+        raise _half("Item")
+    return _of([node], answer, pages=1, entries=1)
 
 
 def _page(answer: TradingAnswer) -> Page:
-    return _of(list(answer.node.nodes("ItemArray", "Item")), answer)
-
-
-def _of(nodes: list[Node], answer: TradingAnswer) -> Page:
+    """Read a page of a list, which says how much there is in all."""
     result = answer.node.node("PaginationResult")
+    if result is None:
+        raise _half("PaginationResult")
+    return _of(
+        list(answer.node.nodes("ItemArray", "Item")),
+        answer,
+        pages=result.whole("TotalNumberOfPages"),
+        entries=result.whole("TotalNumberOfEntries"),
+    )
+
+
+def _events(answer: TradingAnswer) -> Page:
+    nodes = list(answer.node.nodes("ItemArray", "Item"))
+    return _of(nodes, answer, pages=1, entries=len(nodes))
+
+
+def _of(nodes: list[Node], answer: TradingAnswer, *, pages: int, entries: int) -> Page:
     return Page(
         pieces=[piece for node in nodes for piece in pieces(node)],
         items=[node.text("ItemID") for node in nodes],
         at=answer.at,
-        pages=result.whole("TotalNumberOfPages") if result else 1,
-        entries=result.whole("TotalNumberOfEntries") if result else len(nodes),
+        pages=pages,
+        entries=entries,
     )
+
+
+def _half(missing: str) -> Unavailable:
+    """Half an answer is none: taken for an empty list, it would end every listing."""
+    return Unavailable(f"The store's answer lacks a usable “{missing}”.")
 
 
 def _time(moment: datetime) -> str:

@@ -14,7 +14,6 @@ from connectors.ebay.refs import Ref
 from connectors.ebay.scopes import INVENTORY
 from connectors.ebay.trading_errors import TradingFault, TradingInvalid, faults, words
 from connectors.ebay.xml import Node, Part
-from connectors.errors import Unavailable
 from connectors.http import Row
 from connectors.protocol import WriteOutcome
 
@@ -131,9 +130,7 @@ class TradingSender:
             [("InventoryStatus", _entry(item)) for item in items],
             urgent=any(item.urgent for item in items),
         )
-        if answer.node.text("Ack") != "PartialFailure":
-            return {item.place: _APPLIED for item in items}
-        return _partly(items, answer.node)
+        return _fates(items, answer.node)
 
 
 def _entry(item: Item) -> list[Part]:
@@ -141,22 +138,16 @@ def _entry(item: Item) -> list[Part]:
     return [*sku, ("ItemID", item.ref.item), ("Quantity", item.value)]
 
 
-def _partly(items: Sequence[Item], answer: Node) -> dict[int, WriteOutcome]:
-    """Read an answer in which some were taken: it repeats those, and has words for the rest."""
+def _fates(items: Sequence[Item], answer: Node) -> dict[int, WriteOutcome]:
+    """Read what became of each entry: the answer repeats those taken, and words the rest."""
     taken = {
         (each.text("ItemID"), each.maybe_text("SKU")) for each in answer.nodes("InventoryStatus")
     }
     found = list(faults(answer))
-    told: dict[int, WriteOutcome] = {}
-    for item in items:
-        if _is_taken(item, taken):
-            told[item.place] = _APPLIED
-            continue
-        own = _about(item, found)
-        if not own:
-            raise Unavailable("The store's answer does not say what became of the request.")
-        told[item.place] = _refused(own)
-    return told
+    return {
+        item.place: _APPLIED if _is_taken(item, taken) else _refused(_about(item, found))
+        for item in items
+    }
 
 
 def _about(item: Item, found: list[TradingFault]) -> list[TradingFault]:
@@ -174,6 +165,8 @@ def _is_taken(item: Item, taken: set[tuple[str, str]]) -> bool:
 
 
 def _refused(own: list[TradingFault]) -> WriteOutcome:
+    if not own:
+        return WriteOutcome("unknown", reason="eBay did not say what became of it.")
     if any(each.internal for each in own):
         return WriteOutcome("unknown", reason=words(own))
     return WriteOutcome("rejected", reason=words(own), code=own[0].code)

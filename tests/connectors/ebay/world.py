@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import httpx
 
@@ -39,6 +40,19 @@ class Exchange:
     def name(self) -> str:
         """The Trading call, or method and path."""
         return self.headers.get("x-ebay-api-call-name") or f"{self.method} {self.path}"
+
+    @property
+    def entries(self) -> list[tuple[str, str, int]]:
+        """The entries of a ReviseInventoryStatus: ItemID, SKU, Quantity."""
+        root = ET.fromstring(self.sent)  # noqa: S314  our own request
+        return [
+            (
+                each.findtext("{*}ItemID") or "",
+                each.findtext("{*}SKU") or "",
+                int(each.findtext("{*}Quantity") or 0),
+            )
+            for each in root.iterfind("{*}InventoryStatus")
+        ]
 
     @property
     def answer(self) -> Any:
