@@ -25,11 +25,12 @@ class Assortment:
     def __init__(self, name: str, now: Callable[[], datetime]) -> None:
         self.now = now
         self.out_of_stock_control = True
+        self.default_model: Model = "trading"
         self.listings: list[Listing] = []
         self.items: dict[str, Item] = {}
         self._numbers = itertools.count(110_000_000_000 + zlib.crc32(name.encode()) % 10**6 * 1000)
 
-    def add_parent(self, title: str, *, model: Model = "trading") -> Listing:
+    def add_parent(self, title: str, *, model: Model | None = None) -> Listing:
         """Add a listing with choices, which has none yet."""
         listing = self._listing(title, model)
         listing.has_choices = True
@@ -43,7 +44,7 @@ class Assortment:
         title: str = "",
         variant: str | None = None,
         tracked: bool = True,
-        model: Model = "trading",
+        model: Model | None = None,
         listing: Listing | None = None,
     ) -> Variation:
         """Add a simple listing, or one more choice of `listing`; untracked is an auction."""
@@ -181,9 +182,9 @@ class Assortment:
         now = self.now().astimezone(UTC)
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
-    def _listing(self, title: str, model: Model) -> Listing:
+    def _listing(self, title: str, model: Model | None) -> Listing:
         now = self.stamp()
-        listing = Listing(self._next(), title, model, now, now + _TERM, now)
+        listing = Listing(self._next(), title, model or self.default_model, now, now + _TERM, now)
         self.listings.append(listing)
         return listing
 

@@ -246,6 +246,7 @@ async def test_r7_a_store_in_trouble_recovers_by_itself(
 
 def _fault(side: Side, kind: str) -> Any:
     from sandbox.bigcommerce.faults import Fault as BigCommerceFault
+    from sandbox.ebay.faults import Fault as EbayFault
     from sandbox.shopify import Fault as ShopifyFault
     from sandbox.woocommerce.faults import Fault as WooCommerceFault
 
@@ -253,6 +254,7 @@ def _fault(side: Side, kind: str) -> Any:
         "shopify": ShopifyFault,
         "woocommerce": WooCommerceFault,
         "bigcommerce": BigCommerceFault,
+        "ebay": EbayFault,
     }
     return made[side.key](kind=kind)
 
