@@ -19,7 +19,7 @@ from bench.figure import Ratio
 from bench.ground import Ground
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, WOOCOMMERCE, Side
+from tests.platforms.sides import BIGCOMMERCE, EBAY, EBAY_OFFERS, WOOCOMMERCE, Side
 from tests.platforms.world import Market
 
 STEP = timedelta(seconds=20)
@@ -63,6 +63,12 @@ def _unmetered(shop: Any, count: int) -> None:
     _simple(shop, count)
 
 
+def _unlimited(shop: Any, count: int) -> None:
+    """Fill an eBay account of an application that may make more calls a day than a new one."""
+    shop.quota.limits["tradingapi"] = 10**9
+    _simple(shop, count)
+
+
 def _lists(most: int) -> Callable[[int, int], int]:
     return lambda first, end: math.ceil((end - first) / most)
 
@@ -76,6 +82,8 @@ TRADES = (
     Trade("WooCommerce", WOOCOMMERCE, _simple, _lists(100), page=100),
     Trade("WooCommerce, ten a product", WOOCOMMERCE, _variations, _parents, page=100),
     Trade("BigCommerce", BIGCOMMERCE, _unmetered, _lists(2000), page=250),
+    Trade("eBay, Inventory model", EBAY_OFFERS, _unlimited, _lists(25), page=200),
+    Trade("eBay, Trading model", EBAY, _unlimited, _lists(4), page=200),
 )
 
 

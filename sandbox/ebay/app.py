@@ -105,12 +105,17 @@ def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starle
     known = {shop.name: shop for shop in shops}
     by_client = {shop.keys.client_id: shop for shop in known.values()}
 
-    def route(method: str, path: str, answer: _Answer) -> Route:
+    def nothing_here() -> Response:
+        return web_page(404, "There is nothing here")
+
+    def route(
+        method: str, path: str, answer: _Answer, nobody: Callable[[], Response] = nothing_here
+    ) -> Route:
         async def endpoint(request: Request) -> Response:
             name = request.path_params["shop"]
             shop = known.get(name) or by_client.get(name)
             if shop is None:
-                return web_page(404, "There is nothing here")
+                return nobody()
             response = await answer(shop, request)
             response.headers["Date"] = format_datetime(shop.now(), usegmt=True)
             return response
@@ -120,7 +125,7 @@ def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starle
     return Starlette(
         routes=[
             route("GET", "/oauth2/authorize", auth_calls.authorize),
-            route("POST", "/identity/v1/oauth2/token", _token(sleep)),
+            route("POST", "/identity/v1/oauth2/token", _token(sleep), auth_calls.unknown_client),
             route("POST", "/ws/api.dll", _trading(sleep)),
             *(route(each.method, each.path, _rest(each, sleep)) for each in _CALLS),
             *control_routes(known),

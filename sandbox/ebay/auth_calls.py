@@ -32,7 +32,7 @@ async def authorize(shop: Shop, request: Request) -> Response:
 async def token(shop: Shop, request: Request) -> Response:
     """Hand out tokens: for a refresh token, for a consent's code, for the application itself"""
     if not _is_application(shop, request):
-        return _refusal(401, "invalid_client", "client authentication failed")
+        return unknown_client()
     given = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
     keys = shop.keys
     match given.get("grant_type"):
@@ -56,6 +56,10 @@ async def token(shop: Shop, request: Request) -> Response:
         case "client_credentials":
             return _tokens(keys.issue(frozenset(), is_users=False), "Application Access Token")
     return _refusal(400, "unsupported_grant_type", "grant type in request is not supported")
+
+
+def unknown_client() -> Response:
+    return _refusal(401, "invalid_client", "client authentication failed")
 
 
 def _is_application(shop: Shop, request: Request) -> bool:

@@ -113,8 +113,11 @@ class Order:
 
     @property
     def fulfilment(self) -> str:
-        """NOT_STARTED, IN_PROGRESS or FULFILLED, of all lines together."""
-        if all(line.shipped >= line.quantity for line in self.lines):
+        """NOT_STARTED, IN_PROGRESS or FULFILLED, of all lines together.
+
+        eBay: a line counts as fulfilled as soon as one of its units is sent.
+        """
+        if all(line.shipped for line in self.lines):
             return "FULFILLED"
         return "IN_PROGRESS" if any(line.shipped for line in self.lines) else "NOT_STARTED"
 

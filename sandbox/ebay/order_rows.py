@@ -90,7 +90,6 @@ def _cancel_status(order: Order) -> dict[str, Any]:
 
 def _line(seller: _Seller, order: Order, line: Line) -> dict[str, Any]:
     cost = _money(line.quantity, seller.currency)
-    begun = "IN_PROGRESS" if line.shipped else "NOT_STARTED"
     row: dict[str, Any] = {
         "lineItemId": line.id,
         "legacyItemId": line.item_id,
@@ -100,7 +99,8 @@ def _line(seller: _Seller, order: Order, line: Line) -> dict[str, Any]:
         "soldFormat": "FIXED_PRICE" if line.variation.listing.type != "Chinese" else "AUCTION",
         "listingMarketplaceId": seller.marketplace,
         "purchaseMarketplaceId": seller.marketplace,
-        "lineItemFulfillmentStatus": "FULFILLED" if line.shipped >= line.quantity else begun,
+        # eBay: fulfilled as soon as one unit is sent
+        "lineItemFulfillmentStatus": "FULFILLED" if line.shipped else "NOT_STARTED",
         "total": cost,
         "deliveryCost": {"shippingCost": _money(0, seller.currency)},
         "appliedPromotions": [],
