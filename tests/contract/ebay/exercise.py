@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
+from connectors.ebay.consent import authorize_url, exchange
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.protocol import Connector, WriteOutcome
 from sandbox.ebay import Fault, generate
@@ -132,8 +134,8 @@ class Run:
         )
         return outcomes
 
-    def forget_wrong(self) -> None:
-        """Leave the last exchange out of the evidence: it was sent wrong on purpose."""
+    def forget(self) -> None:
+        """Leave the last exchange out of the evidence: not ours, or sent wrong on purpose."""
         self.world.line.exchanges.pop()
 
     def _found(self, row: str, before: int) -> None:
@@ -148,13 +150,40 @@ def _kinds(outcomes: list[WriteOutcome]) -> list[str]:
 async def exercise() -> Evidence:
     """Run everything against fresh local sellers."""
     evidence = Evidence()
-    steps = (_every_call, _every_order, _access, _order_errors, _inventory_errors, _trading_errors)
+    steps = (
+        _consent,
+        _every_call,
+        _every_order,
+        _access,
+        _order_errors,
+        _inventory_errors,
+        _trading_errors,
+    )
     for step in steps:
         world = World()
         async with world.connected() as connector:
             await step(Run(world, connector, evidence))
         evidence.exchanges += world.line.exchanges
     return evidence
+
+
+async def _consent(run: Run) -> None:
+    """A seller agrees on eBay's page, and the credentials that come of it open the account."""
+    world, keys = run.world, run.world.shop.keys
+    typed = {**world.credentials, "ru_name": keys.ru_name}
+    address = "http://shops.test/ebay/alpha"
+    async with httpx.AsyncClient(transport=world.line) as browser:
+        page = await browser.get(authorize_url(typed, "state-1", address))
+    assert page.status_code == 302
+    run.forget()
+    came_back = dict(httpx.URL(page.headers["location"]).params)
+    assert came_back.pop("state") == "state-1"
+    got = await exchange(typed, came_back, address, world.line, clock=world.clock.now)
+    assert got["refresh_token"] == keys.refresh_token != typed["refresh_token"]
+    with pytest.raises(NeedsReconnect):
+        await exchange(typed, came_back, address, world.line, clock=world.clock.now)
+    async with world.connected(got) as connector:
+        assert (await connector.check()).id == world.shop.user_id
 
 
 async def _every_call(run: Run) -> None:
@@ -246,7 +275,7 @@ async def _order_errors(run: Run) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("connectors.ebay.orders._time", lambda _, text=text: text)
             await run.fails(row, Refused, read)
-        run.forget_wrong()
+        run.forget()
     sold = run.world.shop
     sold.add_listing("S0", 99)
     ids = [sold.sell("S0").id for _ in range(60)]
@@ -260,7 +289,7 @@ async def _order_errors(run: Run) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("connectors.ebay.account._ONE", {"limit": 0, "offset": 0})
         await run.fails("inventory.pagination_invalid", Refused, connector.check)
-    run.forget_wrong()
+    run.forget()
 
 
 async def _inventory_errors(run: Run) -> None:
