@@ -97,7 +97,8 @@ def check_token(response: httpx.Response) -> None:
     """Raise what the token endpoint means other than success."""
     if response.status_code == 200:
         return
-    body = _body(response) or {}
+    given = _body(response)
+    body = given or {}
     kind = body.get("error")
     text = body.get("error_description")
     said = text if isinstance(text, str) else None
@@ -121,9 +122,9 @@ def check_token(response: httpx.Response) -> None:
         raise NeedsReconnect(
             "The seller agreed to less than Stockroom needs.", said=said, field=REFRESH_TOKEN
         )
-    if isinstance(kind, str) and response.status_code < 500:
+    if given is not None and response.status_code < 500:
         raise Refused("eBay refused to hand out an access token.", said=said)
-    raise Unavailable(f"eBay has trouble of its own (HTTP {response.status_code}).", said=said)
+    raise _other(response.status_code, 0, said, known=False)
 
 
 def busy(said: str | None) -> Busy:

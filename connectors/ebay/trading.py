@@ -20,6 +20,8 @@ _AHEAD = timedelta(days=119)
 # eBay: changes can be asked for of the last 48 hours, and at most 2,000 listings are told.
 EVENTS_WITHIN = timedelta(hours=47)
 EVENTS_MOST = 2000
+# eBay: a page after the last one
+_NO_SUCH_PAGE = "340"
 _PAGES = ("PaginationResult.TotalNumberOfPages", "PaginationResult.TotalNumberOfEntries")
 _ALL: Part = ("DetailLevel", "ReturnAll")
 
@@ -43,8 +45,8 @@ async def seller_list(
     filtered: list[Part] = [("SKUArray", [("SKU", sku) for sku in skus])] if skus else []
     number = 1
     while True:
-        answer = await client.trade_read(
-            "GetSellerList",
+        answer = await _listed(
+            client,
             [
                 _ALL,
                 *fields("ItemArray.Item", *_PAGES),
@@ -56,6 +58,8 @@ async def seller_list(
             ],
             urgent=urgent,
         )
+        if answer is None:
+            return
         page = _page(answer)
         if page.entries and not page.items and number <= page.pages:
             raise _half("ItemArray")
@@ -63,6 +67,18 @@ async def seller_list(
         if number >= page.pages:
             return
         number += 1
+
+
+async def _listed(
+    client: EbayClient, parts: Sequence[Part], *, urgent: bool
+) -> TradingAnswer | None:
+    """Read one page; None where the list has become too short for it meanwhile."""
+    try:
+        return await client.trade_read("GetSellerList", parts, urgent=urgent)
+    except TradingInvalid as refused:
+        if refused.code == _NO_SUCH_PAGE:
+            return None
+        raise
 
 
 async def seller_events(client: EbayClient, since: datetime) -> Page | None:

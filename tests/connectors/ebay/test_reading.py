@@ -187,13 +187,28 @@ async def test_an_import_of_ten_thousand_takes_fifty_calls(world: World) -> None
     assert Counter(world.calls) == {"POST /identity/v1/oauth2/token": 1, "GetSellerList": 50}
 
 
-async def test_a_page_that_shifts_while_listings_end_loses_none(world: World) -> None:
+async def test_a_page_that_shifts_while_listings_are_renewed_loses_none(world: World) -> None:
+    world.stock(401)
+    refs = [world.ref(f"S{number}") for number in range(401)]
+    async with world.connected() as connector:
+        await connector.check()
+        world.line.meanwhile = [lambda: renewed(world)]
+        assert {each.ref for each in await all_listings(connector)} == set(refs)
+        world.line.meanwhile = [lambda: renewed(world)]
+        assert len(await connector.levels(refs)) == 401
+
+
+async def test_a_list_that_gets_shorter_while_it_is_read_just_ends(world: World) -> None:
     world.stock(401)
     async with world.connected() as connector:
         await connector.check()
-        world.line.meanwhile = [lambda: world.shop.archive("S0")]
-        found = {each.sku for each in await all_listings(connector)}
-    assert found >= {f"S{number}" for number in range(1, 401)}
+        world.line.meanwhile = [lambda: None, world.shop.listings.pop]
+        assert len({each.ref for each in await all_listings(connector)}) == 400
+
+
+def renewed(world: World) -> None:
+    """Renew the listing that ends first: it ends last now, and all others move up by one."""
+    world.shop.listings.append(world.shop.listings.pop(0))
 
 
 async def test_listings_changed_since_are_one_call_ended_ones_included(world: World) -> None:

@@ -52,7 +52,7 @@ async def test_trouble_is_named_until_it_is_over(
         assert len(await all_listings(connector)) == 1
 
 
-@pytest.mark.parametrize("kind", ["too_many_requests", "error_before", "html"])
+@pytest.mark.parametrize("kind", ["too_many_requests", "error_before", "html", "firewall"])
 async def test_trouble_with_the_token_itself_passes_too(world: World, kind: Any) -> None:
     async with world.connected() as connector:
         world.shop.faults.switch_on(Fault(kind, only="token"))
@@ -92,16 +92,30 @@ async def test_the_calls_of_a_day_used_up_are_handed_to_the_caller(world: World)
         assert await all_orders(connector, YESTERDAY) == []
 
 
-async def test_an_answer_that_declares_a_document_type_is_not_read(world: World) -> None:
-    bomb = (
-        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
-        b"<GetSellerListResponse><Ack>Success</Ack><Version>&a;</Version></GetSellerListResponse>"
-    )
+_LIST = b"<GetSellerListResponse><Ack>Success</Ack>%s</GetSellerListResponse>"
 
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        # Entities can grow without bound.
+        (b'<!DOCTYPE x [<!ENTITY a "aa">]>' + _LIST % b"<Version>&a;</Version>", "web page"),
+        # Taken for an empty list, it would end every listing.
+        (
+            _LIST % b"<PaginationResult><TotalNumberOfPages>1</TotalNumberOfPages>"
+            b"<TotalNumberOfEntries>3</TotalNumberOfEntries></PaginationResult>",
+            "ItemArray",
+        ),
+        (_LIST % b"", "PaginationResult"),
+        (b"<OtherResponse><Ack>Success</Ack></OtherResponse>", "web page"),
+        (b"<GetSellerListResponse><Ack>Failure</Ack></GetSellerListResponse>", "what became"),
+    ],
+)
+async def test_an_answer_that_is_none_is_not_read(world: World, content: bytes, words: str) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("token"):
             return httpx.Response(200, json={"access_token": "t", "expires_in": 7200})
-        return httpx.Response(200, content=bomb)
+        return httpx.Response(200, content=content)
 
     given = world.credentials
     async with open_account(
@@ -113,7 +127,7 @@ async def test_an_answer_that_declares_a_document_type_is_not_read(world: World)
         clock=world.clock.now,
         sleep=world.clock.sleep,
     ) as connector:
-        with pytest.raises(Unavailable, match="web page"):
+        with pytest.raises(Unavailable, match=words):
             await all_listings(connector)
 
 

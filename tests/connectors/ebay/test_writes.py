@@ -80,6 +80,21 @@ async def test_stock_and_offer_both_get_the_number(world: World) -> None:
     assert world.shop.available("S0") == 9
 
 
+async def test_one_sku_in_both_models_is_two_listings_with_a_way_each(world: World) -> None:
+    new = world.shop.add_listing("TWIN", 5, model="inventory")
+    old = world.shop.add_listing("TWIN", 4)
+    world.shop.add_item("STORED", 9)  # in the Inventory API, but on sale elsewhere only
+    other = world.shop.add_listing("STORED", 3)
+    refs = [f"{each.listing.id}:{each.sku}" for each in (new, old, other)]
+    async with world.connected() as connector:
+        assert [each.available for each in await connector.levels(refs)] == [5, 4, 3]
+        writes = [LevelWrite(ref, None, place + 6, None, "k") for place, ref in enumerate(refs)]
+        assert kinds(await connector.set_levels(writes)) == ["applied"] * 3
+    assert [each.available for each in (new, old, other)] == [6, 7, 8]
+    assert entries(world) == [[(old.listing.id, "", 7), (other.listing.id, "", 8)]]
+    assert world.shop.items["STORED"].quantity == 9
+
+
 async def test_variations_are_named_by_their_sku_and_others_by_their_number(world: World) -> None:
     page = world.shop.add_parent("Scarf")
     for variant in ("A/B", "with space", "R&D <1>"):
@@ -208,6 +223,26 @@ async def test_the_words_of_each_refusal_stand_at_its_own(world: World) -> None:
     assert (blue.kind, blue.code) == ("rejected", "21916799")
     assert (red.kind, fine.kind) == ("applied", "applied")
     assert len(entries(world)) == 1
+
+
+async def test_two_variations_of_one_listing_have_each_its_own_words(world: World) -> None:
+    page = world.shop.add_parent("Scarf")
+    for sku in ("RED", "BLUE"):
+        world.shop.add_listing(sku, 6, variant=sku, listing=page)
+    world.stock(1)
+    async with world.connected() as connector:
+        await connector.set_levels([world.write("BLUE", 0)])
+        writes = [world.write("BLUE", 9), world.write("RED", 0), world.write("S0", 9)]
+        await connector.levels([each.ref for each in writes])
+        world.shop.out_of_stock_control = False  # switched off right after it was asked for
+        world.shop.rename_sku("BLUE", "NAVY")
+        blue, red, fine = await connector.set_levels(writes)
+    assert [(each.kind, each.code) for each in (blue, red, fine)] == [
+        ("rejected", "21916799"),
+        ("rejected", "515"),
+        ("applied", None),
+    ]
+    assert "greater than 0" in (red.reason or "")
 
 
 @pytest.mark.parametrize("model", ["trading", "inventory"])
