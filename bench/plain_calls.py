@@ -19,7 +19,7 @@ from bench.figure import Ratio
 from bench.ground import Ground
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, WALMART, WOOCOMMERCE, Side
+from tests.platforms.sides import BIGCOMMERCE, EBAY, EBAY_OFFERS, WALMART, WOOCOMMERCE, Side
 from tests.platforms.world import Market
 
 STEP = timedelta(seconds=20)
@@ -71,6 +71,12 @@ def _unlimited(shop: Any, count: int) -> None:
     _simple(shop, count)
 
 
+def _of_a_grown_application(shop: Any, count: int) -> None:
+    """Fill an eBay account of an application that may make more calls a day than a new one."""
+    shop.quota.limits["tradingapi"] = 10**9
+    _simple(shop, count)
+
+
 def _lists(most: int) -> Callable[[int, int], int]:
     return lambda first, end: math.ceil((end - first) / most)
 
@@ -98,6 +104,8 @@ TRADES = (
         page=200,
         late=lambda skus: 6 if skus <= FEW else 50,
     ),
+    Trade("eBay, Inventory model", EBAY_OFFERS, _of_a_grown_application, _lists(25), page=200),
+    Trade("eBay, Trading model", EBAY, _of_a_grown_application, _lists(4), page=200),
 )
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from connectors import bigcommerce, shopify, walmart, woocommerce
+from connectors import bigcommerce, ebay, shopify, walmart, woocommerce
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
 from connectors.services import Services
@@ -18,6 +18,7 @@ PLATFORMS: dict[str, Platform] = {
         shopify.PLATFORM,
         woocommerce.PLATFORM,
         bigcommerce.PLATFORM,
+        ebay.PLATFORM,
         walmart.PLATFORM,
     )
 }

@@ -32,6 +32,8 @@ async def test_calls_reach_their_floor(database_server: str, database_template: 
         *((4, 4), (1, 1)),  # WooCommerce, ten variations a product, three of the first
         *((2, 2), (1, 1)),  # BigCommerce
         *((20, 20), (1, 1)),  # Walmart, item by item while they are few
+        *((2, 2), (1, 1)),  # eBay, Inventory model
+        *((5, 5), (1, 1)),  # eBay, Trading model
     ]
     assert all(ratio.holds for ratio in ratios)
 

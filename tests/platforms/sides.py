@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
 
 from connectors.bigcommerce import platform as bigcommerce
+from connectors.ebay import platform as ebay
 from connectors.protocol import Connector
 from connectors.shopify import platform as shopify
 from connectors.walmart import platform as walmart
 from connectors.woocommerce import platform as woocommerce
 from sandbox import bigcommerce as local_bigcommerce
+from sandbox import ebay as local_ebay
 from sandbox import shopify as local_shopify
 from sandbox import walmart as local_walmart
 from sandbox import woocommerce as local_woocommerce
@@ -154,7 +156,56 @@ WALMART = Side(
     label=_walmart_label,
     lock=_secret,
 )
-SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, WALMART)
+
+
+def _ebay_label(request: httpx.Request) -> str:
+    """Say what a call is for; a list by SKU reads levels, one without is an import's."""
+    path = request.url.path
+    call = request.headers.get("X-EBAY-API-CALL-NAME", path.rpartition("/")[2])
+    if call in ("bulk_update_price_quantity", "ReviseInventoryStatus"):
+        return "write"
+    if call == "order":
+        query = request.url.params
+        return "orders" if "filter" in query or "orderIds" in query else "check"
+    reads = call in ("bulk_get_inventory_item", "offer", "GetItem")
+    return "levels" if reads or b"<SKUArray>" in request.content else call
+
+
+def _ebay_credentials(shop: Any) -> dict[str, str]:
+    keys = shop.keys
+    return {
+        "client_id": keys.client_id,
+        "client_secret": keys.client_secret,
+        "marketplace": shop.marketplace,
+        "refresh_token": keys.refresh_token,
+    }
+
+
+def _consent(shop: Any) -> Callable[[], object]:
+    held = shop.keys.refresh_token
+    shop.keys.rotate_refresh_token()
+    return lambda: shop.keys.rotate_refresh_token(held)
+
+
+def _offering(name: str, clock: SimulatedClock) -> Any:
+    """A seller of the Inventory model whose cancelled orders put nothing back."""
+    shop = local_ebay.Shop(name, now=clock.now)
+    shop.default_model, shop.restocks_on_cancel = "inventory", False
+    return shop
+
+
+EBAY = Side(
+    key="ebay",
+    make=lambda name, clock: local_ebay.Shop(name, now=clock.now),
+    serve=local_ebay.create_app,
+    open=ebay.open_account,
+    credentials=_ebay_credentials,
+    address="http://ebay.test/ebay/{shop}",
+    label=_ebay_label,
+    lock=_consent,
+)
+EBAY_OFFERS = replace(EBAY, make=_offering)
+SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART)
 
 
 class Hosts(httpx.AsyncBaseTransport):

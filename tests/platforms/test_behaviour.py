@@ -246,6 +246,7 @@ async def test_r7_a_store_in_trouble_recovers_by_itself(
 
 def _fault(side: Side, kind: str) -> Any:
     from sandbox.bigcommerce.faults import Fault as BigCommerceFault
+    from sandbox.ebay.faults import Fault as EbayFault
     from sandbox.shopify import Fault as ShopifyFault
     from sandbox.walmart.faults import Fault as WalmartFault
     from sandbox.woocommerce.faults import Fault as WooCommerceFault
@@ -255,6 +256,7 @@ def _fault(side: Side, kind: str) -> Any:
         "woocommerce": WooCommerceFault,
         "bigcommerce": BigCommerceFault,
         "walmart": WalmartFault,
+        "ebay": EbayFault,
     }
     return made[side.key](kind=kind)
 

@@ -11,7 +11,7 @@ from sandbox.sold_out import SoldOut
 from storage.database import Database
 from tests.engine.schedule import OPENING, Schedule, assert_truth
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, SHOPIFY, WALMART, WOOCOMMERCE, Side
+from tests.platforms.sides import BIGCOMMERCE, EBAY_OFFERS, SHOPIFY, WALMART, WOOCOMMERCE, Side
 from tests.platforms.world import Market
 
 FAULTS = ("lost", "unanswered", "late", "crash_before", "crash_after")
@@ -40,7 +40,9 @@ class MarketSchedule(Schedule):
         await self.world.wire.deliver_late()
 
 
-@pytest.mark.parametrize("side", [WOOCOMMERCE, BIGCOMMERCE, WALMART], ids=lambda side: side.key)
+@pytest.mark.parametrize(
+    "side", [WOOCOMMERCE, BIGCOMMERCE, EBAY_OFFERS, WALMART], ids=lambda side: side.key
+)
 @pytest.mark.parametrize("seed", range(4))
 async def test_r2_r4_r11_two_platforms_end_in_the_truth(
     database: Database, side: Side, seed: int

@@ -1,0 +1,1 @@
+"""The eBay connector against the local eBay."""

@@ -1,0 +1,1 @@
+"""The eBay connector and the local eBay against the official contracts."""
