@@ -78,7 +78,11 @@ async def bulk_update(shop: Shop, request: Request) -> Response:
 async def locations(shop: Shop, request: Request) -> Response:
     """getInventoryLocations: `offset` is a number of records"""
     place = {
-        "location": {"address": {"city": "Austin", "stateOrProvince": "TX", "country": "US"}},
+        "location": {
+            "address": {"city": "Austin", "stateOrProvince": "TX", "country": "US"},
+            "locationId": "1",
+        },
+        "phone": "5550100",
         "name": "Warehouse",
         "merchantLocationStatus": "ENABLED",
         "locationTypes": ["WAREHOUSE"],
