@@ -68,6 +68,7 @@ async def _run_bot(house: House, stopping: asyncio.Event) -> None:
         ),
         base_urls=defaults.base_urls(house.settings.new_stores),
         settings=defaults.every_setting(house.settings.new_stores),
+        public_url=house.settings.public_url,
     )
     if slack.signing_secret:
         routes += slack_routes(app)

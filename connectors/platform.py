@@ -57,17 +57,17 @@ class Begun:
 class Consent:
     """The platform's own page, on which a person lets us in.
 
-    button  the words that lead there
-    gives   keys of the credentials that come of it, which nobody has to type then
-    fields  values that only this way needs
-    begin   (typed values, state, base_url); raises BadCredentials
-    finish  (typed and remembered values, the query they came back with, base_url, transport):
-            all credentials that open the store; raises StoreError
+    button   the words that lead there
+    way      what only this way needs
+    instead  what comes of it: whoever has it already needs no page
+    begin    (typed values, state, base_url); raises BadCredentials
+    finish   (typed and remembered values, the query they came back with, base_url, transport):
+             all credentials that open the store; raises StoreError
     """
 
     button: str
-    gives: frozenset[str]
-    fields: tuple[CredentialField, ...]
+    way: Way
+    instead: Way
     begin: Callable[[Mapping[str, str], str, str | None], Begun]
     finish: Callable[
         [Mapping[str, str], Mapping[str, str], str | None, httpx.AsyncBaseTransport | None],
@@ -80,7 +80,7 @@ class Platform:
     """A platform as the rest of the product sees it.
 
     `fields` are asked for in any case; of `ways`, where there are any, exactly one. With
-    `consent`, the page asks a person to sign in instead of typing what comes of that.
+    `consent`, a person at a browser may sign in instead of typing what comes of that.
     """
 
     key: str
@@ -107,11 +107,12 @@ class Platform:
 
     @property
     def on_page(self) -> Platform:
-        """The platform as the connect page asks for it: what consent gives is not typed there."""
+        """The platform as a page in a browser asks for it."""
         if self.consent is None:
             return self
-        typed = (one for one in self.fields if one.key not in self.consent.gives)
-        return replace(self, fields=(*typed, *self.consent.fields))
+        way, instead = self.consent.way, self.consent.instead
+        fields = tuple(one for one in self.fields if one not in instead.fields)
+        return replace(self, fields=fields, ways=(*self.ways, way, instead))
 
 
 MISSING = "Please fill this in."

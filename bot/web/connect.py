@@ -48,14 +48,16 @@ def connect_routes(
     after: After | None = None,
     base_urls: Mapping[str, str] | None = None,
     settings: Mapping[str, Mapping[str, Any]] | None = None,
+    public_url: str | None = None,
 ) -> list[web.RouteDef]:
     """Say where the page is.
 
     base_urls  platforms that are reached elsewhere than usual
     settings   what stores of a platform start with: some decide whether one can be connected
+    public_url where people reach us: platforms send them back to it
     """
     starts_with = {} if settings is None else settings
-    page = _ConnectPage(deps, after, base_urls or {}, starts_with)
+    page = _ConnectPage(deps, after, base_urls or {}, starts_with, public_url or "")
     return [
         web.get("/connect/{token}", page.show),
         web.post("/connect/{token}", page.take),
@@ -70,11 +72,13 @@ class _ConnectPage:
         after: After | None,
         base_urls: Mapping[str, str],
         settings: Mapping[str, Mapping[str, Any]],
+        public_url: str,
     ) -> None:
         self._deps = deps
         self._after = after
         self._base_urls = base_urls
         self._settings = settings
+        self._public_url = public_url
 
     async def show(self, request: web.Request) -> web.Response:
         """Show the form; the link stays as good as it was."""
@@ -101,8 +105,9 @@ class _ConnectPage:
         errors = _wrong(platform, values)
         given = {key: value for key, value in values.items() if value}
         try:
-            if platform.consent is not None and not errors:
-                return await self._send_away(token, platform, platform.consent, given)
+            consent = platform.consent
+            if consent and not errors and any(one.key in given for one in consent.way.fields):
+                return await self._send_away(token, platform, consent, given)
             store = None if errors else await self._connect(link, given)
         except ConnectProblem as problem:
             errors = _under(problem.field, problem.message, values)
@@ -214,6 +219,7 @@ class _ConnectPage:
                 values=values,
                 errors=errors,
                 action=action,
+                back_to=f"{self._public_url}/oauth/{link.platform}/callback",
             ),
             status,
         )

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from connectors.platform import CredentialField, Platform
+from connectors.platform import CredentialField, Platform, Way
 
 STYLE = """
 :root { color-scheme: light dark; }
@@ -35,8 +35,6 @@ button, .button { display: block; box-sizing: border-box; width: 100%; margin-to
   .help, legend { color: #a9b5b0; } .error { color: #ffb4ab; } input[aria-invalid] { border-color: #ffb4ab; }
 }
 """
-
-TEST = "Test and connect"
 
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
@@ -71,23 +69,24 @@ def form(
     values: Mapping[str, str],
     errors: Mapping[str, str],
     action: str = "",
+    back_to: str = "",
 ) -> str:
     """Ask for the values that connect a store; an error under "" is about all of them.
 
     What was typed stands again in its field, unless it is secret. `action`: where the form
-    goes, if not to its own address.
+    goes, if not to its own address. `back_to`: where the platform's own page sends people.
     """
     what = f"Connect {store} again" if store else f"Connect a {platform.title} store"
     said = _error("form", errors[""]) if "" in errors else ""
     fields = _fields(platform.fields, values, errors, required=True)
-    fields += _ways(platform, values, errors)
+    fields += _ways(platform, values, errors, back_to)
     return _page(
         what,
         f"<h1>{escape(what)}</h1>"
         "<p>The values go from this page to the machine that runs Stockroom, which tries them "
         "with the store and keeps them encrypted. They never pass through Slack.</p>"
         f'<form method="post" action="{escape(action)}" autocomplete="off">{said}{fields}'
-        f"<button>{escape(platform.consent.button if platform.consent else TEST)}</button></form>",
+        "<button>Test and connect</button></form>",
     )
 
 
@@ -134,16 +133,29 @@ def _fields(
     )
 
 
-def _ways(platform: Platform, values: Mapping[str, str], errors: Mapping[str, str]) -> str:
+def _ways(
+    platform: Platform, values: Mapping[str, str], errors: Mapping[str, str], back_to: str
+) -> str:
     """Ask for one of several sets of values; which one, the person says by filling it in."""
     if not platform.ways:
         return ""
     sets = '<p class="or">or</p>'.join(
         f"<fieldset><legend>With {escape(way.label)}</legend>"
-        f"{_fields(way.fields, values, errors, required=False)}</fieldset>"
+        f"{_fields(way.fields, values, errors, required=False)}{_sent(platform, way, back_to)}"
+        "</fieldset>"
         for way in platform.ways
     )
     return f'<p class="one">Fill in one of these, and leave the other empty.</p>{sets}'
+
+
+def _sent(platform: Platform, way: Way, back_to: str) -> str:
+    """Say where the platform's own page has to send people, for whoever sets that up there."""
+    if platform.consent is None or way is not platform.consent.way:
+        return ""
+    return (
+        f'<p class="help">{escape(platform.title)} has to send you back to '
+        f"<code>{escape(back_to)}</code>.</p>"
+    )
 
 
 def _field(field: CredentialField, value: str, error: str | None, *, required: bool) -> str:

@@ -12,13 +12,22 @@ import httpx
 from connectors.ebay.allowance import TRADING_CALLS, Allowance
 from connectors.ebay.client import EbayClient
 from connectors.ebay.connector import EbayConnector
+from connectors.ebay.consent import FIELDS, authorize_url, exchange
 from connectors.ebay.inventory import BATCH
 from connectors.ebay.keys import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, hosts, keys
 from connectors.ebay.scopes import OPTIONAL_SCOPES
 from connectors.ebay.tokens import Tokens
 from connectors.http import open_client
 from connectors.pace import Clock, Sleep
-from connectors.platform import CredentialField, Platform, Settings, traits_with
+from connectors.platform import (
+    Begun,
+    Consent,
+    CredentialField,
+    Platform,
+    Settings,
+    Way,
+    traits_with,
+)
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
 
@@ -48,6 +57,16 @@ TRAITS = StoreTraits(
     order_history=timedelta(days=60),
 )
 
+_TOKEN = CredentialField(
+    key=REFRESH_TOKEN,
+    label="Refresh token",
+    help=(
+        "What eBay gave when the seller agreed. It starts with v^1.1# and lives 18 months. The "
+        "seller has to agree to the scopes sell.inventory, sell.fulfillment.readonly, "
+        "sell.account.readonly and commerce.identity.readonly."
+    ),
+    secret=True,
+)
 _FIELDS = (
     CredentialField(
         key=CLIENT_ID,
@@ -70,16 +89,7 @@ _FIELDS = (
         help="Where the seller is registered, such as EBAY_US, EBAY_GB or EBAY_DE.",
         secret=False,
     ),
-    CredentialField(
-        key=REFRESH_TOKEN,
-        label="Refresh token",
-        help=(
-            "What eBay gave when the seller agreed. It starts with v^1.1# and lives 18 months. The "
-            "seller has to agree to the scopes sell.inventory, sell.fulfillment.readonly, "
-            "sell.account.readonly and commerce.identity.readonly."
-        ),
-        secret=True,
-    ),
+    _TOKEN,
 )
 
 
@@ -121,6 +131,10 @@ async def open_account(
         yield EbayConnector(client, traits_with(TRAITS, settings), given.marketplace)
 
 
+def _begin(typed: Mapping[str, str], state: str, base_url: str | None) -> Begun:
+    return Begun(authorize_url(typed, state, base_url))
+
+
 PLATFORM = Platform(
     key="ebay",
     title="eBay",
@@ -130,4 +144,11 @@ PLATFORM = Platform(
     # Nothing that is typed says what the account is called.
     store_name=lambda credentials: credentials.get(CLIENT_ID, "").strip(),
     optional_scopes=OPTIONAL_SCOPES,
+    consent=Consent(
+        button="Sign in at eBay",
+        way=Way("a sign-in at eBay", FIELDS),
+        instead=Way("a refresh token", (_TOKEN,)),
+        begin=_begin,
+        finish=exchange,
+    ),
 )

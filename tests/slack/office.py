@@ -195,7 +195,11 @@ async def _bot(
     after = home_refresher(world.deps(), settings)
     application.add_routes(
         connect_routes(
-            world.deps(), after=after, base_urls=world.base_urls, settings=world.new_stores
+            world.deps(),
+            after=after,
+            base_urls=world.base_urls,
+            settings=world.new_stores,
+            public_url=settings.public_url,
         )
     )
     if not socket_mode:

@@ -1,0 +1,182 @@
+"""Connecting by the platform's own page: sent there, let in, and brought back."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+
+from storage import credentials
+from storage.database import Database
+from tests.engine.world import SimulatedClock
+from tests.platforms.sides import EBAY, SHOPIFY
+from tests.platforms.world import Market
+from tests.slack.office import Office, connect_url, fetch, open_office
+
+
+@dataclass
+class Seller:
+    """The manager of an office, who also owns an eBay account."""
+
+    office: Office
+    shop: Any
+
+    @property
+    def typed(self) -> dict[str, str]:
+        keys = self.shop.keys
+        return {
+            "client_id": keys.client_id,
+            "client_secret": keys.client_secret,
+            "marketplace": self.shop.marketplace,
+            "ru_name": keys.ru_name,
+        }
+
+    async def link(self) -> str:
+        await self.office.slash(self.office.manager, "connect ebay")
+        return await connect_url(self.office, self.office.manager.ephemerals()[-1])
+
+    async def sent_to(self, link: str) -> str:
+        """Fill in the page; where it sends the seller."""
+        status, page, headers = await fetch(link, self.typed)
+        assert status == 200, page
+        assert "form-action 'self'" in headers["Content-Security-Policy"]
+        [address] = re.findall(r'<a class="button" href="([^"]+)">Sign in at eBay</a>', page)
+        return html.unescape(address)
+
+    async def agree(self, address: str) -> str:
+        """Answer at eBay; the address of ours that it brings the seller back to."""
+        market = self.office.world
+        async with httpx.AsyncClient(transport=market.wire) as browser:
+            answer = await browser.get(address)
+        back = urlsplit(answer.headers["location"])
+        return f"{self.office.url}{back.path}?{back.query}"
+
+    async def stores(self) -> list[tuple[str, str]]:
+        rows = await self.office.rows("select platform, health from store")
+        return [tuple(row) for row in rows]
+
+
+@pytest.fixture
+async def seller(database: Database, clock: SimulatedClock) -> AsyncIterator[Seller]:
+    sides = ((EBAY, "here"), (SHOPIFY, "there"))
+    async with open_office(database, *sides, clock=clock, made=Market) as office:
+        shop: Any = office.world.shops["here"]
+        shop.add_listing("MUG", 10)
+        shop.accepted_url = "https://stock.example.com/oauth/ebay/callback"
+        yield Seller(office, shop)
+
+
+async def test_a_seller_signs_in_and_the_store_is_connected(seller: Seller) -> None:
+    link = await seller.link()
+    _, page, _ = await fetch(link)
+    assert "<code>https://stock.example.com/oauth/ebay/callback</code>" in page
+    back = await seller.agree(await seller.sent_to(link))
+    assert await seller.stores() == []
+    status, page, headers = await fetch(back)
+    assert (status, "is connected" in page) == (200, True)
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert await seller.stores() == [("ebay", "ok")]
+    await seller.office.world.work()
+    assert (await seller.office.world.summary(1)).listings == 1
+    # Both ways in are used up.
+    assert (await fetch(back))[0] == 410
+    assert (await fetch(link))[0] == 410
+    acts = await seller.office.rows("select actor from audit where act = 'store.connect'")
+    assert [row.actor for row in acts] == [seller.office.manager.id]
+
+
+async def test_r12_what_was_typed_waits_sealed_and_what_came_is_kept_sealed(
+    seller: Seller,
+) -> None:
+    address = await seller.sent_to(await seller.link())
+    assert seller.shop.keys.client_secret not in address
+    rows = await seller.office.rows("select sealed, state_hash from connect_link")
+    state = dict(parse_qsl(urlsplit(address).query))["state"]
+    assert rows[0].sealed is not None
+    for secret in (seller.shop.keys.client_secret, state):
+        assert secret.encode() not in bytes(rows[0].sealed) + bytes(rows[0].state_hash)
+    await fetch(await seller.agree(address))
+    rows = await seller.office.rows("select sealed, state_hash from connect_link")
+    assert [(row.sealed, row.state_hash) for row in rows] == [(None, None)]
+    world = seller.office.world
+    async with world.database.transaction() as session:
+        kept = await credentials.load(session, world.vault, 1)
+    assert kept["refresh_token"] == seller.shop.keys.refresh_token
+    assert "ru_name" not in kept
+    traffic = str([(one.sent, one.answer) for one in seller.office.slack.inspector.records])
+    assert seller.shop.keys.refresh_token not in traffic
+
+
+async def test_a_seller_who_declines_finds_the_form_again_and_can_agree(seller: Seller) -> None:
+    link = await seller.link()
+    seller.shop.declines = True
+    back = await seller.agree(await seller.sent_to(link))
+    status, page, _ = await fetch(back)
+    assert status == 422
+    assert "did not agree" in page
+    assert f'value="{seller.typed["client_id"]}"' in page
+    assert seller.typed["client_secret"] not in page
+    [action] = re.findall(r'<form method="post" action="([^"]+)"', page)
+    again = str(httpx.URL(back.partition("?")[0]).join(action))
+    assert again.startswith(f"{seller.office.url}/connect/")
+    assert again != link
+    assert (await fetch(link))[0] == 410
+
+    seller.shop.declines = False
+    status, page, _ = await fetch(await seller.agree(await seller.sent_to(again)))
+    assert (status, "is connected" in page) == (200, True)
+
+
+async def test_what_is_wrong_with_the_values_is_told_before_anybody_is_sent_away(
+    seller: Seller,
+) -> None:
+    link = await seller.link()
+    status, page, _ = await fetch(link, {**seller.typed, "ru_name": "https://example.com"})
+    assert status == 422
+    assert 'id="ru_name-error"' in page
+    status, page, _ = await fetch(link, {**seller.typed, "refresh_token": "v^1.1#x"})
+    assert (status, "Fill in only one of these" in page) == (422, True)
+    without = {key: value for key, value in seller.typed.items() if key != "ru_name"}
+    status, page, _ = await fetch(link, without)
+    assert (status, "Fill in one of these" in page) == (422, True)
+    token = {"refresh_token": seller.shop.keys.refresh_token}
+    assert (await fetch(link, {**without, **token}))[0] == 200
+    assert await seller.stores() == [("ebay", "ok")]
+
+
+async def test_a_state_is_good_once_for_a_quarter_of_an_hour_for_its_platform_and_a_manager(
+    seller: Seller,
+) -> None:
+    at_ebay = await seller.sent_to(await seller.link())
+    back = await seller.agree(at_ebay)
+    for wrong in (back.replace("state=", "state=x"), back.replace("/ebay/", "/shopify/")):
+        assert (await fetch(wrong))[0] == 410
+    await seller.office.rows("update person set role = 'viewer'")
+    assert (await fetch(back))[0] == 403
+    await seller.office.rows("update person set role = 'manager'")
+    assert (await fetch(back))[0] == 410
+
+    back = await seller.agree(await seller.sent_to(await seller.link()))
+    seller.office.world.clock.time += timedelta(minutes=15)
+    assert (await fetch(back))[0] == 410
+    assert await seller.stores() == []
+
+
+async def test_a_store_whose_consent_ended_is_signed_in_to_again(seller: Seller) -> None:
+    await fetch(await seller.agree(await seller.sent_to(await seller.link())))
+    office = seller.office
+    seller.shop.keys.rotate_refresh_token()
+    await office.rows("update store set health = 'needs_reconnect'")
+    await office.home(office.manager)
+    await office.click(office.manager, "reconnect", on="home")
+    link = await connect_url(office, office.manager.modal or {})
+    status, page, _ = await fetch(await seller.agree(await seller.sent_to(link)))
+    assert (status, "is connected" in page) == (200, True)
+    assert await seller.stores() == [("ebay", "ok")]
