@@ -15,8 +15,21 @@ from connectors.ebay.tokens import ask_token
 from connectors.errors import BadCredentials, NeedsReconnect
 from connectors.http import open_client
 from connectors.pace import Clock
+from connectors.platform import CredentialField
 
 RU_NAME = "ru_name"
+# What is asked for besides, where the seller agrees at eBay instead of typing a token
+FIELDS = (
+    CredentialField(
+        key=RU_NAME,
+        label="RuName (eBay Redirect URL name)",
+        help=(
+            "At developer.ebay.com: User Tokens, Get a Token from eBay via Your Application. Its "
+            "accepted URL has to be Stockroom's public address with /oauth/ebay/callback after it."
+        ),
+        secret=False,
+    ),
+)
 # When the refresh token ends, 18 months on: eBay gives no other notice.
 EXPIRES_AT = "refresh_token_expires_at"
 
