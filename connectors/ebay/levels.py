@@ -7,6 +7,7 @@ this very listing, is read and written there; everything else with the Trading A
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from connectors.ebay.client import EbayClient
@@ -15,8 +16,8 @@ from connectors.ebay.refs import Ref, read_ref
 from connectors.ebay.trading import Page, one_item, seller_list
 from connectors.protocol import RemoteLevel
 
-# From this many on the whole list is read, 200 listings of either model a call: one by one
-# the Inventory API would be asked as often, and the Trading API for each 25.
+# Of more than this many the whole list is read, 200 listings of either model a call, where it
+# is short enough: the Inventory API would be asked about each, the Trading API for each 25.
 _FEW = 200
 # No limit is documented for the Trading API: as many as are written at a time.
 _SKUS = BATCH
@@ -61,12 +62,20 @@ class LevelReader:
             self._ways.pop(ref, None)
 
     async def _whole(self, wanted: dict[str, Ref]) -> dict[str, RemoteLevel]:
+        """Read many from the list of all, unless that is longer than to ask for them by SKU."""
         found: dict[str, RemoteLevel] = {}
-        async for page in seller_list(self._client, urgent=True):
-            found |= _levels(page, wanted)
+        longer = False
+        async with aclosing(seller_list(self._client, urgent=True)) as pages:
+            async for page in pages:
+                found |= _levels(page, wanted)
+                longer = page.pages > len(wanted) / _SKUS
+                if longer:
+                    break
         missing = {ref: each for ref, each in wanted.items() if ref not in found}
-        # What slipped over a page's edge; many missing ones have ended.
-        return found | await self._some(missing) if len(missing) <= _SKUS else found
+        # Few missing ones may have slipped over a page's edge, many have ended.
+        if longer or len(missing) <= _SKUS:
+            found |= await self._some(missing)
+        return found
 
     async def _some(self, wanted: dict[str, Ref]) -> dict[str, RemoteLevel]:
         self.forget(wanted)

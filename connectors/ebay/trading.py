@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +39,7 @@ class Page:
 
 async def seller_list(
     client: EbayClient, *, skus: Sequence[str] = (), urgent: bool = False
-) -> AsyncIterator[Page]:
+) -> AsyncGenerator[Page]:
     """Read all live listings page by page, or those with some SKUs. 1 call for 200."""
     now = client.time.now()
     filtered: list[Part] = [("SKUArray", [("SKU", sku) for sku in skus])] if skus else []

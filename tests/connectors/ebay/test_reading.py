@@ -279,6 +279,16 @@ async def test_levels_of_many_are_read_from_the_whole_list(world: World) -> None
     assert len(world.calls) == 3
 
 
+async def test_levels_of_some_of_very_many_are_not_read_from_the_whole_list(world: World) -> None:
+    world.stock(2_700)
+    refs = [world.ref(f"S{number}") for number in range(0, 2_700, 9)]
+    async with world.connected() as connector:
+        shown = await connector.levels(refs)
+    assert [each.ref for each in shown] == refs
+    # One page to learn how long the list is: 14 pages, where 300 are 12 calls by SKU.
+    assert Counter(world.calls)["GetSellerList"] == 1 + 12
+
+
 async def test_levels_leave_out_what_has_ended_or_never_was(world: World) -> None:
     world.stock(3)
     world.shop.add_listing("NEW", 4, model="inventory")

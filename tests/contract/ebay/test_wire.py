@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.connectors.ebay.world import Exchange
-from tests.contract.ebay.exercise import NOT_CALLED, OPERATIONS, ROWS, Evidence, exercise
+from tests.contract.ebay.exercise import exercise
 from tests.contract.ebay.official import Contracts
+from tests.contract.ebay.rows import NOT_CALLED, OPERATIONS, ROWS, Evidence
 
 # One run feeds all tests of this file: they belong on one worker.
 pytestmark = pytest.mark.xdist_group("ebay-contract")
