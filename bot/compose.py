@@ -20,11 +20,12 @@ from connectors.errors import NeedsReconnect
 from connectors.protocol import Connector
 from connectors.services import Services
 from storage import credentials, embedded, schema
+from storage.budgets import StoredBudget
 from storage.database import Database
 from storage.queue import Queue
 from storage.rows import StoreRow
 from storage.secrets import KeyLost, Vault
-from sync.clock import SystemClock
+from sync.clock import Clock, SystemClock
 from sync.deps import Deps, OpenStore
 
 
@@ -83,12 +84,13 @@ async def open_house(settings: Settings, *, migrate: bool = False) -> AsyncItera
 def _deps(settings: Settings, database: Database) -> Deps:
     keys = [key.reveal() for key in settings.secret_keys]
     vault = Vault(keys) if keys else _NoKey()
+    clock = SystemClock()
     return Deps(
         database=database,
         queue=Queue(database),
-        clock=SystemClock(),
+        clock=clock,
         vault=vault,
-        open_store=_store_opener(database, vault),
+        open_store=_store_opener(database, vault, clock),
         try_credentials=_try_credentials,
         finish_consent=finish_consent,
         # Unique over machines and over processes that were given the same number again.
@@ -96,7 +98,9 @@ def _deps(settings: Settings, database: Database) -> Deps:
     )
 
 
-def _store_opener(database: Database, vault: Vault) -> OpenStore:
+def _store_opener(database: Database, vault: Vault, clock: Clock) -> OpenStore:
+    budget = StoredBudget(database, clock.now)
+
     @asynccontextmanager
     async def open_store(store: StoreRow) -> AsyncIterator[Connector]:
         try:
@@ -110,7 +114,7 @@ def _store_opener(database: Database, vault: Vault) -> OpenStore:
             values,
             settings=store.settings,
             base_url=address(store.platform, store.base_url, values),
-            services=Services(credentials=kept),
+            services=Services(credentials=kept, budget=budget),
         ) as connector:
             yield connector
 

@@ -103,6 +103,17 @@ connect_link = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=True),
 )
 
+# Calls that were made of what a platform allows in a period, by whoever shares it.
+budget = sa.Table(
+    "budget",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _time("began_at", null=False),
+    _time("ends_at", null=False),
+    _int("used"),
+    sa.Index("ix_budget_ends_at", "ends_at"),
+)
+
 draft = sa.Table(
     "draft",
     metadata,

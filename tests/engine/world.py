@@ -20,6 +20,7 @@ from connectors.services import Services
 from connectors.shopify.platform import open_shop
 from sandbox.shopify import Shop, create_app
 from storage import credentials, stores
+from storage.budgets import StoredBudget
 from storage.credentials import StoredCredentials
 from storage.database import Database
 from storage.queue import Queue
@@ -193,7 +194,10 @@ class World:
     async def _open_store(self, store: StoreRow) -> AsyncIterator[Connector]:
         async with self.database.session() as session:
             values = await credentials.load(session, self.vault, store.id)
-        kept = Services(StoredCredentials(self.database, self.vault, store.id))
+        kept = Services(
+            StoredCredentials(self.database, self.vault, store.id),
+            StoredBudget(self.database, self.clock.now),
+        )
         opened = self._try(store.platform, values, store.base_url, store.settings, kept)
         async with opened as connector:
             yield connector
