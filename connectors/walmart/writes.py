@@ -205,8 +205,7 @@ class _Run:
     async def feed(self, items: Sequence[Item]) -> None:
         """Send one file; raises RateLimited, Invalid and TooLarge, with nothing done."""
         try:
-            self._time.check()
-            feed = await send_feed(self._client, items, self._named)
+            feed = await send_feed(self._client, items, self._named, self._time)
         except (RateLimited, Invalid, TooLarge):
             raise
         except Unavailable as lost:
@@ -224,7 +223,6 @@ class _Run:
         if self.stopped:
             return
         try:
-            self._time.check()
             outcome = await self._put(item)
         except NotFound as gone:
             words = gone.said or "Walmart no longer has this item."
@@ -246,7 +244,9 @@ class _Run:
         quantity = {"unit": "EACH", "amount": item.amount}
         if self._named is None:
             body = {"sku": item.sku, "quantity": quantity}
-            answer = await self._client.run(SET_STOCK, {"sku": item.sku}, body=body)
+            answer = await self._client.run(
+                SET_STOCK, {"sku": item.sku}, body=body, budget=self._time
+            )
             stands = answer.row().row("quantity").number("amount")
             if stands != item.amount:
                 raise Unavailable("Walmart's answer names another number than the one written.")
@@ -254,7 +254,7 @@ class _Run:
         node = {"shipNode": self._named, "inputQty": quantity}
         path = SET_NODE_STOCK.path(sku=item.sku)
         body = {"inventories": {"nodes": [node]}}
-        answer = await self._client.run(SET_NODE_STOCK, path=path, body=body)
+        answer = await self._client.run(SET_NODE_STOCK, path=path, body=body, budget=self._time)
         for row in answer.row().rows("nodes"):
             if row.text("shipNode") == self._named:
                 if row.text("status").lower() == "success":

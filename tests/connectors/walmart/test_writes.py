@@ -256,6 +256,21 @@ async def test_a_list_that_takes_too_long_is_ended(world: World) -> None:
         assert set(kinds(await connector.set_levels(rest))) == {"applied"}
 
 
+async def test_a_token_that_takes_too_long_holds_no_write_back_for_later(world: World) -> None:
+    """What was refused for its token would leave long after somebody else took over."""
+    world.stock(1)
+    async with world.connected() as connector:
+        await connector.levels(["S0"])
+        world.shop.keys.expire()
+        world.shop.faults.switch_on(Fault("slow", seconds=35, count=1, only="token"))
+        world.shop.faults.switch_on(Fault("slow", seconds=29, count=1, only="write"))
+        with pytest.raises(Unavailable, match="slowly") as late:
+            await connector.set_levels([world.write("S0", 9)])
+        assert not late.value.sent
+        assert len(world.calls_of(PUT)) == 1
+        assert kinds(await connector.set_levels([world.write("S0", 9)])) == ["applied"]
+
+
 @pytest.mark.parametrize(
     ("kind", "error"),
     [("dead_token", NeedsReconnect), ("forbidden", NeedsReconnect), ("too_large", Refused)],
