@@ -125,6 +125,27 @@ async def test_a_refused_item_keeps_walmarts_words_and_holds_up_nobody(world: Wo
         assert kinds(await connector.set_levels([world.write("S1", 1)])) == ["applied"]
 
 
+@pytest.mark.parametrize("status", [409, 410, 415, 422])
+async def test_whatever_walmart_has_against_one_item_holds_up_nobody(
+    world: World, status: int
+) -> None:
+    skus = world.stock(5)
+    inner = world.line.inner
+
+    class Picky(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "PUT" and request.url.params["sku"] == "S0":
+                body = {"errors": [{"code": "DUPLICATE", "description": "Listed twice."}]}
+                return httpx.Response(status, json=body)
+            return await inner.handle_async_request(request)
+
+    world.line.inner = Picky()
+    async with world.connected() as connector:
+        outcomes = await connector.set_levels(world.raises(skus, 9))
+    assert kinds(outcomes) == ["rejected"] + ["applied"] * 4
+    assert outcomes[0].reason == "Listed twice."
+
+
 async def test_a_node_that_fails_within_a_good_answer_is_refused(world: World) -> None:
     world.stock(2)
     world.shop.add_location("Dallas")
