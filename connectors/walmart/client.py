@@ -14,7 +14,7 @@ import httpx
 
 from connectors.errors import RateLimited
 from connectors.http import Row, read_json, read_rows, send
-from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
+from connectors.pace import Budget, Clock, Sleep, StoreClock, patiently, read_again
 from connectors.services import CredentialService
 from connectors.walmart.calls import Call
 from connectors.walmart.errors import TokenRefused, check_status
@@ -70,11 +70,13 @@ class MarketClient:
         tail: str | None = None,
         body: Any = None,
         file: bytes | None = None,
+        budget: Budget | None = None,
     ) -> Answer:
         """Send once, waiting out a short lack of tokens; only a refused token is replaced.
 
         `tail` is a whole query as Walmart wrote it. Raises RateLimited, with nothing done,
-        where the wait would be longer.
+        where the wait would be longer, and OutOfTime where `budget` ended before it could
+        be sent, however long a token took.
         """
         url = (path or call.path()) + (tail or _query(query or {}))
 
@@ -83,11 +85,15 @@ class MarketClient:
                 # Nothing is sent: the tokens of this call are used up.
                 raise RateLimited("Walmart asks us to slow down.", retry_after=wait)
             token = await self._tokens.token()
+            if budget is not None:
+                budget.check()
             try:
                 return await self._call(call, url, token, body, file)
             except TokenRefused:
                 renewed = await self._tokens.renewed(token)
-                return await self._call(call, url, renewed, body, file)
+            if budget is not None:
+                budget.check()
+            return await self._call(call, url, renewed, body, file)
 
         return await patiently(once, self._sleep)
 

@@ -29,7 +29,7 @@ _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 
 
 class Invalid(Refused):
-    """Walmart refuses what the request says (400, 415, 422); nothing of it was done.
+    """Walmart refuses what the request says (400, 422 and the like); nothing of it was done.
 
     `problems` name the fields, where it says which.
     """
@@ -84,12 +84,12 @@ def check_status(response: httpx.Response, scope: Scope, now: datetime) -> None:
         raise NotFound("Walmart does not have what was asked for.", said=said)
     if status == 413:
         raise TooLarge("Walmart refused a file as too large.", said=said)
-    if status in (400, 415, 422) and not page:
-        words = "Walmart refused the request as invalid."
-        raise Invalid(words, said=said, problems=problems)
     if status == 429:
         words = "Walmart asks us to slow down."
         raise RateLimited(words, retry_after=refused_for(response, now), said=said)
+    if 400 <= status < 500 and not page:
+        words = f"Walmart refused the request as invalid (HTTP {status})."
+        raise Invalid(words, said=said, problems=problems)
     if status >= 500:
         raise Unavailable(f"Walmart has trouble of its own (HTTP {status}).", said=said)
     if 300 <= status < 400:

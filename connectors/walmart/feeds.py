@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.errors import Unavailable
+from connectors.pace import Budget
 from connectors.walmart.calls import SEND_FEED
 from connectors.walmart.client import MarketClient
 from connectors.walmart.errors import Invalid, problems_in
@@ -89,10 +90,13 @@ def document(items: Sequence[Item], node: str | None) -> bytes:
     return head.removesuffix(b"]}") + entries + b"]}"
 
 
-async def send_feed(client: MarketClient, items: Sequence[Item], node: str | None) -> str:
+async def send_feed(
+    client: MarketClient, items: Sequence[Item], node: str | None, budget: Budget
+) -> str:
     """Send one file; answer the feed's id. Raises Invalid where Walmart took nothing of it."""
     kind = ONE_NODE if node is None else NAMED_NODE
-    answer = await client.run(SEND_FEED, {"feedType": kind}, file=document(items, node))
+    file = document(items, node)
+    answer = await client.run(SEND_FEED, {"feedType": kind}, file=file, budget=budget)
     row = answer.row()
     problems = tuple(problems_in(row.raw("errors")))
     if "feedId" in row and row.text("feedId"):

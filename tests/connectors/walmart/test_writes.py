@@ -125,6 +125,27 @@ async def test_a_refused_item_keeps_walmarts_words_and_holds_up_nobody(world: Wo
         assert kinds(await connector.set_levels([world.write("S1", 1)])) == ["applied"]
 
 
+@pytest.mark.parametrize("status", [409, 410, 415, 422])
+async def test_whatever_walmart_has_against_one_item_holds_up_nobody(
+    world: World, status: int
+) -> None:
+    skus = world.stock(5)
+    inner = world.line.inner
+
+    class Picky(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            if request.method == "PUT" and request.url.params["sku"] == "S0":
+                body = {"errors": [{"code": "DUPLICATE", "description": "Listed twice."}]}
+                return httpx.Response(status, json=body)
+            return await inner.handle_async_request(request)
+
+    world.line.inner = Picky()
+    async with world.connected() as connector:
+        outcomes = await connector.set_levels(world.raises(skus, 9))
+    assert kinds(outcomes) == ["rejected"] + ["applied"] * 4
+    assert outcomes[0].reason == "Listed twice."
+
+
 async def test_a_node_that_fails_within_a_good_answer_is_refused(world: World) -> None:
     world.stock(2)
     world.shop.add_location("Dallas")
@@ -254,6 +275,21 @@ async def test_a_list_that_takes_too_long_is_ended(world: World) -> None:
         world.shop.faults.clear()
         rest = [world.write(sku, 9) for sku in skus]
         assert set(kinds(await connector.set_levels(rest))) == {"applied"}
+
+
+async def test_a_token_that_takes_too_long_holds_no_write_back_for_later(world: World) -> None:
+    """What was refused for its token would leave long after somebody else took over."""
+    world.stock(1)
+    async with world.connected() as connector:
+        await connector.levels(["S0"])
+        world.shop.keys.expire()
+        world.shop.faults.switch_on(Fault("slow", seconds=35, count=1, only="token"))
+        world.shop.faults.switch_on(Fault("slow", seconds=29, count=1, only="write"))
+        with pytest.raises(Unavailable, match="slowly") as late:
+            await connector.set_levels([world.write("S0", 9)])
+        assert not late.value.sent
+        assert len(world.calls_of(PUT)) == 1
+        assert kinds(await connector.set_levels([world.write("S0", 9)])) == ["applied"]
 
 
 @pytest.mark.parametrize(
