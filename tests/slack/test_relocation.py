@@ -153,11 +153,12 @@ async def test_a_second_press_and_a_stale_window_change_once(
 ) -> None:
     await to_plan(office, "new", "copy")
     held = dict(modal(office.manager))
+    view = office.slack.views.find(held["id"], None)
+    values = dict(view.values)
     await office.submit(office.manager)
     await see(office, "The change is made")
-    office.slack.views.find(held["id"], None).body.update(
-        {k: held[k] for k in ("private_metadata", "callback_id", "submit", "blocks")}
-    )
+    view.body.update({k: held[k] for k in ("private_metadata", "callback_id", "submit", "blocks")})
+    view.values.update(values)
     await office.submit(office.manager)
     await see(office, "The change is made")
     assert len(await office.rows("select 1 from audit where act = 'store.relocate'")) == 1
