@@ -128,3 +128,28 @@ async def of_product(session: AsyncSession, workspace_id: int, product_id: int) 
         workspace=workspace_id,
         product=product_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A listing whose SKU belongs to no product, since it is not linked."""
+
+    store: str
+    sku: str
+    unlinked: str
+
+
+async def strays(session: AsyncSession, workspace_id: int, sku_key: str) -> list[Stray]:
+    """Find the listings of a folded SKU that are linked to nothing."""
+    return await fetch(
+        session,
+        Stray,
+        """
+        select st.name as store, l.sku, l.unlinked
+        from store st join listing l on l.store_id = st.id and l.sku_key = :key
+        where st.workspace_id = :workspace and l.product_id is null and l.gone_at is null
+          and st.disconnected_at is null
+        order by st.name, l.id""",
+        workspace=workspace_id,
+        key=sku_key,
+    )

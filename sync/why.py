@@ -14,7 +14,9 @@ from connectors.platform import traits_with
 from storage import movements, places
 from storage.facts import ProductRow
 from storage.movements import KINDS, Entry
-from storage.places import Place
+from storage.places import Place, Stray
+from sync.show import find_row
+from sync.sku import sku_key
 
 NEWEST = 4  # acts or orders of one kind that are named: a sum stays one that the eye can follow
 
@@ -89,6 +91,16 @@ class Why:
     places: tuple[PlaceWhy, ...]
 
 
+async def find(
+    session: AsyncSession, workspace_id: int, sku_text: str
+) -> ProductRow | tuple[Stray, ...] | None:
+    """Find a product by its SKU as a person types it, else the listings that would be it."""
+    found = await find_row(session, workspace_id, sku_text)
+    if found is not None:
+        return found
+    return tuple(await places.strays(session, workspace_id, sku_key(sku_text))) or None
+
+
 async def explain(
     session: AsyncSession, workspace_id: int, product: ProductRow, now: datetime
 ) -> Why:
@@ -148,7 +160,7 @@ def _left_alone(place: Place) -> Reason | None:
     if place.sync_status == "off":
         return Reason("off")
     if place.unlinked is not None:
-        return Reason(f"unlinked_{place.unlinked}", said=place.sku)
+        return unlinked(place.unlinked, place.sku)
     if place.channel != "merchant":
         return Reason("fulfilled_elsewhere")
     if not place.tracked:
@@ -160,6 +172,11 @@ def _left_alone(place: Place) -> Reason | None:
     if not (place.active and place.ours):
         return Reason("place_inactive")
     return None if place.in_sync else Reason("new_listing")
+
+
+def unlinked(why: str, sku: str) -> Reason:
+    """Say why a listing is linked to no product."""
+    return Reason(f"unlinked_{why}", said=sku)
 
 
 def _limits(place: Place) -> Iterator[Reason]:

@@ -38,10 +38,12 @@ from bot.slack.views import product as product_views
 from bot.slack.views.kit import section
 from bot.slack.views.stores import line
 from flows.lifecycle import Act
+from storage.facts import ProductRow
 from sync import people
 from sync.people import Role
 from sync.show import find_product, find_row, similar_skus
 from sync.stores import StoreSummary, count_stores, find_stores, list_stores
+from sync.why import find
 
 STORES_PER_MESSAGE = 45  # Slack: 50 blocks in a message
 
@@ -127,9 +129,11 @@ async def show(ask: Ask, typed: str) -> None:
 
 async def why_answer(ask: Ask, typed: str) -> None:
     """Explain one product's numbers."""
-    found = await _product(ask, typed, why_words.HOW, find_row)
-    if found is not None:
+    found = await _product(ask, typed, why_words.HOW, find)
+    if isinstance(found, ProductRow):
         await why.tell(ask, found)
+    elif isinstance(found, tuple):
+        await why.tell_strays(ask, found)
 
 
 async def history_answer(ask: Ask, typed: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.models.blocks import Block
 
-from bot.slack import words
+from bot.slack import why_words, words
 from bot.slack.asking import Ask, on_action
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from bot.slack.views import why as views
 from storage import facts
 from storage.facts import ProductRow
+from storage.places import Stray
 from sync.why import Why, explain
 
 
@@ -24,6 +27,11 @@ def register(app: AsyncApp, surface: Surface) -> None:
 async def tell(ask: Ask, product: ProductRow) -> None:
     """Answer with the first page."""
     await ask.tell(*await _page(ask, product, 0))
+
+
+async def tell_strays(ask: Ask, found: Sequence[Stray]) -> None:
+    """Answer about a SKU that only listings have which are linked to nothing."""
+    await ask.tell(why_words.STRAYS, views.strays(found))
 
 
 async def turn_page(ask: Ask) -> None:

@@ -6,6 +6,7 @@ from flows.words import count, units
 from sync.why import Reason
 
 HOW = "Type the SKU after the word: /stock why SKU."
+STRAYS = "No listing with this SKU is linked, so there is nothing to count:"
 STOCK = "Where the stock comes from"
 STORES = "What each store shows"
 NOT_COUNTED_ANYWHERE = "It is not counted in any warehouse yet."

@@ -206,6 +206,13 @@ async def test_a_listing_that_is_not_linked_is_named_with_its_reason(
         answer = await office.slash(office.viewer, "why MUG")
         assert answer.count("uses the SKU “MUG” on more than one listing") == 1
         assert answer.count("uses the SKU “ mug ” on more than one listing") == 1
+        await office.rows("update store set disconnected_at = now() where id <> :id", id=beta)
+        await office.rows("delete from product")
+        await office.rows("update store set name = '<!channel>' where id = :id", id=beta)
+        answer = await office.slash(office.viewer, "why mug")
+        assert why_words.STRAYS in answer
+        assert answer.count("&lt;!channel&gt;: Not linked: the store uses the SKU") == 2
+        assert "No product has the SKU “MUG”" in await office.slash(office.viewer, "show MUG")
 
 
 async def test_r13_another_workspace_sees_nothing_of_it(office: Office) -> None:

@@ -15,10 +15,11 @@ from bot.slack.ids import Act
 from bot.slack.views.kit import button, quiet, section, sections
 from bot.slack.views.pages import pages
 from storage.movements import Entry
-from storage.places import Place
-from sync.why import PlaceWhy, Term, WarehouseSum, Why
+from storage.places import Place, Stray
+from sync.why import PlaceWhy, Reason, Term, WarehouseSum, Why, unlinked
 
 SAID = 300  # characters of a note or of a store's own words; more would bury the sum
+STRAYS = 20  # listings that are named where none is linked
 BESIDE = ("carried", "sent")  # kinds that move goods which were sold already
 
 
@@ -43,6 +44,16 @@ def why(found: Why, page: int = 0) -> list[Block]:
     if len(every) > 1:
         blocks.append(_turning(product.id, page, len(every)))
     return blocks
+
+
+def strays(found: Sequence[Stray]) -> list[Block]:
+    """Say of listings that belong to no product why they do not."""
+    lines = [
+        f"• {escape(stray.store)}: {_reason(unlinked(stray.unlinked, stray.sku))}"
+        for stray in found[:STRAYS]
+    ]
+    rest = len(found) - STRAYS
+    return sections([*lines, *([words.orders(rest)] if rest > 0 else [])], words.STRAYS)
 
 
 def read_page(value: str) -> tuple[int, int]:
@@ -164,8 +175,12 @@ def _place(found: PlaceWhy) -> Iterator[str]:
     if place.in_sync:
         yield _sent(place)
     for reason in found.reasons:
-        escaped = replace(reason, said=escape(short(reason.said, SAID)))
-        yield f"→ {words.reason(escaped, when(reason.at, 'soon'))}"
+        yield f"→ {_reason(reason)}"
+
+
+def _reason(reason: Reason) -> str:
+    escaped = replace(reason, said=escape(short(reason.said, SAID)))
+    return words.reason(escaped, when(reason.at, "soon"))
 
 
 def _parts(place: Place) -> str:
