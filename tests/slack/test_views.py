@@ -12,22 +12,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack.escape import duration, escape, short, when
-from bot.slack.views import adjust, alerts, flow, home, kit, lifecycle, limits, product
+from bot.slack.views import (
+    adjust,
+    alerts,
+    counting,
+    flow,
+    home,
+    kit,
+    lifecycle,
+    limits,
+    low,
+    product,
+    transfer,
+)
 from bot.slack.views.home import Dashboard
 from flows import engine, relocate, turn_on
 from flows import lifecycle as life
 from sandbox.slack.blockkit import check_view
-from storage.facts import ListingView, WarehouseLevel
+from storage.facts import ListingView, ProductRow, WarehouseLevel
 from storage.incidents import IncidentRow
+from storage.prospects import Shift
 from storage.rows import StoreRow
 from storage.warehouses import WarehouseRow
+from sync.count_lines import Planned
+from sync.counting import CountPlan
 from sync.incidents import IncidentKind
 from sync.limits import Limits
 from sync.place_changes import Kind
 from sync.plan import PlaceMove
+from sync.sheet_lines import SheetLine
 from sync.show import ProductView
 from sync.store_limits import LimitsPlan, Shifted
 from sync.stores import StoreSummary
+from sync.transfer import Side, Transfer, TransferPlan
 from tests.unit.flows.made import facts, location, plan, store
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -233,6 +250,27 @@ def test_a_product_in_many_places_is_not_cut_off(name: str) -> None:
     )
     assert said.count("on hand") == 60
     valid(adjust.adjust(view, [WarehouseRow(n, name, 0, []) for n in range(150)]))
+
+
+# Lists longer than any that can be pasted, in more stores than anybody has.
+@given(name=NAMES, number=st.sampled_from([0, 1, 300]))
+def test_the_windows_of_numbers_brought_in_are_valid(name: str, number: int) -> None:
+    houses = [WarehouseRow(n, name, 0, []) for n in range(1, 80)]
+    lines = tuple(Planned(n, n, name, name, 3, n, 1, counted=bool(n % 2)) for n in range(number))
+    shifts = tuple(Shift(n, f"{name} {n}", name, name, None, 0, False) for n in range(number))
+    left_out = tuple(SheetLine(n, name, 1) for n in range(number))
+    plan = CountPlan("count", 1, name, lines, left_out, number, shifts, (name,) * number)
+    valid(counting.form(houses, warehouse_id=3, pasted="A,1\n" * 700, reason=name))
+    valid(counting.confirm(UUID(int=1), plan, problem=name))
+    level = WarehouseLevel(1, name, 10, 2, 8, counted=True)
+    view = ProductView(1, name, name, (level,) * 60, (), low_level=number)
+    wanted = Transfer(1, 2, 3, 999_999_999)
+    valid(transfer.form(view, houses, entered=wanted, reason=name, problem=name))
+    side = Side(name, 3, -4, -5)
+    moved = TransferPlan(ProductRow(1, name, name), side, side, shifts)
+    valid(transfer.confirm(wanted, name, moved))
+    valid(transfer.moved(moved))
+    valid(low.form(view))
 
 
 @given(lines=st.lists(st.text(max_size=7_000), max_size=8))
