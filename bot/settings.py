@@ -264,7 +264,8 @@ def store_setting_problem(key: str, value: object) -> str | None:
         return f"{key} must be a number of hours above 0"
     if key.startswith("allow_") and not isinstance(value, bool):
         return f"{key} must be true or false"
-    if key == "location_id" and not (isinstance(value, int) and number):
+    whole = number and isinstance(value, int) and value > 0
+    if key in ("location_id", "trading_calls_a_day") and not whole:
         return f"{key} must be a whole number"
     if key == "stocking":
         return f"{key} is agreed to in Slack: /stock settings"

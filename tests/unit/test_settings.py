@@ -138,6 +138,7 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_NEW_STORES", '{"woocommerce": {"order_states": "open"}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"stocking": {"by": "U1"}}}'),
         ("STOCKROOM_NEW_STORES", '{"bigcommerce": {"location_id": "main"}}'),
+        ("STOCKROOM_NEW_STORES", '{"ebay": {"trading_calls_a_day": 0}}'),
         ("STOCKROOM_NEW_STORES", '{"walmart": {"ship_node": ""}}'),
         ("STOCKROOM_NEW_STORES", '{"walmart": {"ship_node": 8.5}}'),
         ("STOCKROOM_NEW_STORES", '{"walmart": {"ship_node": true}}'),
