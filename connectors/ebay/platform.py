@@ -13,7 +13,6 @@ from connectors.ebay.allowance import TRADING_CALLS, Allowance
 from connectors.ebay.client import EbayClient
 from connectors.ebay.connector import EbayConnector
 from connectors.ebay.consent import FIELDS, authorize_url, exchange
-from connectors.ebay.inventory import BATCH
 from connectors.ebay.keys import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, hosts, keys
 from connectors.ebay.scopes import OPTIONAL_SCOPES
 from connectors.ebay.tokens import Tokens
@@ -34,9 +33,10 @@ from connectors.services import Services
 TRAITS = StoreTraits(
     compare_and_set=False,
     locations=False,  # the sum of the chosen warehouses goes to the listing
-    # One call for listings of the Inventory model, seven for the others. More at a time would
-    # let more sales pass between the reading and the last of those calls.
-    write_batch=BATCH,
+    # Six whole calls of four for listings of the Trading model, whose calls a day are few; one
+    # call, of 25 at most, for the others. More at a time would let more sales pass between the
+    # reading and the last of those calls.
+    write_batch=24,
     # Ten pages of the whole list, if that is all there is. A smaller one would read the whole
     # list for every part of it: the Trading API has few calls a day.
     read_batch=2000,
