@@ -100,7 +100,8 @@ class LevelReader:
         except NotFound:
             return None
         row = answer.row()
-        return _shelf(row, node, answer.at) if row.text("sku") == sku else None
+        # The SKU may be missing; another one would be an answer to another question.
+        return _shelf(row, node, answer.at) if row.raw("sku") in (None, sku) else None
 
     async def _sweep(self, node: Node, wanted: Sequence[str] | None) -> dict[str, Shelf]:
         """Read page after page; where only some are wanted, as long as it is the shorter way."""
