@@ -123,7 +123,7 @@ LINES_TITLE = "On hand"
 
 def line(planned: Planned) -> str:
     """Say what becomes of one SKU."""
-    if not planned.counted:
+    if planned.kind == "first":
         change = f"not counted yet → {planned.after:,}"
     elif planned.difference:
         change = f"{planned.before:,} → {planned.after:,} ({planned.difference:+,})"

@@ -20,6 +20,7 @@ class Planned:
     after: int
     committed: int
     counted: bool
+    books: bool = True  # False for a delivery of none: it does not even count the product
 
     @property
     def difference(self) -> int:
@@ -32,6 +33,8 @@ class Planned:
 
     @property
     def kind(self) -> ChangeKind:
+        if not self.books:
+            return "same"
         if not self.counted:
             return "first"
         if not self.difference:

@@ -104,9 +104,7 @@ async def plan_sheet(
         faults += [Fault(line.number, "unknown", line.sku) for line in sheet.lines]
     if faults:
         raise SheetProblem("faults", faults)
-    changes = [
-        (line.product_id, warehouse_id, line.difference) for line in lines if _books(kind, line)
-    ]
+    changes = [(line.product_id, warehouse_id, line.difference) for line in lines if line.books]
     shifts = await prospects.shifts(session, workspace_id, changes)
     return CountPlan(
         kind=kind,
@@ -170,7 +168,7 @@ async def book_sheet(
             change_set_id=change_set,
         )
         for line in plan.lines
-        if _books(kind, line)
+        if line.books
     ]
     await posting.post(
         session,
@@ -230,12 +228,8 @@ def _planned(line: SheetLine, level: SkuLevel, kind: SheetKind) -> Planned:
         after=line.units + (level.on_hand if kind == "receive" else 0),
         committed=level.committed,
         counted=level.counted,
+        books=kind == "count" or line.units != 0,
     )
-
-
-def _books(kind: SheetKind, line: Planned) -> bool:
-    """Say whether a line is worth a movement: a count always, a delivery of none never."""
-    return kind == "count" or line.difference != 0
 
 
 def _elsewhere(sheet: Sheet, warehouse: str) -> list[Fault]:

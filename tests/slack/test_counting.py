@@ -98,9 +98,11 @@ async def test_what_is_wrong_is_told_under_the_field_and_can_be_corrected(
 
 
 async def test_a_delivery_adds_up_and_back_keeps_what_was_typed(on: Office) -> None:
+    await on.rows("update stock set counted_at = null where on_hand = 5")
     typed = "MUG,3\nCUP,0\nmug,4"
     told = await plan(on, typed, kind="receive", why="note 4711")
     assert "MUG: 10 → 17 (+7)" in told
+    assert "first time" not in told  # none arrived: that counts nothing
     assert "1 line said a SKU again: added up" in told
     await on.click(on.operator, "count_back")
     state = modal(on.operator)["state"]["values"]

@@ -129,8 +129,10 @@ def sheet_of(view: Mapping[str, Any]) -> UUID:
 
 
 def _figures(plan: CountPlan) -> list[Block]:
-    lines = [f"• {label}: *{plan.counts[kind]:,}*" for kind, label in words.KINDS.items()
-             if plan.counts.get(kind)]  # fmt: skip
+    counts = plan.counts
+    lines = [
+        f"• {label}: *{counts[kind]:,}*" for kind, label in words.KINDS.items() if counts[kind]
+    ]
     if plan.repeats:
         lines.append(f"• {words.repeats(plan.kind, plan.repeats)}")
     if plan.unknown:
