@@ -264,4 +264,4 @@ async def test_the_catalog_opens_it(world: World) -> None:
         assert (await connector.check()).id == world.shop.user_id
         assert connector.traits.reading_age == timedelta(seconds=90)
         assert not connector.traits.compare_and_set
-        assert connector.traits.write_batch == 25
+        assert connector.traits.write_batch == 24
