@@ -8,8 +8,8 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import held as held_back
 from storage import ledger as movements
-from storage import targets
 from storage.ledger import Movement
 from storage.queue import Queue
 from storage.rows import StoreRow
@@ -91,7 +91,7 @@ async def settle_drift(
     if found is None or found.closed_at is not None or found.store_id is None:
         return False
     now = deps.clock.now()
-    held = await targets.held(session, workspace_id, found.facts["targets"])
+    held = await held_back.held(session, workspace_id, found.facts["targets"])
     if choice == "adopt":
         change_set = await movements.add_change_set(
             session,
@@ -126,7 +126,7 @@ async def settle_drift(
         product_ids={item.product_id for item in held},
         now=now,
     )
-    await targets.let_go(session, [item.id for item in held])
+    await held_back.let_go(session, [item.id for item in held])
     await ledger.wake_push(session, deps.queue, [found.store_id])
     await incidents.resolve(
         session,

@@ -39,6 +39,7 @@ class IncidentKind(StrEnum):
     RENAMED = "renamed"
     ORDER_GONE = "order_gone"
     NEW_LOCATION = "new_location"
+    WRITES_HANG = "writes_hang"
 
 
 def worth_telling(repeats: int) -> bool:
