@@ -270,6 +270,8 @@ class BareConnector:
         for number, write in enumerate(writes):
             if store.stop_after is not None and number >= store.stop_after:
                 outcomes.append(WriteOutcome("unsent"))
+            elif store.traits.compare_and_set and store.available(write.ref) != write.expected:
+                outcomes.append(WriteOutcome("stale", current=store.available(write.ref)))
             elif write.ref in store.refuse:
                 outcomes.append(WriteOutcome("rejected", reason=store.refuse[write.ref]))
             else:
