@@ -198,6 +198,7 @@ async def test_r6_a_number_that_a_feed_refuses_leaves_what_was_believed(
     assert feeds.alpha.calls.count("levels") == read  # known without reading: 5
     await feeds.ends_at(4)
     assert feeds.written() == [4, 4]
+    assert feeds.alpha.calls.count("levels") == read + 1  # a difference from 5: sure of itself
     assert [(kind, still) for kind, _, still in await feeds.incidents()] == [
         ("item_refused", False)
     ]
