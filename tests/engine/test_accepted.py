@@ -97,7 +97,7 @@ async def synced(database: Database, traits: StoreTraits) -> FeedWorld:
 async def test_r4_accepted_is_on_its_way_until_it_was_read_back(feeds: FeedWorld) -> None:
     await feeds.by_feed(2)
     accepted_at = feeds.clock.now()
-    await feeds.run(4 * MINUTE)
+    await feeds.run(4 * MINUTE, step=timedelta(seconds=20))
     assert feeds.alpha.available("MUG") == 8
     assert await feeds.standing() == (0, 1)  # it stands, but nobody told us yet
     await feeds.ends_at(8)
@@ -175,7 +175,7 @@ async def test_r5_the_end_of_a_feed_is_not_taken_from_a_level_that_lags(
 async def test_r5_a_raise_waits_until_an_open_feed_was_read_back(feeds: FeedWorld) -> None:
     await feeds.by_feed(-1)
     await feeds.adjust("MUG", 3)
-    await feeds.run(4 * MINUTE)
+    await feeds.run(4 * MINUTE, step=timedelta(seconds=20))
     assert feeds.written() == [5]
     assert feeds.beta.available("MUG") == 8
     await feeds.ends_at(8)
@@ -191,10 +191,10 @@ async def test_r6_a_number_that_a_feed_refuses_leaves_what_was_believed(
     await feeds.by_feed(-2)
     await feeds.adjust("MUG", 1)
     feeds.alpha.sell("MUG")
-    await feeds.run(timedelta(minutes=5.5))
+    await feeds.run(timedelta(minutes=5.5), step=timedelta(seconds=15))
     assert [(kind, still) for kind, _, still in await feeds.incidents()] == [("item_refused", True)]
     read = feeds.alpha.calls.count("levels")
-    await feeds.run(4 * MINUTE)
+    await feeds.run(4 * MINUTE, step=timedelta(seconds=30))
     assert feeds.alpha.calls.count("levels") == read  # known without reading: 5
     await feeds.ends_at(4)
     assert feeds.written() == [4, 4]
