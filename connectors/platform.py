@@ -24,6 +24,7 @@ _TIMES = (
     "clock_margin",
     "key_life",
     "order_history",
+    "settles_within",
 )
 
 

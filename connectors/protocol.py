@@ -86,7 +86,11 @@ class WriteOutcome:
     rejected  refused for good as it stands; `reason` holds the store's own words
     unsent    certainly not done, and nothing is wrong with it: a batch that takes several
               calls was stopped before its turn
-    unknown   no answer: it may have been applied, now or later
+    unknown   no answer: it may have been applied, now or later; `direct` where it was sent a
+              way on which nothing is accepted first, so that it lands soon or never
+
+    What `settle` answers: accepted (still on its way), applied, rejected, unsent (given up by
+    the store, nothing is wrong with it) or unknown (the store no longer knows the handle).
     """
 
     kind: OutcomeKind
@@ -94,6 +98,7 @@ class WriteOutcome:
     current: int | None = None
     reason: str | None = None
     code: str | None = None
+    direct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ class StoreTraits:
     by_product: bool = False
     # An item is sold at a location only where it was stocked: the connector StocksItems.
     stocks_items: bool = False
+    # The longest time until an accepted write is applied; zero: nothing is ever accepted.
+    settles_within: timedelta = timedelta()
 
 
 class Connector(Protocol):
@@ -199,7 +206,9 @@ class Connector(Protocol):
         """
         ...
 
-    async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]: ...
+    async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]:
+        """Ask what became of accepted writes, one outcome per handle in order."""
+        ...
 
     async def orders_by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
         """Read orders by their ids; one that the store no longer has is left out."""

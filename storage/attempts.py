@@ -54,6 +54,7 @@ class Flying:
     id: int
     shown: int | None
     refusals: int
+    rejected: str | None
 
 
 async def begin(
@@ -174,7 +175,7 @@ async def lock_flying(
         session,
         Flying,
         """
-        select t.id, t.shown, t.refusals from target t
+        select t.id, t.shown, t.refusals, t.rejected from target t
         join attempt a on a.id = t.attempt_id
         where a.id = :attempt and a.worker = :worker and a.sends = :sends and a.done_at is null
         order by t.id for update of t""",
@@ -189,8 +190,13 @@ async def lock_flying(
 class Landed:
     """A target after its write was answered; `outcome` is the answer's kind.
 
-    `window` is when the write may have swallowed an own effect of the store; `pending`
-    the number it brings where it may not have landed yet.
+    window          when the write may have swallowed an own effect of the store
+    pending         the number it brings where it may not have landed yet; waited for until
+                    `pending_until`, then it is sent again where it is still missing
+    looming         the same number where nobody will tell that it landed, or only much later
+    handle          what the store calls it where it was only accepted; `poll_at`: when to ask
+    accepted_until  when an accepted one is given up at the latest
+    shown_before    what is shown if an accepted one never lands
     """
 
     target_id: int
@@ -203,6 +209,12 @@ class Landed:
     unsettled_until: datetime | None
     window: tuple[datetime, datetime] | None = None
     pending: int | None = None
+    pending_until: datetime | None = None
+    looming: int | None = None
+    handle: str | None = None
+    poll_at: datetime | None = None
+    accepted_until: datetime | None = None
+    shown_before: int | None = None
 
     @property
     def untouched(self) -> bool:
@@ -216,15 +228,18 @@ async def land(
     landed: Sequence[Landed],
     *,
     answered_at: datetime,
+    now: datetime,
 ) -> None:
     """Record answers and free their targets.
 
     `answered_at` is the answer's time on the store's clock, margin included. A write
-    that may have landed drops a waiting reading; a refused one does not.
+    that may have landed drops a waiting reading; a refused one does not. What may land
+    later than this answer, an older write, keeps the target unsettled all the same.
     """
     given = {
         "attempt": attempt_id,
         "at": answered_at,
+        "now": now,
         "targets": [row.target_id for row in landed],
         "outcomes": [row.outcome for row in landed],
         "shown": [row.shown for row in landed],
@@ -235,20 +250,35 @@ async def land(
         "unsettled": [row.unsettled_until for row in landed],
         "untouched": [row.untouched for row in landed],
         "pending": [row.pending for row in landed],
+        "pending_until": [row.pending_until for row in landed],
+        "looming": [row.looming for row in landed],
+        "accepted_until": [row.accepted_until for row in landed],
+        "before": [row.shown_before for row in landed],
         "window_los": [row.window[0] if row.window else None for row in landed],
         "window_his": [row.window[1] if row.window else None for row in landed],
+        "handles": [row.handle for row in landed],
+        "polls": [row.poll_at for row in landed],
     }
     await session.execute(
         text("""
             update target t
             set attempt_id = null, shown = r.shown, rejected = r.rejected,
                 refusals = r.refusals, retry_at = r.retry_at,
-                unsettled_until = coalesce(r.unsettled_until, t.unsettled_until),
+                unsettled_until = greatest(r.unsettled_until, t.unsettled_until),
+                accepted_until = greatest(r.accepted_until, t.accepted_until),
+                shown_before = case when r.untouched then t.shown_before else r.before end,
                 acked_version = case when r.outcome = 'applied' then r.version
                                      else t.acked_version end,
                 stale_at = case when r.outcome = 'stale' then :at when r.untouched then t.stale_at
                                 end,
                 pending = case when r.untouched then t.pending else r.pending end,
+                pending_until = case when r.untouched then t.pending_until
+                                     when r.outcome = 'applied'
+                                     then greatest(r.pending_until, t.accepted_until)
+                                     else r.pending_until end,
+                looming = case when r.looming is null then t.looming
+                               when greatest(t.unsettled_until, t.accepted_until) > :at
+                               then greatest(r.looming, t.looming) else r.looming end,
                 windows = case when r.window_lo is null then t.windows
                                else t.windows + tstzmultirange(tstzrange(r.window_lo, r.window_hi,
                                                                          '[]')) end,
@@ -262,16 +292,23 @@ async def land(
                         cast(:rejected as text[]), cast(:refusals as integer[]),
                         cast(:retry_at as timestamptz[]), cast(:unsettled as timestamptz[]),
                         cast(:untouched as boolean[]), cast(:pending as integer[]),
+                        cast(:pending_until as timestamptz[]), cast(:looming as integer[]),
+                        cast(:accepted_until as timestamptz[]), cast(:before as integer[]),
                         cast(:window_los as timestamptz[]), cast(:window_his as timestamptz[]))
                 as r (id, outcome, shown, version, rejected, refusals, retry_at, unsettled_until,
-                      untouched, pending, window_lo, window_hi)
+                      untouched, pending, pending_until, looming, accepted_until, before,
+                      window_lo, window_hi)
             where t.id = r.id and t.attempt_id = :attempt"""),
         given,
     )
     await session.execute(
         text("""
-            update attempt_item i set outcome = r.outcome
-            from unnest(cast(:targets as bigint[]), cast(:outcomes as text[])) as r (id, outcome)
+            update attempt_item i
+            set outcome = r.outcome, handle = r.handle, poll_at = r.poll_at,
+                accepted_at = case when r.handle is not null then cast(:now as timestamptz) end
+            from unnest(cast(:targets as bigint[]), cast(:outcomes as text[]),
+                        cast(:handles as text[]), cast(:polls as timestamptz[]))
+                as r (id, outcome, handle, poll_at)
             where i.attempt_id = :attempt and i.target_id = r.id"""),
         given,
     )

@@ -207,6 +207,7 @@ async def make_targets(
             order by l.id, p.location_id
             on conflict (listing_id, location_id) do update
             set product_id = excluded.product_id, effect_at = excluded.effect_at, shown = null,
+                shown_before = null,
                 held = 0, braked = 0, take_over = excluded.take_over, waits = false,
                 stocking = false, stale_at = null, rebase_lo = null, rebase_hi = null,
                 copied_lo = excluded.copied_lo, copied_hi = null, probe_shown = null,
@@ -233,7 +234,7 @@ async def read_anew(session: AsyncSession, location_ids: Collection[int], since:
                             where location_id = any(cast(:locations as bigint[]))
                             order by id for update)
             update target t
-            set take_over = true, shown = null, stale_at = null, copied_hi = null,
+            set take_over = true, shown = null, shown_before = null, stale_at = null, copied_hi = null,
                 copied_lo = case when {AGREES}
                                  then cast(:since as timestamptz) end, probe_shown = null, probe_lo = null, probe_hi = null,
                 probe_after = 0, rejected = null, retry_at = null, refusals = 0

@@ -6,20 +6,20 @@ targets, are on the store's clock.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch
-from storage.targets import GOAL, WRITABLE, WantsReading
+from storage.targets import GOAL, UNSETTLED, WRITABLE, Read, WantsReading
 
 _JOINED = """
     from target t join listing l on l.id = t.listing_id
     join location lo on lo.id = t.location_id join store st on st.id = t.store_id"""
 # The newest write, own effect, or end of a write that may still land.
-_TOUCHED = "greatest(t.written_at, t.unsettled_until, t.effect_at)"
+_TOUCHED = f"greatest(t.written_at, {UNSETTLED}, t.effect_at)"
 # Oldest first; of one age, parts of one product stand together, which one call may write.
 _TOGETHER = 't.made_at, l.ref collate "C", t.id'
 
@@ -36,7 +36,7 @@ async def too_high(
     """Choose targets that show too much, or may since nobody knows what they show.
 
     Left out: one whose waiting reading is low enough already, and one for which a number
-    that is low enough is still on its way.
+    that is low enough is still on its way and waited for.
     """
     return await fetch(
         session,
@@ -46,7 +46,8 @@ async def too_high(
         where t.store_id = :store and t.attempt_id is null
           and (t.shown is null or greatest(t.shown, 0) > {GOAL})
           and (t.probe_hi is null or t.probe_shown + greatest(t.probe_after, 0) > {GOAL})
-          and not coalesce(t.pending <= {GOAL} and t.unsettled_until > :store_now, false)
+          and not coalesce(t.pending <= {GOAL} and t.pending_until > :store_now
+                           and {UNSETTLED} > :store_now, false)
           and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and st.sync_status = 'on' and {WRITABLE}
@@ -112,3 +113,33 @@ async def next_quiet(session: AsyncSession, store_id: int, *, after: datetime) -
     )
     value: datetime | None = found.scalar()
     return value
+
+
+async def wait_on(
+    session: AsyncSession, reads: Sequence[Read], *, store_now: datetime, look_again: datetime
+) -> None:
+    """Wait for what may still land on targets whose number was read and is low enough.
+
+    Until `look_again` where one of the numbers that may land is too high and nobody will
+    tell when it does; else until none may land any more.
+    """
+    await session.execute(
+        text(f"""
+            update target t
+            set pending = greatest(r.available, t.pending,
+                                   case when t.looming <= {GOAL} then t.looming end),
+                pending_until = case when t.looming > {GOAL}
+                                     then least({UNSETTLED}, cast(:look_again as timestamptz))
+                                     else {UNSETTLED} end
+            from unnest(cast(:ids as bigint[]), cast(:available as integer[]))
+                as r (id, available)
+            where t.id = r.id and t.attempt_id is null and t.shown is null
+              and {UNSETTLED} > :store_now and t.pending_until <= :store_now
+              and r.available <= {GOAL}"""),
+        {
+            "ids": [read.id for read in reads],
+            "available": [read.available for read in reads],
+            "store_now": store_now,
+            "look_again": look_again,
+        },
+    )

@@ -444,7 +444,11 @@ target = sa.Table(
         "windows", TSTZMULTIRANGE, nullable=False, server_default=sa.text("'{}'::tstzmultirange")
     ),  # when writes that compare nothing may have swallowed an own effect of the store
     _int("pending", null=True),  # number of the newest write that may not have landed yet
+    _time("pending_until"),  # until then that number is waited for, not written again
+    _int("looming", null=True),  # highest number that may still land while anything is unsettled
     _time("unsettled_until"),  # an earlier write may still land before this
+    _time("accepted_until"),  # an accepted write is open; given up by then at the latest
+    _int("shown_before", null=True),  # what is shown if the open accepted write never lands
     _time("written_at"),  # answer to our newest write, margin included
     _time("effect_at"),  # end of the newest own effect of the store that we booked
     _time("rebase_lo"),  # the last conclusive reading
@@ -532,8 +536,13 @@ attempt_item = sa.Table(
     _int("to_value"),
     _int("version"),
     _text("outcome", null=True),
+    _text("handle", null=True),  # what the store calls a write that it only accepted
+    _time("accepted_at"),
+    _time("poll_at"),  # when the store is next asked what became of it
     sa.PrimaryKeyConstraint("attempt_id", "position"),
     sa.Index(None, "target_id"),
+    # Accepted writes whose end is not known yet.
+    sa.Index("ix_attempt_item_open", "poll_at", postgresql_where=sa.text("outcome = 'accepted'")),
 )
 
 # What changes by people did to targets that is worth counting: emptied, or multiplied (R14).

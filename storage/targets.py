@@ -24,11 +24,15 @@ WRITABLE = """
 # What a target is to show now: what it should, with what a person is asked about kept as it is.
 GOAL = "greatest(t.desired + t.held + t.braked, 0)"
 
+# Until when a write that we sent may still land.
+UNSETTLED = "greatest(t.unsettled_until, t.accepted_until)"
+
 
 @dataclass(frozen=True, slots=True)
 class Belief:
     """What we believe of one listing at one location; `shown` None means unknown.
 
+    `shown_before` is what it shows if the write that the store has only accepted never lands.
     Its own store's orders move it (`sync/targets.py`). Times are on the store's clock.
     Writes that compare nothing leave windows behind, from `window_los` to `window_his`;
     the one in flight began at `flight_lo`.
@@ -38,6 +42,7 @@ class Belief:
     listing_id: int
     location: str
     shown: int | None
+    shown_before: int | None
     stale_at: datetime | None
     effect_at: datetime | None
     rebase_lo: datetime | None
@@ -58,9 +63,9 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
         session,
         Belief,
         """
-        select t.id, t.listing_id, lo.remote_id as location, t.shown, t.stale_at, t.effect_at,
-               t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown, t.probe_lo, t.probe_hi,
-               t.probe_after, a.read_from as flight_lo,
+        select t.id, t.listing_id, lo.remote_id as location, t.shown, t.shown_before,
+               t.stale_at, t.effect_at, t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown,
+               t.probe_lo, t.probe_hi, t.probe_after, a.read_from as flight_lo,
                array(select lower(w) from unnest(t.windows) w) as window_los,
                array(select upper(w) from unnest(t.windows) w) as window_his
         from target t join location lo on lo.id = t.location_id
@@ -111,18 +116,21 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
     await session.execute(
         text("""
             update target t
-            set shown = b.shown, stale_at = b.stale_at, effect_at = b.effect_at,
-                probe_shown = b.probe_shown, probe_lo = b.probe_lo, probe_hi = b.probe_hi,
-                probe_after = b.probe_after
+            set shown = b.shown, shown_before = b.before, stale_at = b.stale_at,
+                effect_at = b.effect_at, probe_shown = b.probe_shown, probe_lo = b.probe_lo,
+                probe_hi = b.probe_hi, probe_after = b.probe_after
             from unnest(cast(:ids as bigint[]), cast(:shown as integer[]),
-                        cast(:stale as timestamptz[]), cast(:effect as timestamptz[]),
-                        cast(:probe_shown as integer[]), cast(:probe_lo as timestamptz[]),
-                        cast(:probe_hi as timestamptz[]), cast(:after as integer[]))
-                as b (id, shown, stale_at, effect_at, probe_shown, probe_lo, probe_hi, probe_after)
+                        cast(:before as integer[]), cast(:stale as timestamptz[]),
+                        cast(:effect as timestamptz[]), cast(:probe_shown as integer[]),
+                        cast(:probe_lo as timestamptz[]), cast(:probe_hi as timestamptz[]),
+                        cast(:after as integer[]))
+                as b (id, shown, before, stale_at, effect_at, probe_shown, probe_lo, probe_hi,
+                      probe_after)
             where t.id = b.id"""),
         {
             "ids": [b.id for b in believed],
             "shown": [b.shown for b in believed],
+            "before": [b.shown_before for b in believed],
             "stale": [b.stale_at for b in believed],
             "effect": [b.effect_at for b in believed],
             "probe_shown": [b.probe_shown for b in believed],
@@ -210,10 +218,13 @@ async def wanting_reading(
     quiet_before: datetime,
     read_to: datetime | None,
     audit_before: datetime | None,
+    over_accepted: bool,
     passed: Collection[int],
     limit: int,
 ) -> list[WantsReading]:
     """Choose the targets to read: drops that were refused, unknown ones, then the audit.
+
+    With `over_accepted` also drops below a number that the store has only accepted.
 
     Left out until later: one in flight, one written or sold so near to now that the
     reading could not be told apart from it, one whose reading still waits for orders,
@@ -232,8 +243,10 @@ async def wanting_reading(
           and t.id <> all(cast(:passed as bigint[]))
           and (
             (t.stale_at is not null and {GOAL} < t.shown)
+            or (:over_accepted and t.shown is null and t.accepted_until is not null
+                and {GOAL} < t.pending)
             or (
-              coalesce(t.unsettled_until, :quiet) <= :quiet
+              coalesce({UNSETTLED}, :quiet) <= :quiet
               and coalesce(t.written_at, :quiet) <= :quiet
               and coalesce(t.effect_at, :quiet) <= :quiet
               and (t.shown is null
@@ -248,6 +261,7 @@ async def wanting_reading(
         quiet=quiet_before,
         read_to=read_to,
         audit=audit_before,
+        over_accepted=over_accepted,
         passed=sorted(passed),
         limit=limit,
     )
@@ -266,7 +280,7 @@ class Reread:
     """A target locked again after its reading, to decide what the reading is for.
 
     unsettled_until  an earlier write may still land before this
-    pending          the number which that write brings
+    pending          the number which the newest of them brings, waited for until `pending_until`
     touched_at       end of the newest write or own effect of the store that we know of
     raised_at        newest increase of what it should show
     """
@@ -279,6 +293,7 @@ class Reread:
     writable: bool
     unsettled_until: datetime | None
     pending: int | None
+    pending_until: datetime | None
     touched_at: datetime | None
     raised_at: datetime | None
 
@@ -290,8 +305,8 @@ async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
         Reread,
         f"""
         select t.id, t.shown, t.stale_at is not null as stale, t.version,
-               {GOAL} as goal, t.unsettled_until, t.pending, t.raised_at,
-               greatest(t.written_at, t.unsettled_until, t.effect_at) as touched_at,
+               {GOAL} as goal, {UNSETTLED} as unsettled_until, t.pending, t.pending_until,
+               t.raised_at, greatest(t.written_at, {UNSETTLED}, t.effect_at) as touched_at,
                coalesce({WRITABLE}, false) and st.sync_status = 'on' as writable
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id join store st on st.id = t.store_id
@@ -310,14 +325,14 @@ async def save_probes(
     reading that already waits is not replaced.
     """
     found = await session.execute(
-        text("""
+        text(f"""
             update target t
             set probe_shown = r.available, probe_lo = :lo, probe_hi = :hi, probe_after = 0
             from unnest(cast(:ids as bigint[]), cast(:available as integer[]))
                 as r (id, available)
             where t.id = r.id and t.attempt_id is null and t.probe_hi is null
               and coalesce(t.written_at < :lo, true) and coalesce(t.effect_at < :lo, true)
-              and coalesce(t.unsettled_until < :lo, true)
+              and coalesce({UNSETTLED} < :lo, true)
             returning t.id"""),
         {
             "ids": [read.id for read in reads],
@@ -348,42 +363,6 @@ async def refused(session: AsyncSession, store_id: int) -> int:
         {"store": store_id},
     )
     return int(found.scalar_one())
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A difference that waits for a person's decision."""
-
-    id: int
-    product_id: int
-    warehouse_id: int
-    held: int
-
-
-async def held(session: AsyncSession, workspace_id: int, ids: Sequence[int]) -> list[Held]:
-    """Read the differences that are kept standing for some targets of a workspace."""
-    return await fetch(
-        session,
-        Held,
-        """
-        select t.id, t.product_id, lw.warehouse_id, t.held from target t
-        join location_warehouse lw on lw.location_id = t.location_id and lw.receives
-        where t.workspace_id = :workspace and t.id = any(cast(:ids as bigint[])) and t.held <> 0
-        order by t.product_id, lw.warehouse_id, t.id""",
-        workspace=workspace_id,
-        ids=list(ids),
-    )
-
-
-async def let_go(session: AsyncSession, ids: Sequence[int]) -> None:
-    """End the hold of differences: from now on our numbers stand for these targets."""
-    await session.execute(
-        text("""
-            with locked as (select id from target where id = any(cast(:ids as bigint[]))
-                            order by id for update)
-            update target t set held = 0 from locked where t.id = locked.id"""),
-        {"ids": list(ids)},
-    )
 
 
 async def retry_now(session: AsyncSession, ids: Sequence[int]) -> int:

@@ -18,14 +18,13 @@ from storage.breaker import Jolt
 from storage.ledger import Retargeted
 from storage.queue import Queue
 from sync import incidents
-from sync.incidents import IncidentKind
+from sync.incidents import TOLD_ITEMS, IncidentKind
 
 # ENGINE.md A6: over 15 minutes, more than max(20, 10 %) of a store's listings.
 WINDOW = timedelta(minutes=15)
 LISTINGS = 20
 SHARE = 0.1
 TENFOLD = 10
-TOLD_ITEMS = 20  # as many lines as a message takes without hiding its point
 
 
 def is_jolt(before: int | None, after: int | None) -> bool:

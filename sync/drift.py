@@ -9,7 +9,8 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import differences, stores, targets
+from storage import differences, stores
+from storage import held as held_back
 from storage import incidents as incident_rows
 from storage import ledger as movements
 from storage.differences import Difference
@@ -20,11 +21,10 @@ from storage.rows import StoreRow
 from storage.targets import Settled
 from sync import incidents, ledger
 from sync.deps import Deps
-from sync.incidents import IncidentKind
+from sync.incidents import TOLD_ITEMS, IncidentKind
 
 # More than this many at once have one cause, not many: they are told in one message.
 TOLD_APART = 3
-TOLD_ITEMS = 20  # as many lines as a message takes without hiding its point
 
 DriftChoice = Literal["put_back", "adopt", "ignore"]
 
@@ -105,7 +105,7 @@ async def settle_drift(
         await incident_rows.add_facts(session, incident_id, {"ignored_by": actor})
         await _over(session, deps, found, now)
         return True
-    held = await targets.held(session, workspace_id, found.facts["targets"])
+    held = await held_back.held(session, workspace_id, found.facts["targets"])
     if choice == "adopt":
         change_set = await movements.add_change_set(
             session,
@@ -140,7 +140,7 @@ async def settle_drift(
         product_ids={item.product_id for item in held},
         now=now,
     )
-    await targets.let_go(session, [item.id for item in held])
+    await held_back.let_go(session, [item.id for item in held])
     await ledger.wake_push(session, deps.queue, [found.store_id])
     await _over(session, deps, found, now)
     return True

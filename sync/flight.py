@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.errors import StoreError
 from connectors.protocol import Connector, LevelWrite, WriteOutcome
-from storage import attempts, stores, targets
-from storage.attempts import Attempt, Flying, Item
+from storage import attempts, stores
+from storage.attempts import Attempt, Item
 from storage.queue import work_key
 from storage.rows import StoreRow
 from storage.wants import Wanted
@@ -24,6 +24,7 @@ from sync import retry
 from sync.deps import Deps
 from sync.incidents import IncidentKind, report, resolve
 from sync.landing import Times, land
+from sync.push_refusals import Refusal, tell_refusals
 
 # Longer than the longest wait for a store's answer (30 s) and a slow commit after it:
 # nobody takes an attempt over while its worker may still be about to record it.
@@ -36,7 +37,6 @@ WRITES = "writes"  # subject of the incident that they get no answer
 UNANSWERED = (
     "It takes numbers from Stockroom without an answer, so nobody knows whether they stand."
 )
-TOLD_ITEMS = 20  # as many refused items as a message takes without hiding its point
 
 
 class Flight:
@@ -186,7 +186,7 @@ class Flight:
                 for item, outcome in answers
                 if outcome.kind != "unsent"
             ]
-            await attempts.land(session, attempt.id, landed, answered_at=answered)
+            await attempts.land(session, attempt.id, landed, answered_at=answered, now=now)
             unsent = [item.target_id for item, outcome in answers if outcome.kind == "unsent"]
             await attempts.unsent(session, attempt.id, unsent)
             self.held_up = self.held_up or bool(unsent)
@@ -199,53 +199,23 @@ class Flight:
                     key=work_key("orders", self._store.id),
                     store_id=self._store.id,
                 )
-            await self._tell(session, flying, answers, now)
+            await tell_refusals(
+                session,
+                self._deps.queue,
+                store=self._store,
+                refused=[
+                    Refusal(item.target_id, item.sku, outcome.code, outcome.reason)
+                    for item, outcome in answers
+                    if outcome.kind == "rejected"
+                ],
+                better=any(
+                    outcome.kind == "applied" and flying[item.target_id].refusals
+                    for item, outcome in answers
+                ),
+                now=now,
+            )
             if flying:
                 await self._tell_unanswered(session, attempt, answers, now)
-
-    async def _tell(
-        self,
-        session: AsyncSession,
-        flying: dict[int, Flying],
-        answers: Sequence[tuple[Item, WriteOutcome]],
-        now: datetime,
-    ) -> None:
-        """Report refused items with the store's own words, one incident per kind of refusal."""
-        by_code: dict[str, list[tuple[Item, WriteOutcome]]] = {}
-        for item, outcome in answers:
-            if outcome.kind == "rejected":
-                by_code.setdefault(outcome.code or "refused", []).append((item, outcome))
-        for code, refused in sorted(by_code.items()):
-            await report(
-                session,
-                self._deps.queue,
-                workspace_id=self._store.workspace_id,
-                store_id=self._store.id,
-                kind=IncidentKind.ITEM_REFUSED,
-                subject=code,
-                facts={
-                    "targets": [item.target_id for item, _ in refused],
-                    "items": [
-                        {"sku": item.sku, "reason": outcome.reason}
-                        for item, outcome in refused[:TOLD_ITEMS]
-                    ],
-                    "count": len(refused),
-                },
-                now=now,
-            )
-        better = any(
-            outcome.kind == "applied" and flying[item.target_id].refusals
-            for item, outcome in answers
-        )
-        if better and await targets.refused(session, self._store.id) == 0:
-            await resolve(
-                session,
-                self._deps.queue,
-                workspace_id=self._store.workspace_id,
-                store_id=self._store.id,
-                kinds=[IncidentKind.ITEM_REFUSED],
-                now=now,
-            )
 
     async def _tell_unanswered(
         self,

@@ -21,6 +21,9 @@ OUTBOX = "outbox"  # the job that sends, and its key: one sender at a time
 SNOOZE = timedelta(hours=8)  # a working day's rest; repeats stay counted meanwhile
 
 
+TOLD_ITEMS = 20  # as many lines as a message takes without hiding its point
+
+
 class IncidentKind(StrEnum):
     """What can go wrong, as people are told of it."""
 
@@ -40,6 +43,7 @@ class IncidentKind(StrEnum):
     ORDER_GONE = "order_gone"
     NEW_LOCATION = "new_location"
     LOW_STOCK = "low_stock"
+    WRITES_HANG = "writes_hang"
 
 
 def worth_telling(repeats: int) -> bool:

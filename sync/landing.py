@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from connectors.protocol import StoreTraits, WriteOutcome
+from storage.accepted import Ended, OpenWrite
 from storage.attempts import Attempt, Flying, Item, Landed
-from sync import retry
+from sync import asking, retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,9 @@ def land(
 
     A write is acknowledged as a difference, so that what was booked meanwhile stands.
     """
-    shown, kind = flying.shown, str(outcome.kind)
+    shown, kind, before = flying.shown, _kind(outcome), None
     rejected, refusals, retry_at = None, 0, None
-    match outcome.kind:
+    match kind:
         case "applied":
             if shown is not None:
                 shown += item.to_value - item.from_value
@@ -45,9 +46,15 @@ def land(
             refusals = flying.refusals + 1
             rejected = outcome.reason or "The store gave no reason."
             retry_at = times.now + retry.next_item_try(refusals)
+        case "accepted":
+            # Not refused yet, nor taken: its refusals count on if this is another.
+            before, shown = shown, None
+            rejected, refusals = flying.rejected, flying.refusals
         case _:
             shown = None
-    lands_by = _lands_by(outcome, times)
+    accepted = kind == "accepted"
+    given_up = times.answered + asking.GIVE_UP
+    lands_by = _lands_by(kind, outcome, times)
     # What compares nothing may have swallowed an own effect of the store meanwhile.
     compares_nothing = attempt.read_from is not None and lands_by is not None
     return Landed(
@@ -59,18 +66,27 @@ def land(
         refusals=refusals,
         retry_at=retry_at,
         unsettled_until=lands_by,
-        window=_window(attempt, lands_by, times) if compares_nothing else None,
-        pending=item.to_value if compares_nothing else None,
+        window=_window(attempt.read_from, lands_by, times.traits),
+        pending=item.to_value if compares_nothing or accepted else None,
+        pending_until=given_up if accepted else _lands_soon_by(kind, times),
+        looming=item.to_value if kind in ("accepted", "unknown") else None,
+        handle=outcome.handle if accepted else None,
+        poll_at=asking.next_ask(times.now, times.now) if accepted else None,
+        accepted_until=given_up if accepted else None,
+        shown_before=before,
     )
 
 
-def _lands_by(outcome: WriteOutcome, times: Times) -> datetime | None:
-    """Say by when a write that may be on its way has landed, None where none is."""
+def _kind(outcome: WriteOutcome) -> str:
+    """Name the answer; what a store accepts without a name for it cannot be asked about."""
+    return "unknown" if outcome.kind == "accepted" and not outcome.handle else outcome.kind
+
+
+def _lands_soon_by(kind: str, times: Times) -> datetime | None:
+    """Say by when a write has landed unless its store only accepted it, None where none is."""
     traits = times.traits
-    match outcome.kind:
+    match kind:
         case "applied" if traits.apply_lag or not traits.compare_and_set:
-            return times.answered + traits.apply_lag
-        case "accepted":
             return times.answered + traits.apply_lag
         case "unknown":
             return times.sent_by + traits.abandoned + traits.apply_lag
@@ -78,10 +94,61 @@ def _lands_by(outcome: WriteOutcome, times: Times) -> datetime | None:
             return None
 
 
+def _lands_by(kind: str, outcome: WriteOutcome, times: Times) -> datetime | None:
+    """Say by when a write that may be on its way has landed, None where none is.
+
+    One without an answer may have been accepted, and its name been lost.
+    """
+    soon = _lands_soon_by(kind, times)
+    if soon is None or kind != "unknown" or outcome.direct:
+        return soon
+    return soon + times.traits.settles_within
+
+
 def _window(
-    attempt: Attempt, lands_by: datetime | None, times: Times
+    read_from: datetime | None, lands_by: datetime | None, traits: StoreTraits
 ) -> tuple[datetime, datetime] | None:
-    if attempt.read_from is None or lands_by is None:
+    if read_from is None or lands_by is None:
         return None
-    margin: timedelta = times.traits.clock_margin
-    return attempt.read_from, lands_by + margin
+    return read_from, lands_by + traits.clock_margin
+
+
+def end(write: OpenWrite, outcome: WriteOutcome, times: Times) -> Ended | None:
+    """Say what the end of an accepted write makes of its target; None while it is open.
+
+    Applied is not believed: it is read back once it can be seen. One of which the store
+    knows nothing, or says nothing for too long, may have landed as well, or land yet.
+    """
+    kind, reason, refusals = str(outcome.kind), None, write.refusals
+    lands_by: datetime | None = None
+    pending_until = None
+    match kind:
+        case "accepted" if not asking.is_given_up(write.accepted_at, times.now):
+            return None
+        case "applied":
+            lands_by = pending_until = times.answered + times.traits.apply_lag
+        case "rejected":
+            refusals += 1
+            reason = outcome.reason or "The store gave no reason."
+        case "unsent" | "stale":
+            pass
+        case _:
+            kind = "unknown"
+            skew = times.answered - times.now
+            late = write.accepted_at + skew + times.traits.settles_within
+            lands_by = max(times.answered, late) + times.traits.apply_lag
+            pending_until = times.answered
+    return Ended(
+        attempt_id=write.attempt_id,
+        position=write.position,
+        target_id=write.target_id,
+        outcome=kind,
+        value=write.to_value,
+        version=write.version,
+        lands_by=lands_by,
+        pending_until=pending_until,
+        window=_window(write.read_from, lands_by, times.traits),
+        rejected=reason,
+        refusals=refusals,
+        retry_at=times.now + retry.next_item_try(refusals) if reason else None,
+    )

@@ -37,13 +37,12 @@ def lower(row: Reread, reading: int, *, read_from: datetime, now: datetime) -> O
     Only ever downwards. A known number is lowered by what is missing, so that a sale
     that we have not read yet stays subtracted; while nothing is known, or an earlier
     write or sale is too near to the reading, it is only forced under the goal. A lower
-    number that is still on its way is not sent again; a higher one is forced out.
+    number that is still on its way is not sent again while it is waited for; a higher one
+    that may not be in the reading yet is forced out.
     """
     if not row.writable or row.goal is None:
         return None
-    unsettled = row.unsettled_until is not None and row.unsettled_until > now
-    pending = row.pending if unsettled else None
-    if pending is not None and pending <= row.goal:
+    if _is_awaited(row, row.goal, now):
         return None
     if row.shown is not None:
         if max(row.shown, 0) <= row.goal:
@@ -53,8 +52,21 @@ def lower(row: Reread, reading: int, *, read_from: datetime, now: datetime) -> O
             value = max(0, min(reading, row.goal + unexplained))
             return Overwrite(value, sure=True) if value < reading else None
     value = max(0, min(reading, row.goal))
-    forced = pending is not None and pending > row.goal
-    return Overwrite(value, sure=False) if value < reading or forced else None
+    return Overwrite(value, sure=False) if value < reading or _looms(row, read_from) else None
+
+
+def _is_awaited(row: Reread, goal: int, now: datetime) -> bool:
+    """Say whether a number that is low enough is still on its way, and waited for."""
+    if row.pending is None or row.pending_until is None or row.unsettled_until is None:
+        return False
+    return row.pending <= goal and min(row.pending_until, row.unsettled_until) > now
+
+
+def _looms(row: Reread, read_from: datetime) -> bool:
+    """Say whether a number that is too high may have landed after a reading, or may yet."""
+    if row.pending is None or row.unsettled_until is None or row.goal is None:
+        return False
+    return row.pending > row.goal and row.unsettled_until >= read_from
 
 
 def may_raise(row: Reread, reading: int, *, read_from: datetime, raised_before: datetime) -> bool:

@@ -16,10 +16,8 @@ from storage.queue import Queue
 from storage.rows import StoreRow
 from sync import incidents, ledger, stocking
 from sync.deps import Deps
-from sync.incidents import IncidentKind
+from sync.incidents import TOLD_ITEMS, IncidentKind
 from sync.limits import Limits
-
-TOLD_ITEMS = 20  # as many listings as a message takes without hiding its point
 
 NewcomerChoice = Literal["ours", "theirs", "ignore"]
 RenamedChoice = Literal["follow", "ignore"]

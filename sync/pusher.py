@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import Connector
-from storage import attempts, stores, targets, turn_ons, wants
+from storage import attempts, rereads, stores, targets, turn_ons, wants
 from storage.rows import StoreRow
 from storage.targets import Read, Reread, WantsReading
 from storage.wants import Wanted
+from sync.accepted import Accepted
 from sync.deps import Deps
 from sync.flight import Flight
 from sync.incidents import IncidentKind, report, resolve
@@ -28,6 +29,9 @@ from sync.stocker import Stocker
 AUDIT_EVERY = timedelta(hours=6)
 RAISE_ALARM = timedelta(minutes=15)  # ENGINE.md A5: a raise that waits this long is an incident
 UNREADABLE_REST = timedelta(hours=6)  # until an item without a number is asked for again
+# How often a number is read while a write of which nobody will tell may still lift it: as
+# often as is usual between two questions about one that can be asked about.
+LOOK_AGAIN = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Pusher(ABC):
         self._traits = connector.traits
         self._flight = Flight(deps, store, connector)
         self._stocker = Stocker(deps, store, connector)
+        self._accepted = Accepted(deps, store, connector)
         self._passed: set[int] = set()  # read in this run with nothing to show for it
         # A level may be this much older than its answer says.
         self._quiet = self._traits.reading_age + self._traits.clock_margin
@@ -77,6 +82,7 @@ class Pusher(ABC):
         while not self._flight.held_up and (
             await self._flight.resend()
             or await self._drop()
+            or await self._accepted.ask()
             or await self._settle(audit=False)
             or await self._raise()
             or await self._stock()
@@ -138,6 +144,7 @@ class Pusher(ABC):
                 quiet_before=self._now() - self._quiet - self._traits.clock_margin,
                 read_to=store.read_to,
                 audit_before=self._audit_before() if audit else None,
+                over_accepted=self._traits.compare_and_set and store.sync_status == "on",
                 passed=self._passed,
                 limit=self._traits.read_batch,
             )
@@ -184,11 +191,12 @@ class Pusher(ABC):
                 read_from=None if self._traits.compare_and_set else reading.lo,
                 unsure=chosen.unsure,
             )
-            kept = await targets.save_probes(
-                session,
-                [Read(row.id, reading.numbers[row.id]) for row in locked if row.id not in written],
-                lo=reading.lo,
-                hi=reading.hi,
+            left = [
+                Read(row.id, reading.numbers[row.id]) for row in locked if row.id not in written
+            ]
+            kept = await targets.save_probes(session, left, lo=reading.lo, hi=reading.hi)
+            await rereads.wait_on(
+                session, left, store_now=self._now(), look_again=self._now() + LOOK_AGAIN
             )
             self._passed |= {item.id for item in reading.wanting} - kept - chosen.again
             missing = sorted({item.id for item in reading.wanting} - reading.numbers.keys())
@@ -215,6 +223,7 @@ class Pusher(ABC):
         """Make the next round due when something that waits will be ready."""
         now = self._deps.clock.now()
         async with self._deps.database.transaction() as session:
+            await self._accepted.look_ahead(session)
             lease = await attempts.next_lease(session, self._store.id)
             if lease is not None:
                 await stores.bring_forward(session, self._store.id, "push", lease)

@@ -16,8 +16,8 @@ from storage.rows import StoreRow
 from storage.stocking import Due
 from sync import retry
 from sync.deps import Deps
-from sync.flight import RESEND, TOLD_ITEMS
-from sync.incidents import IncidentKind, report, resolve
+from sync.flight import RESEND
+from sync.incidents import TOLD_ITEMS, IncidentKind, report, resolve
 from sync.stocking import REFUSED
 
 UNANSWERED = "The store gave no answer when the item was to be stocked there."

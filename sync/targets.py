@@ -36,14 +36,19 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
     the reading may or may not be, so what is shown becomes unknown; a later one moves
     what is shown. A waiting reading is treated alike. One that touches a write which
     compared nothing may have been swallowed by it: unknown as well. A restock that the
-    store does not document leaves nothing to rely on.
+    store does not document leaves nothing to rely on. An accepted write that never lands
+    swallows nothing: what was shown before it is moved by the same rules.
     """
     after = replace(target, effect_at=max(target.effect_at or effect.hi, effect.hi))
     if effect.change:
         after = replace(after, stale_at=None)  # an order explains the refusal: try again
     if not effect.restock_known:
-        return replace(_without_probe(after), shown=None)
-    after = replace(after, shown=_shown_after(target, effect))
+        return replace(_without_probe(after), shown=None, shown_before=None)
+    after = replace(
+        after,
+        shown=_shown_after(target, target.shown, effect),
+        shown_before=_shown_after(target, target.shown_before, effect),
+    )
     if target.probe_lo is None or target.probe_hi is None or effect.hi < target.probe_lo:
         return after
     if effect.lo > target.probe_hi:
@@ -51,17 +56,17 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
     return _without_probe(after)
 
 
-def _shown_after(target: Belief, effect: Effect) -> int | None:
-    if target.shown is None:
+def _shown_after(target: Belief, shown: int | None, effect: Effect) -> int | None:
+    if shown is None:
         return None
     if target.rebase_lo is not None and target.rebase_hi is not None:
         if effect.hi < target.rebase_lo:
-            return target.shown
+            return shown
         if effect.lo <= target.rebase_hi:
             return None
     if _may_be_swallowed(target, effect):
         return None
-    return target.shown + effect.change
+    return shown + effect.change
 
 
 def _may_be_swallowed(target: Belief, effect: Effect) -> bool:

@@ -41,6 +41,8 @@ TRAITS = StoreTraits(
     # Walmart shows 180 days. Two months hold all that can still be open: what is not sent
     # four days after its date is cancelled.
     order_history=timedelta(days=60),
+    # Walmart, Feeds overview: stock shows between 15 minutes and 4 hours after a feed was sent.
+    settles_within=timedelta(hours=4),
 )
 
 _FIELDS = (

@@ -79,7 +79,7 @@ class Sending:
         except (RateLimited, Invalid, TooLarge):
             raise
         except Unavailable as lost:
-            self._lost(items, lost)
+            self._lost(items, lost, direct=False)
             self._stopped_by = lost
         except StoreError as error:
             self._stopped_by = error
@@ -100,7 +100,7 @@ class Sending:
         except Invalid as refused:
             self.reject([item], refused.said or str(refused), "INVALID")
         except Unavailable as lost:
-            self._lost([item], lost)
+            self._lost([item], lost, direct=True)
             if not lost.sent or self._unclear >= _UNCLEAR_IN_A_ROW:
                 self._stopped_by = lost
         except StoreError as error:
@@ -136,10 +136,10 @@ class Sending:
                 return WriteOutcome("rejected", reason=reason, code=code)
         raise Unavailable("Walmart's answer does not name the ship node.")
 
-    def _lost(self, items: Sequence[Item], lost: Unavailable) -> None:
+    def _lost(self, items: Sequence[Item], lost: Unavailable, *, direct: bool) -> None:
         if lost.sent:
             self._unclear += 1
-            self._note(items, WriteOutcome("unknown", reason=str(lost)))
+            self._note(items, WriteOutcome("unknown", reason=str(lost), direct=direct))
 
     def _note(self, items: Sequence[Item], outcome: WriteOutcome) -> None:
         self._known |= {item.place: outcome for item in items}

@@ -1,7 +1,9 @@
 """A simulated store that compares nothing: it sets what it is told, when it gets round to it.
 
 Its orders become listable late, its levels may lag, its cancels may or may not restock.
-The line to it breaks as it is told: one fault per call, in order.
+The line to it breaks as it is told: one fault per call, in order. A call told `feed` is
+only accepted, `feed_lost` and `feed_crash` too, but nobody hears of it; `lost_feed`
+never arrives, and nobody knows that it was not accepted.
 """
 
 from __future__ import annotations
@@ -67,6 +69,22 @@ class Sale:
 
 
 @dataclass
+class Feed:
+    """Writes that were accepted together; `told` is when the store says what became of them."""
+
+    id: str
+    told: datetime | None
+    fails: dict[str, str]
+
+    def outcome(self, sku: str, now: datetime) -> WriteOutcome:
+        if self.told is None or now < self.told:
+            return WriteOutcome("accepted", handle=f"{self.id}:{sku}")
+        if sku in self.fails:
+            return WriteOutcome("rejected", reason=self.fails[sku])
+        return WriteOutcome("applied")
+
+
+@dataclass
 class BareStore:
     """One store with its numbers by SKU."""
 
@@ -83,6 +101,11 @@ class BareStore:
     before_call: dict[str, list[Callable[[], object]]] = field(default_factory=dict)
     refuse: dict[str, str] = field(default_factory=dict)
     stop_after: int | None = None  # writes of a batch that are still taken
+    feeds: list[Feed] = field(default_factory=list)
+    feed_lands: timedelta | None = timedelta(minutes=3)  # None: never
+    feed_told: timedelta | None = timedelta(minutes=3)
+    feed_fails: dict[str, str] = field(default_factory=dict)
+    asked: list[datetime] = field(default_factory=list)  # what became of feeds
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
     # What people do in it
@@ -132,6 +155,17 @@ class BareStore:
         for _, sku, value in sorted(self.waiting):
             self.numbers[sku] = value
         self.waiting.clear()
+
+    def accept(self, writes: Sequence[LevelWrite]) -> list[WriteOutcome]:
+        """Take writes that land later, or fail then, or never come to an end."""
+        now = self.clock.now()
+        told = None if self.feed_told is None else now + self.feed_told
+        feed = Feed(f"feed-{len(self.feeds) + 1}", told, dict(self.feed_fails))
+        self.feeds.append(feed)
+        for write in writes:
+            if self.feed_lands is not None and write.ref not in feed.fails:
+                self.waiting.append((now + self.feed_lands, write.ref, write.value))
+        return [WriteOutcome("accepted", handle=f"{feed.id}:{write.ref}") for write in writes]
 
     def orders_now(self) -> list[RemoteOrder]:
         now = self.clock.now()
@@ -225,10 +259,19 @@ class BareConnector:
         fault = self._call("write")
         store.written.append(list(writes))
         now = store.clock.now()
+        if fault == "lost_feed":
+            return [WriteOutcome("unknown") for _ in writes]
+        if fault is not None and fault.startswith("feed"):
+            accepted = store.accept(writes)
+            if fault == "feed_crash":
+                raise Crash
+            return accepted if fault == "feed" else [WriteOutcome("unknown") for _ in writes]
         outcomes = []
         for number, write in enumerate(writes):
             if store.stop_after is not None and number >= store.stop_after:
                 outcomes.append(WriteOutcome("unsent"))
+            elif store.traits.compare_and_set and store.available(write.ref) != write.expected:
+                outcomes.append(WriteOutcome("stale", current=store.available(write.ref)))
             elif write.ref in store.refuse:
                 outcomes.append(WriteOutcome("rejected", reason=store.refuse[write.ref]))
             else:
@@ -236,14 +279,26 @@ class BareConnector:
                 if fault != "lost":
                     store.waiting.append((now + late, write.ref, write.value))
                 answered = fault is None or fault == "crash_after"
-                outcomes.append(WriteOutcome("applied" if answered else "unknown"))
+                outcomes.append(
+                    WriteOutcome("applied") if answered else WriteOutcome("unknown", direct=True)
+                )
         store.apply()
         if fault == "crash_after":
             raise Crash
         return outcomes
 
     async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]:
-        return [WriteOutcome("unknown") for _ in handles]
+        store = self._store
+        fault = self._call("settle")
+        store.asked.append(store.clock.now())
+        feeds = {feed.id: feed for feed in store.feeds}
+        outcomes = []
+        for handle in handles:
+            feed, _, sku = handle.partition(":")
+            outcomes.append(feeds[feed].outcome(sku, store.clock.now()))
+        if fault == "crash_after":
+            raise Crash
+        return outcomes
 
     async def orders_by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
         return [order for order in self._store.orders_now() if order.id in ids]
@@ -283,6 +338,11 @@ class BareWorld(World):
     async def link(self, name: str) -> int:
         """Connect a store and import its products; the store's id."""
         return await self.connect_with({"shop": name})
+
+
+def feeding(traits: StoreTraits = TRAITS) -> StoreTraits:
+    """A store that may accept a write and apply it hours later."""
+    return replace(traits, settles_within=timedelta(hours=4))
 
 
 def slow(traits: StoreTraits = TRAITS) -> StoreTraits:

@@ -110,6 +110,15 @@ def _raise_waiting(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+def _writes_hang(store: str, facts: Mapping[str, Any]) -> Told:
+    number = int(facts.get("count") or 1)
+    what = "a number" if number == 1 else f"{number:,} numbers"
+    return Told(
+        f"{store} accepted {what} hours ago and has not said what became of that.",
+        f"{WE} keeps asking; lower numbers are still sent at once, higher ones wait.",
+    )
+
+
 def _unknown_item(store: str, facts: Mapping[str, Any]) -> Told:
     elsewhere = facts.get("reason") == "unknown_location"
     where = "a place" if elsewhere else "an item"
@@ -240,4 +249,5 @@ _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "order_gone": _order_gone,
     "new_location": _new_location,
     "low_stock": _low_stock,
+    "writes_hang": _writes_hang,
 }

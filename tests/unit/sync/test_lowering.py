@@ -26,6 +26,7 @@ ROW = Reread(
     writable=True,
     unsettled_until=None,
     pending=None,
+    pending_until=None,
     touched_at=LONG_AGO,
     raised_at=LONG_AGO,
 )
@@ -86,10 +87,22 @@ def test_lower(reading: int, how: dict[str, object], expected: tuple[int, bool] 
 def test_lower_while_an_earlier_write_may_still_land(
     reading: int, pending: int, expected: tuple[int, bool] | None
 ) -> None:
-    waiting = {"shown": None, "pending": pending, "unsettled_until": NOON + timedelta(seconds=9)}
+    soon = NOON + timedelta(seconds=9)
+    waiting = {
+        "shown": None,
+        "pending": pending,
+        "pending_until": soon,
+        "unsettled_until": soon,
+    }
     assert lowered(reading, **waiting) == expected
-    landed = waiting | {"unsettled_until": NOON}
+    # A higher one that landed after the reading began is not in it for certain.
+    lately = waiting | {"unsettled_until": LATELY}
+    assert (lowered(reading, **lately) is None) == (reading <= 4 and pending <= 4)
+    landed = waiting | {"unsettled_until": LONG_AGO}
     assert lowered(reading, **landed) == ((4, False) if reading > 4 else None)
+    # It may land for hours yet, but is no longer waited for: it may be lost as well.
+    missed = waiting | {"pending_until": NOON}
+    assert (lowered(reading, **missed) is None) == (reading <= 4 and pending <= 4)
 
 
 @given(
@@ -107,6 +120,7 @@ def test_r5_nothing_above_goal_or_reading_is_written_over_a_reading(
         goal=goal,
         shown=shown,
         pending=pending,
+        pending_until=NOON + timedelta(seconds=9),
         unsettled_until=NOON + timedelta(seconds=9),
         touched_at=LATELY if near else LONG_AGO,
     )

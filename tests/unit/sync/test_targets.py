@@ -26,6 +26,7 @@ def target(*, shown: int | None = 10, probe: bool = False, stale: bool = False) 
         listing_id=1,
         location="",
         shown=shown,
+        shown_before=None,
         stale_at=at(150) if stale else None,
         effect_at=None,
         rebase_lo=at(100),
