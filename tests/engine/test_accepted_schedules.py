@@ -55,7 +55,7 @@ class FeedSchedule(BareSchedule):
             super().fault(shop)
 
 
-@pytest.mark.parametrize(("seed", "traits"), [(1, QUICK), (2, SLOW)])
+@pytest.mark.parametrize(("seed", "traits"), [(106, QUICK), (105, SLOW)])
 async def test_r2_r4_r11_random_schedules_with_feeds_end_in_the_truth(
     database: Database, seed: int, traits: StoreTraits
 ) -> None:
