@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from connectors import bigcommerce, ebay, shopify, walmart, woocommerce
+from connectors.pace import Clock, utc_now
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
 from connectors.services import Services
@@ -30,6 +31,7 @@ async def finish_consent(
     query: Mapping[str, str],
     base_url: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
+    clock: Clock = utc_now,
 ) -> dict[str, str]:
     """Make credentials of what a platform's own page sent a person back with.
 
@@ -38,7 +40,7 @@ async def finish_consent(
     consent = PLATFORMS[platform].consent
     if consent is None:
         raise KeyError(platform)
-    return await consent.finish(values, query, base_url, transport)
+    return await consent.finish(values, query, base_url, transport, clock)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import httpx
@@ -28,6 +28,11 @@ _READ_AGAIN_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1))
 WRITING = timedelta(seconds=60)
 # The header tells whole seconds, cut off: on average it is half a second behind.
 _HALF_A_SECOND = timedelta(seconds=0.5)
+
+
+def utc_now() -> datetime:
+    """Tell the time by the machine's own clock."""
+    return datetime.now(UTC)
 
 
 async def patiently(call: Callable[[], Awaitable[_Answer]], sleep: Sleep) -> _Answer:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from connectors.pace import Clock
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
 
@@ -62,8 +63,8 @@ class Consent:
     way      what only this way needs
     instead  what comes of it: whoever has it already needs no page
     begin    (typed values, state, base_url); raises BadCredentials
-    finish   (typed and remembered values, the query they came back with, base_url, transport):
-             all credentials that open the store; raises StoreError
+    finish   (typed and remembered values, the query they came back with, base_url, transport,
+             clock): all credentials that open the store; raises StoreError
     """
 
     button: str
@@ -71,7 +72,7 @@ class Consent:
     instead: Way
     begin: Callable[[Mapping[str, str], str, str | None], Begun]
     finish: Callable[
-        [Mapping[str, str], Mapping[str, str], str | None, httpx.AsyncBaseTransport | None],
+        [Mapping[str, str], Mapping[str, str], str | None, httpx.AsyncBaseTransport | None, Clock],
         Awaitable[dict[str, str]],
     ]
 

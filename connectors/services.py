@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+# Under this key of its credentials a connector keeps the moment, in ISO 8601, from which only a
+# person can renew its access. It is no secret, and people are told in time.
+ACCESS_ENDS_AT = "refresh_token_expires_at"
+
 
 class CredentialLease(Protocol):
     """The credentials as last stored, held so that nobody else renews them meanwhile."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -12,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import Database
 from storage.secrets import Vault
 from storage.tables import credential
+
+# Connectors keep it among the credentials; it is no secret, and stands in a column of its own.
+ENDS_AT = "refresh_token_expires_at"
 
 
 class NoCredentials(LookupError):
@@ -22,10 +26,18 @@ async def save(
     session: AsyncSession, vault: Vault, store_id: int, values: Mapping[str, str]
 ) -> None:
     """Seal a store's credentials, in place of those it had."""
+    ends_at = values.get(ENDS_AT)
     row = insert(credential).values(
-        store_id=store_id, ciphertext=vault.seal(values), saved_at=sa.func.now()
+        store_id=store_id,
+        ciphertext=vault.seal(values),
+        saved_at=sa.func.now(),
+        ends_at=None if ends_at is None else datetime.fromisoformat(ends_at),
     )
-    renewed = {"ciphertext": row.excluded.ciphertext, "saved_at": row.excluded.saved_at}
+    renewed = {
+        "ciphertext": row.excluded.ciphertext,
+        "saved_at": row.excluded.saved_at,
+        "ends_at": row.excluded.ends_at,
+    }
     await session.execute(row.on_conflict_do_update(index_elements=["store_id"], set_=renewed))
 
 
@@ -37,6 +49,14 @@ async def load(session: AsyncSession, vault: Vault, store_id: int) -> dict[str, 
     if sealed is None:
         raise NoCredentials(f"store {store_id} has no credentials")
     return vault.open(sealed)
+
+
+async def ends_at(session: AsyncSession, store_id: int) -> datetime | None:
+    """Say from when on only a person can renew a store's access; None where that is not known."""
+    found: datetime | None = await session.scalar(
+        sa.select(credential.c.ends_at).where(credential.c.store_id == store_id)
+    )
+    return found
 
 
 async def forget(session: AsyncSession, store_id: int) -> None:

@@ -212,6 +212,7 @@ credential = sa.Table(
     ),
     sa.Column("ciphertext", sa.LargeBinary, nullable=False),
     _time("saved_at", null=False),
+    _time("ends_at"),  # from when on only a person can renew the access
 )
 
 warehouse = sa.Table(

@@ -12,6 +12,7 @@ from storage import listings, stores
 from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
 from sync import stocking
+from sync.access import tell_ending
 from sync.deps import Deps
 from sync.newcomers import ask, ask_locations
 from sync.sku import sku_key
@@ -58,6 +59,7 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
             await ask(session, deps.queue, store=held, since=begun, now=deps.clock.now())
         if held is not None:
             await stocking.begin(session, deps.queue, held, deps.clock.now())
+            await tell_ending(session, deps.queue, store=held, now=deps.clock.now())
 
 
 def _places(

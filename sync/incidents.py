@@ -44,6 +44,7 @@ class IncidentKind(StrEnum):
     NEW_LOCATION = "new_location"
     LOW_STOCK = "low_stock"
     WRITES_HANG = "writes_hang"
+    ACCESS_ENDS = "access_ends"
 
 
 def worth_telling(repeats: int) -> bool:

@@ -161,7 +161,7 @@ async def reconnect_store(
             deps.queue,
             workspace_id=workspace_id,
             store_id=store_id,
-            kinds=[IncidentKind.NEEDS_RECONNECT],
+            kinds=[IncidentKind.NEEDS_RECONNECT, IncidentKind.ACCESS_ENDS],
             now=now,
         )
         await audit.record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 
@@ -15,7 +15,7 @@ from connectors.bigcommerce.levels import LIMIT
 from connectors.bigcommerce.shop import access_token, store_hash, store_url
 from connectors.bigcommerce.writes import BATCH
 from connectors.http import open_client
-from connectors.pace import Clock, Sleep
+from connectors.pace import Clock, Sleep, utc_now
 from connectors.platform import CredentialField, Platform, Settings, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
@@ -72,10 +72,6 @@ _FIELDS = (
 )
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @asynccontextmanager
 async def open_store(
     credentials: Mapping[str, str],
@@ -84,7 +80,7 @@ async def open_store(
     transport: httpx.AsyncBaseTransport | None,
     services: Services,
     *,
-    clock: Clock = _utc_now,
+    clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Connector]:
     """Yield a connector to one store.

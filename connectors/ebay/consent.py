@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import unquote, urlencode
 
 import httpx
@@ -14,8 +14,9 @@ from connectors.ebay.scopes import SCOPES
 from connectors.ebay.tokens import ask_token
 from connectors.errors import BadCredentials, NeedsReconnect
 from connectors.http import open_client
-from connectors.pace import Clock
+from connectors.pace import Clock, utc_now
 from connectors.platform import CredentialField
+from connectors.services import ACCESS_ENDS_AT
 
 RU_NAME = "ru_name"
 # What is asked for besides, where the seller agrees at eBay instead of typing a token
@@ -30,12 +31,6 @@ FIELDS = (
         secret=False,
     ),
 )
-# When the refresh token ends, 18 months on: eBay gives no other notice.
-EXPIRES_AT = "refresh_token_expires_at"
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def authorize_url(typed: Mapping[str, str], state: str, base_url: str | None = None) -> str:
@@ -63,8 +58,7 @@ async def exchange(
     came_back: Mapping[str, str],
     base_url: str | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
-    *,
-    clock: Clock = _utc_now,
+    clock: Clock = utc_now,
 ) -> dict[str, str]:
     """Turn what eBay sent the seller back with into the credentials of an account.
 
@@ -95,7 +89,8 @@ async def exchange(
         "client_secret": keys[1],
         "marketplace": marketplace(typed.get("marketplace", "")).key,
         REFRESH_TOKEN: answer.text("refresh_token"),
-        EXPIRES_AT: ends.isoformat(),
+        # 18 months on; eBay gives no other notice.
+        ACCESS_ENDS_AT: ends.isoformat(),
         "access_token": answer.text("access_token"),
         "access_token_expires_at": until.isoformat(),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 
@@ -17,7 +17,7 @@ from connectors.ebay.keys import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, hosts,
 from connectors.ebay.scopes import OPTIONAL_SCOPES
 from connectors.ebay.tokens import Tokens
 from connectors.http import open_client
-from connectors.pace import Clock, Sleep
+from connectors.pace import Clock, Sleep, utc_now
 from connectors.platform import (
     Begun,
     Consent,
@@ -93,10 +93,6 @@ _FIELDS = (
 )
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @asynccontextmanager
 async def open_account(
     credentials: Mapping[str, str],
@@ -105,7 +101,7 @@ async def open_account(
     transport: httpx.AsyncBaseTransport | None,
     services: Services,
     *,
-    clock: Clock = _utc_now,
+    clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Connector]:
     """Yield a connector to one seller's account.

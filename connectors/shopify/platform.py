@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 
 from connectors.http import open_client
-from connectors.pace import Clock, Sleep
+from connectors.pace import Clock, Sleep, utc_now
 from connectors.platform import CredentialField, Platform, Settings, Way, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
@@ -100,10 +100,6 @@ _WAYS = (
 )
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @asynccontextmanager
 async def open_shop(
     credentials: Mapping[str, str],
@@ -112,7 +108,7 @@ async def open_shop(
     transport: httpx.AsyncBaseTransport | None,
     services: Services,
     *,
-    clock: Clock = _utc_now,
+    clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Connector]:
     """Yield a connector to one shop.

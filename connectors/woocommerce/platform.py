@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import httpx
 
 from connectors.http import network, open_client
-from connectors.pace import Clock, Sleep, StoreClock
+from connectors.pace import Clock, Sleep, StoreClock, utc_now
 from connectors.platform import CredentialField, Platform, Settings, traits_with
 from connectors.protocol import Connector, StoreTraits
 from connectors.services import Services
@@ -68,10 +68,6 @@ _FIELDS = (
 )
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @asynccontextmanager
 async def open_store(
     credentials: Mapping[str, str],
@@ -80,7 +76,7 @@ async def open_store(
     transport: httpx.AsyncBaseTransport | None,
     services: Services,
     *,
-    clock: Clock = _utc_now,
+    clock: Clock = utc_now,
     sleep: Sleep = asyncio.sleep,
     resolver: Resolver = resolve,
 ) -> AsyncIterator[Connector]:

@@ -188,7 +188,7 @@ class World:
         query: Mapping[str, str],
         base_url: str | None,
     ) -> dict[str, str]:
-        return await finish_consent(platform, values, query, base_url, self.wire)
+        return await finish_consent(platform, values, query, base_url, self.wire, self.clock.now)
 
     @asynccontextmanager
     async def _open_store(self, store: StoreRow) -> AsyncIterator[Connector]:

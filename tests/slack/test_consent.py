@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,10 +15,11 @@ import pytest
 
 from storage import credentials
 from storage.database import Database
+from sync.importing import import_products
 from tests.engine.world import SimulatedClock
 from tests.platforms.sides import EBAY, SHOPIFY
 from tests.platforms.world import Market
-from tests.slack.office import Office, connect_url, fetch, open_office
+from tests.slack.office import Office, connect_url, fetch, open_office, shown
 
 
 @dataclass
@@ -180,3 +181,42 @@ async def test_a_store_whose_consent_ended_is_signed_in_to_again(seller: Seller)
     status, page, _ = await fetch(await seller.agree(await seller.sent_to(link)))
     assert (status, "is connected" in page) == (200, True)
     assert await seller.stores() == [("ebay", "ok")]
+
+
+async def test_r7_a_consent_that_ends_is_told_30_and_7_days_ahead_until_it_is_renewed(
+    seller: Seller,
+) -> None:
+    office, world = seller.office, seller.office.world
+    await office.slash(office.manager, "alerts")
+    await office.manager.choose("value", "C0ALERTS001", block_id="channel")
+    await office.submit(office.manager)
+    await office.manager.close()
+    await fetch(await seller.agree(await seller.sent_to(await seller.link())))
+    await world.work()
+    [row] = await office.rows("select ends_at from credential")
+    ends: datetime = row.ends_at
+
+    async def told(days_ahead: int) -> list[tuple[int, bool]]:
+        world.clock.time = ends - timedelta(days=days_ahead)
+        for _ in range(2):
+            await import_products(world.deps(), 1)
+        found = await office.rows(
+            "select repeats, closed_at is null from incident where kind = 'access_ends'"
+        )
+        return [tuple(row) for row in found]
+
+    assert await told(31) == []
+    assert await told(30) == [(0, True)]
+    assert await told(8) == [(0, True)]
+    assert await told(7) == [(1, True)]
+    assert await told(1) == [(1, True)]
+    await office.deliver()
+    messages = office.manager.messages("stock-alerts")
+    [message] = [one for one in messages if "access to" in shown(one)]
+    assert f"ends on {ends:%d %B %Y}" in shown(message)
+
+    await office.click(office.manager, "reconnect", on="message")
+    link = await connect_url(office, office.manager.ephemerals()[-1])
+    seller.shop.keys.rotate_refresh_token()
+    assert (await fetch(await seller.agree(await seller.sent_to(link))))[0] == 200
+    assert await told(1) == [(1, False)]

@@ -78,10 +78,10 @@ def _state(incident: IncidentRow, now: datetime) -> list[str]:
 
 def _buttons(incident: IncidentRow) -> list[ButtonElement]:
     value = str(incident.id)
+    reconnect = [button("Reconnect", Act.RECONNECT, str(incident.store_id), style="primary")]
     own: dict[str, list[ButtonElement]] = {
-        "needs_reconnect": [
-            button("Reconnect", Act.RECONNECT, str(incident.store_id), style="primary")
-        ],
+        "needs_reconnect": reconnect,
+        "access_ends": reconnect,
         "item_refused": [button("Retry", Act.RETRY, value, style="primary")],
         "drift": [
             button(drift_words.PUT_BACK, Act.PUT_BACK, value, style="primary"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from bot.slack.escape import short
@@ -43,6 +44,15 @@ def _needs_reconnect(store: str, facts: Mapping[str, Any]) -> Told:
         "not kept.",
         f"{YOU} presses Reconnect and enters fresh credentials on the page that opens.",
         _said(facts),
+    )
+
+
+def _access_ends(store: str, facts: Mapping[str, Any]) -> Told:
+    day = datetime.fromisoformat(facts["ends_at"])
+    return Told(
+        f"Stockroom's access to {store} ends on {day:%d %B %Y}; from then on its orders are not "
+        "read and its numbers not kept.",
+        f"{YOU} presses Reconnect and signs in once more before that day.",
     )
 
 
@@ -234,6 +244,7 @@ def _name(item: Mapping[str, Any]) -> str:
 
 _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "needs_reconnect": _needs_reconnect,
+    "access_ends": _access_ends,
     "store_down": _store_down,
     "throttled": _throttled,
     "item_refused": _item_refused,
