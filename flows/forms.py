@@ -177,15 +177,7 @@ def plan(
                 ),
             ),
             *stocking.ask(draft, facts, made),
-            *points(plan_words.NEW_TITLE, made.new_warehouses),
-            *points(
-                plan_words.RENAMES_TITLE,
-                (plan_words.rename(r.old, r.new, r.used_by) for r in made.renames),
-            ),
-            *points(
-                plan_words.OTHERS_TITLE,
-                (plan_words.other_store(o.name, o.listings) for o in made.other_stores),
-            ),
+            *elsewhere(made),
             *((Say(plan_words.gap_counted(name), Tone.WARNING),) if counted else ()),
             *_unseen(facts),
             *points(plan_words.CANNOT_TITLE, facts.store.cannot),
@@ -207,6 +199,21 @@ def _unseen(facts: Facts) -> tuple[Say, ...]:
         return ()
     unseen = plan_words.gap_unseen(store.store_name, store.off_days, store.order_days)
     return (Say(unseen, Tone.WARNING),)
+
+
+def elsewhere(made: Plan) -> tuple[Content, ...]:
+    """Tell what a plan changes beside the store's own numbers."""
+    return (
+        *points(plan_words.NEW_TITLE, made.new_warehouses),
+        *points(
+            plan_words.RENAMES_TITLE,
+            (plan_words.rename(r.old, r.new, r.used_by) for r in made.renames),
+        ),
+        *points(
+            plan_words.OTHERS_TITLE,
+            (plan_words.other_store(o.name, o.listings) for o in made.other_stores),
+        ),
+    )
 
 
 def points(title: str, items: Iterable[str]) -> tuple[Content, ...]:

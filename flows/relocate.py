@@ -276,15 +276,7 @@ def _plan(draft: Draft, facts: Facts) -> ShowForm:
             *_several(draft, store),
             *_listings(made),
             *stocking.ask(draft, facts, made),
-            *forms.points(plan_words.NEW_TITLE, made.new_warehouses),
-            *forms.points(
-                plan_words.RENAMES_TITLE,
-                (plan_words.rename(r.old, r.new, r.used_by) for r in made.renames),
-            ),
-            *forms.points(
-                plan_words.OTHERS_TITLE,
-                (plan_words.other_store(o.name, o.listings) for o in made.other_stores),
-            ),
+            *forms.elsewhere(made),
             *(
                 (Say(said.open_orders(made.open_orders, made.open_units), Tone.QUIET),)
                 if made.open_orders
