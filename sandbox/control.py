@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from starlette.requests import Request
@@ -61,6 +62,46 @@ def fault_acts(
         ("POST", "faults"): switch_on,
         ("DELETE", "faults"): _clear,
     }
+
+
+def sale_acts(described: Callable[[Any], dict[str, Any]]) -> Acts[Any]:
+    """Let people buy at a location, and send what was bought; `described` tells an order."""
+
+    def sell(shop: Any, given: Given) -> dict[str, Any]:
+        lag = given.get("lag_seconds")
+        order = shop.sell(
+            given["sku"],
+            int(given.get("quantity", 1)),
+            location=named(shop, given.get("location")),
+            lag=None if lag is None else timedelta(seconds=float(lag)),
+            force=bool(given.get("force", False)),
+        )
+        return described(order)
+
+    return {("POST", "sell"): sell, **sending_act(described)}
+
+
+def sending_act(described: Callable[[Any], dict[str, Any]]) -> Acts[Any]:
+    """Let people send what was bought."""
+
+    def fulfil(shop: Any, given: Given) -> dict[str, Any]:
+        order = shop.order(given["order"])
+        shop.fulfil(order, given.get("sku"), given.get("quantity"))
+        return described(order)
+
+    return {("POST", "fulfil"): fulfil}
+
+
+def set_at(shop: Any, given: Given) -> dict[str, Any]:
+    """Set a number by hand, at a location where one is named."""
+    place = named(shop, given.get("location"))
+    shop.set_by_hand(given["sku"], int(given["available"]), place)
+    return {"sku": given["sku"], "available": shop.available(given["sku"], place)}
+
+
+def named(shop: Any, name: str | None) -> Any:
+    """Find a location by its id or name, where one is given."""
+    return None if name is None else shop.location(name)
 
 
 def delete_order(shop: Any, given: Given) -> dict[str, Any]:

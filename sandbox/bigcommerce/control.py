@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from starlette.routing import Route
 
 from sandbox.bigcommerce.faults import KINDS, OPERATIONS, Fault
-from sandbox.bigcommerce.model import Location, Order
+from sandbox.bigcommerce.model import Order
 from sandbox.bigcommerce.shop import Shop
-from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename
+from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename, sale_acts, set_at
 
 
 def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
     """List the routes under `/_sandbox/`."""
     acts: Acts[Shop] = {
         **fault_acts(Fault, KINDS, OPERATIONS),
+        **sale_acts(_described),
         ("GET", "state"): _state,
         ("GET", "available"): _available,
         ("POST", "token"): _rotate,
         ("POST", "settings"): _settings,
-        ("POST", "sell"): _sell,
-        ("POST", "fulfil"): _fulfil,
         ("POST", "complete"): _complete,
         ("POST", "cancel"): _cancel,
         ("POST", "refund"): _refund,
         ("POST", "edit"): _edit,
-        ("POST", "set"): _set,
+        ("POST", "set"): set_at,
         ("POST", "rename"): rename,
         ("POST", "archive"): _archive,
         ("POST", "locations"): _add_location,
@@ -112,24 +110,6 @@ def _settings(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sell(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    lag = given.get("lag_seconds")
-    order = shop.sell(
-        given["sku"],
-        int(given.get("quantity", 1)),
-        location=_named(shop, given.get("location")),
-        lag=None if lag is None else timedelta(seconds=float(lag)),
-        force=bool(given.get("force", False)),
-    )
-    return _described(order)
-
-
-def _fulfil(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    order = shop.order(given["order"])
-    shop.fulfil(order, given.get("sku"), given.get("quantity"))
-    return _described(order)
-
-
 def _complete(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
     shop.complete(order)
@@ -153,17 +133,6 @@ def _edit(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     restock = given.get("restock")
     shop.edit_quantity(order, given["sku"], int(given["quantity"]), restock=restock)
     return _described(order)
-
-
-def _set(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    place = _named(shop, given.get("location"))
-    shop.set_by_hand(given["sku"], int(given["available"]), place)
-    return {"sku": given["sku"], "available": shop.available(given["sku"], place)}
-
-
-def _named(shop: Shop, name: str | None) -> Location | None:
-    """Find a location by its id or name, where one is given."""
-    return None if name is None else shop.location(name)
 
 
 def _add_location(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:

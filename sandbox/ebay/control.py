@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from sandbox.control import Acts, act_routes, fault_acts, rename
+from sandbox.control import Acts, act_routes, fault_acts, rename, sending_act
 from sandbox.ebay.faults import KINDS, OPERATIONS, Fault
 from sandbox.ebay.model import Order
 from sandbox.ebay.shop import Shop
@@ -18,13 +18,13 @@ def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
     """List the routes under `/_sandbox/`."""
     acts: Acts[Shop] = {
         **fault_acts(Fault, KINDS, OPERATIONS),
+        **sending_act(_described),
         ("GET", "state"): _state,
         ("GET", "available"): _available,
         ("POST", "token"): _withdraw,
         ("POST", "settings"): _settings,
         ("POST", "sell"): _sell,
         ("POST", "pay"): _pay,
-        ("POST", "fulfil"): _fulfil,
         ("POST", "ask-to-cancel"): _ask_to_cancel,
         ("POST", "cancel"): _cancel,
         ("POST", "refund"): _refund,
@@ -116,12 +116,6 @@ def _sell(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
 def _pay(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
     shop.pay(order)
-    return _described(order)
-
-
-def _fulfil(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    order = shop.order(given["order"])
-    shop.fulfil(order, given.get("sku"), given.get("quantity"))
     return _described(order)
 
 

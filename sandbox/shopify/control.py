@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from starlette.routing import Route
 
-from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename
+from sandbox.control import (
+    Acts,
+    act_routes,
+    delete_order,
+    fault_acts,
+    named,
+    rename,
+    sale_acts,
+    set_at,
+)
 from sandbox.shopify.faults import KINDS, OPERATIONS, Fault
-from sandbox.shopify.model import Location, Order
+from sandbox.shopify.model import Order
 from sandbox.shopify.shop import Shop
 
 
@@ -18,15 +26,14 @@ def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
     """List the routes under `/_sandbox/`."""
     acts: Acts[Shop] = {
         **fault_acts(Fault, KINDS, OPERATIONS),
+        **sale_acts(_described),
         ("GET", "state"): _state,
         ("GET", "available"): _available,
         ("POST", "token"): _rotate,
-        ("POST", "sell"): _sell,
-        ("POST", "fulfil"): _fulfil,
         ("POST", "cancel"): _cancel,
         ("POST", "refund"): _refund,
         ("POST", "edit"): _edit,
-        ("POST", "set"): _set,
+        ("POST", "set"): set_at,
         ("POST", "rename"): rename,
         ("POST", "archive"): _archive,
         ("POST", "locations"): _add_location,
@@ -111,24 +118,6 @@ def _described(order: Order) -> dict[str, Any]:
     }
 
 
-def _sell(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    lag = given.get("lag_seconds")
-    order = shop.sell(
-        given["sku"],
-        int(given.get("quantity", 1)),
-        location=_named(shop, given.get("location")),
-        lag=None if lag is None else timedelta(seconds=float(lag)),
-        force=bool(given.get("force", False)),
-    )
-    return _described(order)
-
-
-def _fulfil(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    order = shop.order(given["order"])
-    shop.fulfil(order, given.get("sku"), given.get("quantity"))
-    return _described(order)
-
-
 def _cancel(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
     shop.cancel(order, restock=bool(given.get("restock", True)))
@@ -137,7 +126,7 @@ def _cancel(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refund(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
-    to = _named(shop, given.get("location"))
+    to = named(shop, given.get("location"))
     shop.refund(order, given["sku"], int(given["quantity"]), given["restock_type"], location=to)
     return _described(order)
 
@@ -147,17 +136,6 @@ def _edit(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     restock = bool(given.get("restock", True))
     shop.edit_quantity(order, given["sku"], int(given["quantity"]), restock=restock)
     return _described(order)
-
-
-def _set(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    place = _named(shop, given.get("location"))
-    shop.set_by_hand(given["sku"], int(given["available"]), place)
-    return {"sku": given["sku"], "available": shop.available(given["sku"], place)}
-
-
-def _named(shop: Shop, name: str | None) -> Location | None:
-    """Find a location by its id or name, where one is given."""
-    return None if name is None else shop.location(name)
 
 
 def _add_location(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,7 +163,7 @@ def _move(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
         shop.location(given["to"]),
         sku=given.get("sku"),
         quantity=None if quantity is None else int(quantity),
-        source=_named(shop, given.get("from")),
+        source=named(shop, given.get("from")),
     )
     return _described(order)
 

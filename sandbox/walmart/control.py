@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from starlette.routing import Route
 
-from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename
+from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename, sale_acts, set_at
 from sandbox.walmart.faults import KINDS, OPERATIONS, Fault
-from sandbox.walmart.model import Node, Order
+from sandbox.walmart.model import Order
 from sandbox.walmart.shop import Shop
 
 
@@ -18,16 +17,15 @@ def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
     """List the routes under `/_sandbox/`."""
     acts: Acts[Shop] = {
         **fault_acts(Fault, KINDS, OPERATIONS),
+        **sale_acts(_described),
         ("GET", "state"): _state,
         ("GET", "available"): _available,
         ("POST", "token"): _rotate,
         ("POST", "account"): _account,
-        ("POST", "sell"): _sell,
         ("POST", "acknowledge"): _acknowledge,
-        ("POST", "fulfil"): _fulfil,
         ("POST", "cancel"): _cancel,
         ("POST", "refund"): _refund,
-        ("POST", "set"): _set,
+        ("POST", "set"): set_at,
         ("POST", "rename"): rename,
         ("POST", "archive"): _archive,
         ("POST", "locations"): _add_location,
@@ -117,27 +115,9 @@ def _account(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"status": shop.status, "scopes": dict(shop.scopes)}
 
 
-def _sell(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    lag = given.get("lag_seconds")
-    order = shop.sell(
-        given["sku"],
-        int(given.get("quantity", 1)),
-        location=_named(shop, given.get("location")),
-        lag=None if lag is None else timedelta(seconds=float(lag)),
-        force=bool(given.get("force", False)),
-    )
-    return _described(order)
-
-
 def _acknowledge(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
     shop.acknowledge(order)
-    return _described(order)
-
-
-def _fulfil(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    order = shop.order(given["order"])
-    shop.fulfil(order, given.get("sku"), given.get("quantity"))
     return _described(order)
 
 
@@ -151,17 +131,6 @@ def _refund(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
     order = shop.order(given["order"])
     shop.refund(order, given["sku"], int(given["quantity"]), given.get("restock_type"))
     return _described(order)
-
-
-def _set(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    node = _named(shop, given.get("location"))
-    shop.set_by_hand(given["sku"], int(given["available"]), node)
-    return {"sku": given["sku"], "available": shop.available(given["sku"], node)}
-
-
-def _named(shop: Shop, name: str | None) -> Node | None:
-    """Find a ship node by its id or name, where one is given."""
-    return None if name is None else shop.location(name)
 
 
 def _add_location(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:

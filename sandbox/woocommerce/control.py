@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename
+from sandbox.control import Acts, act_routes, delete_order, fault_acts, rename, sending_act
 from sandbox.woocommerce.faults import KINDS, OPERATIONS, Fault
 from sandbox.woocommerce.model import Order
 from sandbox.woocommerce.shop import Shop
@@ -18,11 +18,11 @@ def control_routes(shops: Mapping[str, Shop]) -> list[Route]:
     """List the routes under `/_sandbox/`."""
     acts: Acts[Shop] = {
         **fault_acts(Fault, KINDS, OPERATIONS),
+        **sending_act(_described),
         ("GET", "state"): _state,
         ("GET", "available"): _available,
         ("POST", "token"): _rotate,
         ("POST", "sell"): _sell,
-        ("POST", "fulfil"): _fulfil,
         ("POST", "cancel"): _cancel,
         ("POST", "refund"): _refund,
         ("POST", "edit"): _edit,
@@ -98,12 +98,6 @@ def _sell(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
         force=bool(given.get("force", False)),
         status=given.get("status", "processing"),
     )
-    return _described(order)
-
-
-def _fulfil(shop: Shop, given: Mapping[str, Any]) -> dict[str, Any]:
-    order = shop.order(given["order"])
-    shop.fulfil(order, given.get("sku"), given.get("quantity"))
     return _described(order)
 
 
