@@ -174,6 +174,8 @@ class StoreTraits:
     stocks_items: bool = False
     # The longest time until an accepted write is applied; zero: nothing is ever accepted.
     settles_within: timedelta = timedelta()
+    # Of a list of so many writes at most none is accepted first: it lands soon or never.
+    direct_up_to: int = 0
 
 
 class Connector(Protocol):

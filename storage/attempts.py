@@ -167,6 +167,15 @@ async def open_items(session: AsyncSession, attempt_id: UUID) -> list[Item]:
     )
 
 
+async def size(session: AsyncSession, attempt_id: UUID) -> int:
+    """Count the writes of an attempt, answered or not."""
+    found = await session.execute(
+        text("select count(*) from attempt_item where attempt_id = :attempt"),
+        {"attempt": attempt_id},
+    )
+    return int(found.scalar_one())
+
+
 async def lock_flying(
     session: AsyncSession, attempt_id: UUID, *, worker: str, sends: int
 ) -> dict[int, Flying]:

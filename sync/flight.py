@@ -148,7 +148,8 @@ class Flight:
         """End an attempt that cannot be sent again: what it shows is unknown."""
         async with self._deps.database.transaction() as session:
             items = await attempts.open_items(session, attempt.id)
-        unknown = [WriteOutcome("unknown")] * len(items)
+            direct = await attempts.size(session, attempt.id) <= self._traits.direct_up_to
+        unknown = [WriteOutcome("unknown", direct=direct)] * len(items)
         await self._record(attempt, items, unknown, given_up=True, sent_by=sent_by)
 
     async def _record(

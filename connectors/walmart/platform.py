@@ -17,7 +17,7 @@ from connectors.services import Services
 from connectors.walmart.client import MarketClient
 from connectors.walmart.connector import WalmartConnector
 from connectors.walmart.shop import API, client_id, client_secret
-from connectors.walmart.writes import BATCH
+from connectors.walmart.writes import BATCH, SINGLES
 
 TRAITS = StoreTraits(
     compare_and_set=False,
@@ -43,6 +43,7 @@ TRAITS = StoreTraits(
     order_history=timedelta(days=60),
     # Walmart, Feeds overview: stock shows between 15 minutes and 4 hours after a feed was sent.
     settles_within=timedelta(hours=4),
+    direct_up_to=SINGLES,
 )
 
 _FIELDS = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from connectors.walmart.platform import TRAITS
 from sandbox.walmart import Fault
 from storage.database import Database
 from tests.engine.world import SimulatedClock
@@ -23,6 +25,8 @@ OPENING, MORE = 10, 5
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """From two numbers on a feed is sent, as from 301 on in earnest."""
     monkeypatch.setattr("connectors.walmart.writes.SINGLES", 1)
+    traits = replace(TRAITS, direct_up_to=1)
+    monkeypatch.setattr("connectors.walmart.platform.TRAITS", traits)
 
 
 def here(market: Market) -> Any:
