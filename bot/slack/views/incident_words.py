@@ -48,11 +48,12 @@ def _needs_reconnect(store: str, facts: Mapping[str, Any]) -> Told:
 
 
 def _access_ends(store: str, facts: Mapping[str, Any]) -> Told:
-    day = datetime.fromisoformat(facts["ends_at"])
+    ends_at = facts.get("ends_at")
+    when = f"on {datetime.fromisoformat(ends_at):%d %B %Y}" if ends_at else "soon"
     return Told(
-        f"Stockroom's access to {store} ends on {day:%d %B %Y}; from then on its orders are not "
-        "read and its numbers not kept.",
-        f"{YOU} presses Reconnect and signs in once more before that day.",
+        f"Stockroom's access to {store} ends {when}; from then on its orders are not read and its "
+        "numbers not kept.",
+        f"{YOU} presses Reconnect and signs in once more before that.",
     )
 
 
