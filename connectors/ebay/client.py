@@ -14,12 +14,12 @@ from connectors.ebay.allowance import Allowance
 from connectors.ebay.errors import Busy, TokenRefused, check_status
 from connectors.ebay.keys import Hosts
 from connectors.ebay.scopes import Scope
-from connectors.ebay.tokens import Tokens
 from connectors.ebay.trading_errors import check_ack, check_http
 from connectors.ebay.xml import Node, Part, read_answer, write_request
 from connectors.errors import Unavailable
 from connectors.http import Row, read_json, send
 from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
+from connectors.renewal import RenewedToken
 
 Query = Mapping[str, str | int]
 _Got = TypeVar("_Got")
@@ -55,7 +55,7 @@ class EbayClient:
         self,
         http: httpx.AsyncClient,
         host: Hosts,
-        tokens: Tokens,
+        tokens: RenewedToken,
         allowance: Allowance,
         *,
         site: int,

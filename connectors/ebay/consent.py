@@ -16,6 +16,7 @@ from connectors.errors import BadCredentials, NeedsReconnect
 from connectors.http import open_client
 from connectors.pace import Clock, utc_now
 from connectors.platform import CredentialField
+from connectors.renewal import ENDS_AT, TOKEN
 from connectors.services import ACCESS_ENDS_AT
 
 RU_NAME = "ru_name"
@@ -91,8 +92,8 @@ async def exchange(
         REFRESH_TOKEN: answer.text("refresh_token"),
         # 18 months on; eBay gives no other notice.
         ACCESS_ENDS_AT: ends.isoformat(),
-        "access_token": answer.text("access_token"),
-        "access_token_expires_at": until.isoformat(),
+        TOKEN: answer.text("access_token"),
+        ENDS_AT: until.isoformat(),
     }
 
 

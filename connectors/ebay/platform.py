@@ -15,7 +15,7 @@ from connectors.ebay.connector import EbayConnector
 from connectors.ebay.consent import FIELDS, authorize_url, exchange
 from connectors.ebay.keys import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, hosts, keys
 from connectors.ebay.scopes import OPTIONAL_SCOPES
-from connectors.ebay.tokens import Tokens
+from connectors.ebay.tokens import access_token
 from connectors.http import open_client
 from connectors.pace import Clock, Sleep, utc_now
 from connectors.platform import (
@@ -118,7 +118,7 @@ async def open_account(
         client = EbayClient(
             http,
             host,
-            Tokens(http, host, application, services.credentials, clock),
+            access_token(http, host, application, services.credentials, clock),
             Allowance(services.budget, given.client_id, calls, clock),
             site=given.marketplace.site,
             clock=clock,

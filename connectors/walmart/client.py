@@ -19,7 +19,7 @@ from connectors.services import CredentialService
 from connectors.walmart.calls import Call
 from connectors.walmart.errors import TokenRefused, check_status
 from connectors.walmart.quota import Quota
-from connectors.walmart.tokens import SERVICE, TokenSource
+from connectors.walmart.tokens import SERVICE, access_token
 
 Query = Mapping[str, str | int]
 _Item = TypeVar("_Item")
@@ -57,7 +57,7 @@ class MarketClient:
     ) -> None:
         self._http = http
         self.time = StoreClock(clock)
-        self._tokens = TokenSource(http, credentials, self.time)
+        self._tokens = access_token(http, credentials, self.time)
         self._quota = Quota()
         self._sleep = sleep
 

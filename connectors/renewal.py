@@ -1,0 +1,62 @@
+"""An access token that ends and is granted anew: the same for every platform that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+
+from connectors.pace import Clock
+from connectors.services import CredentialService
+
+TOKEN, ENDS_AT = "access_token", "access_token_expires_at"  # keys of the credentials
+
+Granted = tuple[str, datetime]  # a token, and when it ends
+Grant = Callable[[Mapping[str, str]], Awaitable[Granted]]
+
+
+class RenewedToken:
+    """Hands out the token to use now, and replaces it before it ends or once it is refused.
+
+    One renewal at a time over all processes, stored before it is used. `grant` asks the
+    platform for a token, given the credentials; a token that ends within `margin` is replaced.
+    """
+
+    def __init__(
+        self, credentials: CredentialService, clock: Clock, grant: Grant, margin: timedelta
+    ) -> None:
+        self._credentials = credentials
+        self._clock = clock
+        self._grant = grant
+        self._margin = margin
+        self._held: Granted | None = None
+
+    async def token(self) -> str:
+        """Hand out a token that lives long enough for a call."""
+        if self._held is None or not self._lives(self._held):
+            self._held = await self._fetch(dead=None)
+        return self._held[0]
+
+    async def renewed(self, dead: str) -> str:
+        """Replace a token that the platform refused."""
+        if self._held is None or self._held[0] == dead:
+            self._held = await self._fetch(dead=dead)
+        return self._held[0]
+
+    def _lives(self, granted: Granted) -> bool:
+        return self._clock() < granted[1] - self._margin
+
+    async def _fetch(self, dead: str | None) -> Granted:
+        async with self._credentials.lease() as lease:
+            stored = _stored(lease.values)
+            # Somebody else may have renewed it while we waited for the lease.
+            if stored and stored[0] != dead and self._lives(stored):
+                return stored
+            token, ends_at = await self._grant(lease.values)
+            await lease.save({**lease.values, TOKEN: token, ENDS_AT: ends_at.isoformat()})
+            return token, ends_at
+
+
+def _stored(values: Mapping[str, str]) -> Granted | None:
+    if TOKEN not in values or ENDS_AT not in values:
+        return None
+    return values[TOKEN], datetime.fromisoformat(values[ENDS_AT])
