@@ -40,14 +40,13 @@ class StoredBudget:
             # Of two at once the second waits for the row, and counts what the first took.
             taken = await session.execute(
                 text("""
-                    insert into budget as b (name, began_at, ends_at, used)
-                    select :name, :now, :ends, :calls where :calls <= :ceiling
+                    insert into budget as b (name, ends_at, used)
+                    select :name, :ends, :calls where :calls <= :ceiling
                     on conflict (name) do update
-                    set began_at = case when b.ends_at <= :now then :now else b.began_at end,
-                        ends_at = case when b.ends_at <= :now then :ends else b.ends_at end,
+                    set ends_at = case when b.ends_at <= :now then :ends else b.ends_at end,
                         used = case when b.ends_at <= :now then 0 else b.used end + :calls
                     where case when b.ends_at <= :now then 0 else b.used end + :calls <= :ceiling
-                    returning b.began_at = :now as begun"""),
+                    returning b.ends_at = :ends as begun"""),
                 given,
             )
             granted = taken.first()

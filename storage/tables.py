@@ -108,7 +108,6 @@ budget = sa.Table(
     "budget",
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
-    _time("began_at", null=False),
     _time("ends_at", null=False),
     _int("used"),
     sa.Index("ix_budget_ends_at", "ends_at"),

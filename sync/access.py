@@ -25,8 +25,10 @@ async def tell_ending(
 ) -> None:
     """Report access that ends soon, once for each notice; close it once it was renewed."""
     ends_at = await credentials.ends_at(session, store.id)
-    due = None if ends_at is None else notice(ends_at, now)
-    if ends_at is None or due is None:
+    if ends_at is None:  # most stores; whoever reconnects closes what was told
+        return
+    due = notice(ends_at, now)
+    if due is None:
         await resolve(
             session,
             queue,

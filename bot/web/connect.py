@@ -109,10 +109,7 @@ class _ConnectPage:
             if consent and not errors and any(one.key in given for one in consent.way.fields):
                 return await self._send_away(token, platform, consent, given)
             store = None if errors else await self._connect(link, given)
-        except ConnectProblem as problem:
-            errors = _under(problem.field, problem.message, values)
-            store = None
-        except BadCredentials as problem:
+        except (ConnectProblem, BadCredentials) as problem:
             errors = _under(problem.field, str(problem), values)
             store = None
         except BaseException:
@@ -141,7 +138,7 @@ class _ConnectPage:
             given = await consented(self._deps, key, typed, query, self._reached(key, typed))
             return await self._done(link, await self._connect(link, given))
         except ConnectProblem as problem:
-            errors = _under(problem.field, problem.message, typed)
+            errors = _under(problem.field, str(problem), typed)
         except KeyLost as lost:
             errors = {"": f"What you typed can no longer be read: {lost}. Enter it again."}
         async with self._deps.database.transaction() as session:
@@ -162,7 +159,7 @@ class _ConnectPage:
         async with self._deps.database.transaction() as session:
             until = self._deps.clock.now() + AWAY
             await connect_links.send_away(session, token, state=state, sealed=sealed, until=until)
-        return _respond(pages.away(platform, begun.address))
+        return _respond(pages.away(platform.title, consent.button, begun.address))
 
     def _reached(self, platform: str, values: Mapping[str, str]) -> str | None:
         return address(platform, self._base_urls.get(platform), values)

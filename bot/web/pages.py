@@ -90,16 +90,14 @@ def form(
     )
 
 
-def away(platform: Platform, address: str) -> str:
+def away(platform: str, button: str, address: str) -> str:
     """Send a person to the platform's own page, by a link: no form may lead off this page."""
-    assert platform.consent is not None  # noqa: S101 - only such a platform sends anybody away
-    title = f"Next, at {platform.title}"
+    title = f"Next, at {platform}"
     return _page(
         title,
-        f"<h1>{escape(title)}</h1><p>{escape(platform.title)} asks whether Stockroom may see your "
+        f"<h1>{escape(title)}</h1><p>{escape(platform)} asks whether Stockroom may see your "
         "orders and set your stock. It brings you back here, and then the store is connected."
-        f'</p><p><a class="button" href="{escape(address)}">{escape(platform.consent.button)}'
-        "</a></p>",
+        f'</p><p><a class="button" href="{escape(address)}">{escape(button)}</a></p>',
     )
 
 

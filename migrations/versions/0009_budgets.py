@@ -15,7 +15,6 @@ def upgrade() -> None:
     op.create_table(
         "budget",
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name="pk_budget"),
