@@ -37,6 +37,7 @@ class CredentialField:
     label: str
     help: str
     secret: bool
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,19 @@ class Way:
 
     label: str
     fields: tuple[CredentialField, ...]
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What syncing changes at a store beyond quantities (R9), or what a person may leave out.
+
+    key       the setting of the store that holds the answer, true or false
+    required  nothing is written before a person agreed; else it is a choice that can be changed
+    """
+
+    key: str
+    required: bool
+    default: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,6 +115,12 @@ class Platform:
     optional_scopes: Mapping[str, str] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
     consent: Consent | None = None
+    # What the wizard asks about beyond quantities; its words stand in flows/.
+    agreements: tuple[Agreement, ...] = ()
+    # What renewing one sold-out or expired listing costs, as people read it.
+    renewal_fee: str | None = None
+    # The platform keeps and ships goods itself, too: the connector TracksFba.
+    tracks_fba: bool = False
 
     @property
     def every_field(self) -> tuple[CredentialField, ...]:
@@ -122,7 +142,9 @@ MISSING = "Please fill this in."
 
 def incomplete(platform: Platform, values: Mapping[str, str]) -> dict[str, str]:
     """Say by field what a person still has to fill in, or to empty."""
-    errors = {one.key: MISSING for one in platform.fields if not values.get(one.key)}
+    errors = {
+        one.key: MISSING for one in platform.fields if not one.optional and not values.get(one.key)
+    }
     begun = [way for way in platform.ways if any(values.get(one.key) for one in way.fields)]
     either = " or ".join(way.label for way in platform.ways)
     if len(begun) > 1:

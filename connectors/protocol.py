@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, runtime_checkable
 
-ListingState = Literal["active", "inactive", "archived"]
+# sold_out, expired: not for sale until it is renewed, which costs a fee.
+ListingState = Literal["active", "inactive", "sold_out", "expired", "archived"]
 Channel = Literal["merchant", "platform"]
 OutcomeKind = Literal["applied", "accepted", "stale", "rejected", "unsent", "unknown"]
 
@@ -154,6 +155,28 @@ class OrderPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Marketplace:
+    """A part of a platform on which one account sells; `suspended`: it may not sell there now."""
+
+    id: str
+    name: str
+    country: str
+    currency: str
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FbaLevel:
+    """What the platform's own warehouses hold of one SKU for one marketplace, ready to be sold."""
+
+    marketplace: str
+    sku: str
+    title: str
+    fulfillable: int
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoreTraits:
     """How a platform behaves, as the engine needs to know it (ENGINE.md B1)."""
 
@@ -176,6 +199,8 @@ class StoreTraits:
     settles_within: timedelta = timedelta()
     # Of a list of so many writes at most none is accepted first: it lands soon or never.
     direct_up_to: int = 0
+    # The most that a listing can show; a higher number of ours is kept, and this is shown.
+    most: int | None = None
 
 
 class Connector(Protocol):
@@ -230,5 +255,22 @@ class StocksItems(Protocol):
 
         `current` of an applied outcome is what stands there now; an item that is stocked
         there already keeps its number. Doing it again changes nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class TracksFba(Protocol):
+    """A connector of a platform that also keeps and ships goods of the seller itself."""
+
+    async def marketplaces(self) -> list[Marketplace]:
+        """Read on which marketplaces the account sells; it may be asked seldom."""
+        ...
+
+    def fba_levels(self, marketplaces: Sequence[str]) -> AsyncIterator[list[FbaLevel]]:
+        """Read what the platform's warehouses hold, marketplace after marketplace.
+
+        A marketplace in which the account keeps nothing there yields no list at all; one that
+        has such a warehouse with nothing in it yields an empty one.
         """
         ...

@@ -45,6 +45,20 @@ class BudgetService(Protocol):
         ...
 
 
+class MarkService(Protocol):
+    """What a connector has to remember about single listings of its store, by kind and key."""
+
+    async def all(self, kind: str) -> Mapping[str, datetime]:
+        """Read what is marked, and since when."""
+        ...
+
+    async def put(self, kind: str, key: str, at: datetime) -> None:
+        """Mark; returns once that is safe. What is marked already keeps its time."""
+        ...
+
+    async def remove(self, kind: str, key: str) -> None: ...
+
+
 @dataclass
 class _MemoryLease:
     values: Mapping[str, str]
@@ -80,12 +94,29 @@ class UnlimitedBudget:
         return None
 
 
+class MemoryMarks:
+    """Marks of one process."""
+
+    def __init__(self) -> None:
+        self._marks: dict[str, dict[str, datetime]] = {}
+
+    async def all(self, kind: str) -> Mapping[str, datetime]:
+        return dict(self._marks.get(kind, {}))
+
+    async def put(self, kind: str, key: str, at: datetime) -> None:
+        self._marks.setdefault(kind, {}).setdefault(key, at)
+
+    async def remove(self, kind: str, key: str) -> None:
+        self._marks.get(kind, {}).pop(key, None)
+
+
 @dataclass(frozen=True)
 class Services:
     """What `open_connector` hands to a connector."""
 
     credentials: CredentialService
     budget: BudgetService = field(default_factory=UnlimitedBudget)
+    marks: MarkService = field(default_factory=MemoryMarks)
 
     @classmethod
     def in_memory(cls, credentials: Mapping[str, str]) -> Services:
