@@ -22,6 +22,7 @@ from connectors.services import Services
 from storage import credentials, embedded, schema
 from storage.budgets import StoredBudget
 from storage.database import Database
+from storage.marks import StoredMarks
 from storage.queue import Queue
 from storage.rows import StoreRow
 from storage.secrets import KeyLost, Vault
@@ -114,7 +115,7 @@ def _store_opener(database: Database, vault: Vault, clock: Clock) -> OpenStore:
             values,
             settings=store.settings,
             base_url=address(store.platform, store.base_url, values),
-            services=Services(credentials=kept, budget=budget),
+            services=Services(kept, budget, StoredMarks(database, store.id)),
         ) as connector:
             yield connector
 

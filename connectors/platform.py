@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -59,6 +60,14 @@ class Agreement:
     key: str
     required: bool
     default: bool = False
+
+
+@dataclass(frozen=True)
+class Fee:
+    """What a platform takes for something, in one currency."""
+
+    amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True)
@@ -117,8 +126,8 @@ class Platform:
     consent: Consent | None = None
     # What the wizard asks about beyond quantities; its words stand in flows/.
     agreements: tuple[Agreement, ...] = ()
-    # What renewing one sold-out or expired listing costs, as people read it.
-    renewal_fee: str | None = None
+    # What renewing one sold-out or expired listing costs; None: nothing there is ever renewed.
+    renewal_fee: Fee | None = None
     # The platform keeps and ships goods itself, too: the connector TracksFba.
     tracks_fba: bool = False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -68,7 +69,26 @@ class Listings(Protocol):
     @property
     def untracked(self) -> int: ...
     @property
+    def sold_out(self) -> int: ...
+    @property
+    def expired(self) -> int: ...
+    @property
     def inactive(self) -> int: ...
+
+
+class Agreement(Protocol):
+    """Something that syncing does beyond quantities, or that a person may leave out.
+
+    `required`: without it nothing is written; `stands`: how it was answered, or is if nobody was
+    asked yet.
+    """
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def stands(self) -> bool: ...
 
 
 class Store(Protocol):
@@ -111,6 +131,8 @@ class Store(Protocol):
     def stock_exists(self) -> bool: ...
     @property
     def stocked_since(self) -> datetime | None: ...
+    @property
+    def agreements(self) -> Sequence[Agreement]: ...
 
 
 class OpenOrders(Protocol):
@@ -199,6 +221,26 @@ class Unstocked(Protocol):
     def named(self) -> Sequence[str]: ...
 
 
+class Fee(Protocol):
+    """What a platform takes for something, in one currency."""
+
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> str: ...
+
+
+class Renewals(Protocol):
+    """Listings that are renewed to be sold again, and what each costs."""
+
+    @property
+    def sold_out(self) -> int: ...
+    @property
+    def expired(self) -> int: ...
+    @property
+    def fee(self) -> Fee: ...
+
+
 class Plan(Protocol):
     """What confirming would do. `counts` by kind of change, `unlinked` by reason.
 
@@ -230,6 +272,8 @@ class Plan(Protocol):
     def confirmed(self) -> bool: ...
     @property
     def not_stocked(self) -> Sequence[Unstocked]: ...
+    @property
+    def renewals(self) -> Renewals | None: ...
 
 
 class NotLoaded(Exception):

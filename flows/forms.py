@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows import plan_words, stocking, words
+from flows import agreement_words, agreements, plan_words, stocking, words
 from flows.engine import (
     Choice,
     Content,
@@ -46,22 +46,29 @@ def review(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
             Say(words.REVIEW_WHAT, Tone.QUIET),
             Points(
                 words.review_points(
-                    store.store_name, store.platform_title if store.has_locations else None
+                    store.store_name,
+                    store.platform_title if store.has_locations else None,
+                    beyond=bool(store.agreements),
                 ),
                 words.REVIEW_TITLE,
             ),
             Say(words.ONLY_HERE),
             Figures(_listing_figures(facts), words.LISTINGS_TITLE),
             *_listing_notes(listings.total, listings.linked),
+            *agreements.ask(draft, facts),
         ),
         submit=words.NEXT,
         back=False,
     )
 
 
-def still_importing(draft: Draft, facts: Facts) -> dict[str, str]:
-    """Hold the review while the first import runs: a plan needs the listings."""
-    return {"": words.STILL_IMPORTING} if facts.store.importing else {}
+def review_holds(draft: Draft, facts: Facts) -> dict[str, str]:
+    """Hold the review while the first import runs, since a plan needs the listings, or until
+    what is needed was agreed to.
+    """
+    if facts.store.importing:
+        return {"": words.STILL_IMPORTING}
+    return agreements.missing(draft, facts)
 
 
 def copy(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
@@ -176,6 +183,7 @@ def plan(
                     for line in made.sample
                 ),
             ),
+            *_renewals(made),
             *stocking.ask(draft, facts, made),
             *elsewhere(made),
             *((Say(plan_words.gap_counted(name), Tone.WARNING),) if counted else ()),
@@ -190,6 +198,16 @@ def plan(
         back=True,
         errors=changed,
     )
+
+
+def _renewals(made: Plan) -> tuple[Say, ...]:
+    """Tell what is renewed, and what that costs."""
+    found = made.renewals
+    if found is None:
+        return ()
+    fee = found.fee
+    text = agreement_words.renewals(found.sold_out, found.expired, fee.amount, fee.currency)
+    return (Say(text, Tone.WARNING),)
 
 
 def _unseen(facts: Facts) -> tuple[Say, ...]:
@@ -231,7 +249,12 @@ def _listing_figures(facts: Facts) -> tuple[tuple[str, str], ...]:
         "ignored": found.ignored,
     }
     rest = [(words.NOT_LINKED[reason], number) for reason, number in unlinked.items()]
-    rest += [(words.UNTRACKED, found.untracked), (words.INACTIVE, found.inactive)]
+    rest += [
+        (words.UNTRACKED, found.untracked),
+        (words.SOLD_OUT, found.sold_out),
+        (words.EXPIRED, found.expired),
+        (words.INACTIVE, found.inactive),
+    ]
     return (
         (words.LISTINGS, f"{found.total:,}"),
         (words.LINKED, f"{found.linked:,}"),

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flows import forms, locations, plan_words, warehouses, words
+from flows import agreements, forms, locations, plan_words, warehouses, words
 from flows.engine import (
     Aborted,
     Answers,
@@ -61,8 +61,8 @@ def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
         Ask(
             "review",
             partial(forms.review, position=_STEP[1]),
-            check=forms.still_importing,
-            asks=False,
+            check=forms.review_holds,
+            asks=bool(facts.store.agreements),
         ),
         Ask("copy", partial(forms.copy, position=_STEP[2])),
         *places.steps(draft, facts),
@@ -91,6 +91,7 @@ def chosen(draft: Draft, store: Store) -> Choices:
         locations=places.picked(draft, store),
         copy_from=locations.taken(draft, store) if copy and store.has_locations else (),
         open_units=None if copy else draft.answers.get("open_units"),
+        agreed=agreements.answers(draft, store),
     )
 
 

@@ -47,8 +47,13 @@ REVIEW_WHAT = "This step changes nothing: it tells what will happen once you con
 REVIEW_TITLE = "What will happen"
 
 
-def review_points(store: str, locations_of: str | None) -> tuple[str, ...]:
-    """Say what will happen; `locations_of`: the platform whose stores have locations."""
+def review_points(store: str, locations_of: str | None, *, beyond: bool) -> tuple[str, ...]:
+    """Say what will happen.
+
+    `locations_of`: the platform whose stores have locations; `beyond`: more than quantities
+    change, as is asked below.
+    """
+    apart = ", and what you agree to below" if beyond else ", no title, price or picture"
     places = (
         f"You also say which of your warehouses stands for which {locations_of} location."
         if locations_of
@@ -56,7 +61,7 @@ def review_points(store: str, locations_of: str | None) -> tuple[str, ...]:
     )
     return (
         f"Orders of {store} lower the stock here, and so the number in each store with that SKU.",
-        f"Stockroom writes its numbers to {store}: only quantities, no title, price or picture.",
+        f"Stockroom writes its numbers to {store}: only quantities{apart}.",
         "Before that you choose whose numbers come first: the store's or Stockroom's.",
         places,
         f"You see each number before and after; nothing is written until “{TURN_ON}”.",
@@ -74,6 +79,8 @@ NOT_LINKED = {
     "ignored": "Set aside by one of you",
 }
 UNTRACKED = "Not tracked by the store"
+SOLD_OUT = "Sold out"
+EXPIRED = "Expired"
 INACTIVE = "Not on sale"
 UNLINKED_STAY = (
     "Listings that are not linked stay as they are: Stockroom neither counts nor writes them."

@@ -71,7 +71,7 @@ async def held(
         select t.id, t.store_id, st.name as store, lo.name as location, l.sku,
                p.sku as product_sku, l.title, coalesce(t.desired, 0) as desired, t.shown, t.held,
                counts.stock, st.buffer, st.maximum,
-               l.state = 'active' and l.tracked and l.gone_at is null as listed,
+               l.offered and l.tracked and l.gone_at is null as listed,
                coalesce(l.product_id = t.product_id and l.sku_key = p.sku_key, false) as same_sku,
                st.orders_read_at, t.audited_at as read_at, sent.from_value as sent_from,
                sent.to_value as sent_to, sent.outcome as sent_outcome, unbooked.units as unbooked,

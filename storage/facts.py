@@ -41,6 +41,8 @@ class StoreFigures:
     refused: int
     left_alone: int
     new: int
+    sold_out: int = 0  # these two are left alone, since the store does not renew
+    expired: int = 0
     not_stocked: int = 0  # left alone where a warehouse stands; counted apart
 
 
@@ -69,8 +71,12 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
             select l.store_id, count(*) as listings,
                    count(*) filter (where l.product_id is not null) as linked,
                    count(*) filter (where l.product_id is not null and l.tracked
-                        and l.state = 'active' and l.channel = 'merchant'
-                        and known.listing_id is null) as new
+                        and l.offered and l.channel = 'merchant'
+                        and known.listing_id is null) as new,
+                   count(*) filter (where l.product_id is not null and l.tracked
+                        and l.state = 'sold_out' and not l.offered) as sold_out,
+                   count(*) filter (where l.product_id is not null and l.tracked
+                        and l.state = 'expired' and not l.offered) as expired
             from listing l left join (
                 select distinct listing_id from target
                 where workspace_id = :workspace and not stocking
@@ -83,7 +89,8 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
                coalesce(c.on_the_way, 0) as on_the_way,
                coalesce(c.unexplained, 0) as unexplained, coalesce(c.uncounted, 0) as uncounted,
                coalesce(c.refused, 0) as refused, coalesce(c.left_alone, 0) as left_alone,
-               coalesce(i.new, 0) as new
+               coalesce(i.new, 0) as new, coalesce(i.sold_out, 0) as sold_out,
+               coalesce(i.expired, 0) as expired
         from store s left join counted c on c.store_id = s.id
         left join listed i on i.store_id = s.id
         where s.workspace_id = :workspace and s.disconnected_at is null""",
@@ -103,7 +110,12 @@ class ListingCounts:
     renamed: int
     ignored: int
     untracked: int
+    sold_out: int
+    expired: int
     inactive: int
+
+
+NO_LISTINGS = ListingCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 async def listing_counts(session: AsyncSession, store_id: int) -> ListingCounts:
@@ -118,12 +130,16 @@ async def listing_counts(session: AsyncSession, store_id: int) -> ListingCounts:
                count(*) filter (where unlinked = 'renamed') as renamed,
                count(*) filter (where unlinked = 'ignored') as ignored,
                count(*) filter (where product_id is not null and not tracked) as untracked,
-               count(*) filter (where product_id is not null and tracked and state <> 'active')
-                   as inactive
+               count(*) filter (where product_id is not null and tracked and state = 'sold_out')
+                   as sold_out,
+               count(*) filter (where product_id is not null and tracked and state = 'expired')
+                   as expired,
+               count(*) filter (where product_id is not null and tracked
+                                and state not in ('active', 'sold_out', 'expired')) as inactive
         from listing where store_id = :store and gone_at is null""",
         store=store_id,
     )
-    return found or ListingCounts(0, 0, 0, 0, 0, 0, 0, 0)
+    return found or NO_LISTINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,18 @@ class LinkedListing:
     unlinked: str | None
 
 
+async def set_renewed(session: AsyncSession, store_id: int, *, renews: bool) -> list[int]:
+    """Let what is sold out or expired count as on sale, or no more; the products concerned."""
+    found = await session.execute(
+        text("""
+            update listing set offered = :renews
+            where store_id = :store and state in ('sold_out', 'expired') and offered <> :renews
+            returning product_id"""),
+        {"store": store_id, "renews": renews},
+    )
+    return sorted({row.product_id for row in found if row.product_id is not None})
+
+
 async def save_page(
     session: AsyncSession,
     *,
@@ -53,27 +65,34 @@ async def save_page(
     store_id: int,
     listings: Sequence[ListingRow],
     levels: Sequence[LevelRow],
+    renews: bool,
     now: datetime,
 ) -> None:
-    """Upsert one page of an import; new listings stand unlinked until `link` has run."""
+    """Upsert one page of an import; new listings stand unlinked until `link` has run.
+
+    `renews`: the store renews what is sold out or expired, so that counts as on sale.
+    """
     await session.execute(
         text("""
-            insert into listing (workspace_id, store_id, ref, sku, sku_key, title, state, tracked,
-                                 channel, unlinked, first_seen_at, seen_at)
-            select :workspace, :store, p.ref, p.sku, p.sku_key, p.title, p.state, p.tracked,
-                   p.channel, 'no_sku', :now, :now
+            insert into listing (workspace_id, store_id, ref, sku, sku_key, title, state, offered,
+                                 tracked, channel, unlinked, first_seen_at, seen_at)
+            select :workspace, :store, p.ref, p.sku, p.sku_key, p.title, p.state,
+                   p.state = 'active' or (:renews and p.state in ('sold_out', 'expired')),
+                   p.tracked, p.channel, 'no_sku', :now, :now
             from unnest(cast(:refs as text[]), cast(:skus as text[]), cast(:keys as text[]),
                         cast(:titles as text[]), cast(:states as text[]),
                         cast(:tracked as boolean[]), cast(:channels as text[]))
                  as p (ref, sku, sku_key, title, state, tracked, channel)
             on conflict (store_id, ref) do update
             set sku = excluded.sku, sku_key = excluded.sku_key, title = excluded.title,
-                state = excluded.state, tracked = excluded.tracked, channel = excluded.channel,
+                state = excluded.state, offered = excluded.offered,
+                tracked = excluded.tracked, channel = excluded.channel,
                 seen_at = excluded.seen_at, gone_at = null"""),
         {
             "workspace": workspace_id,
             "store": store_id,
             "now": now,
+            "renews": renews,
             "refs": [row.ref for row in listings],
             "skus": [row.sku for row in listings],
             "keys": [row.sku_key for row in listings],

@@ -12,7 +12,7 @@ from storage.rows import fetch
 
 # Linked, writable as far as the listing goes, and in no plan so far; `l` is the listing.
 _NEW = """
-    l.product_id is not null and l.gone_at is null and l.tracked and l.state = 'active'
+    l.product_id is not null and l.gone_at is null and l.tracked and l.offered
     and l.channel = 'merchant'
     and not exists (select from target t where t.listing_id = l.id and not t.stocking)
     and exists (select from listing_level lv join location lo on lo.id = lv.location_id

@@ -38,6 +38,7 @@ class Place:
     sku: str
     unlinked: str | None
     state: str
+    offered: bool
     tracked: bool
     channel: str
     warehouses: Sequence[str]
@@ -82,7 +83,8 @@ async def of_product(session: AsyncSession, workspace_id: int, product_id: int) 
         )
         select st.name as store, st.platform, st.settings, st.sync_status, st.health, st.buffer,
                st.maximum, st.orders_read_at, coalesce(lo.name, '') as location, lo.decision,
-               lo.active, lo.ours, l.sku, l.unlinked, l.state, l.tracked, l.channel,
+               lo.active, lo.ours, l.sku, l.unlinked, l.state, l.offered,
+               l.tracked, l.channel,
                counts.names as warehouses, counts.parts, t.id is not null as in_sync, t.desired,
                case when t.id is null then lv.available else t.shown end as shown,
                coalesce(t.held, 0) as held, coalesce(t.braked, 0) as braked,

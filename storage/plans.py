@@ -21,6 +21,7 @@ class PlanRow:
 
     id: UUID
     store_id: int
+    platform: str
     choices: dict[str, Any]
     figures: dict[str, Any]
     made_at: datetime
@@ -72,21 +73,27 @@ class PlanLineView:
 
 
 async def prospects(
-    session: AsyncSession, store_id: int, location_ids: Sequence[int]
+    session: AsyncSession, store_id: int, location_ids: Sequence[int], *, renews: bool
 ) -> list[Prospect]:
-    """Read the linked listings that stand at some locations of their store."""
+    """Read the linked listings that stand at some locations of their store.
+
+    `renews`: what is sold out or expired there will be renewed, so it may be written.
+    """
     return await fetch(
         session,
         Prospect,
         """
         select l.id as listing_id, lv.location_id, l.product_id, l.ref, lv.available as now,
-               l.tracked and l.state = 'active' and l.channel = 'merchant' as writable
+               l.tracked and l.channel = 'merchant'
+                   and (l.state = 'active' or (:renews and l.state in ('sold_out', 'expired')))
+                   as writable
         from listing l join listing_level lv on lv.listing_id = l.id
         where l.store_id = :store and l.product_id is not null and l.gone_at is null
           and lv.location_id = any(cast(:locations as bigint[]))
         order by l.id, lv.location_id""",
         store=store_id,
         locations=list(location_ids),
+        renews=renews,
     )
 
 
@@ -110,6 +117,20 @@ async def levels(session: AsyncSession, warehouse_ids: Sequence[int]) -> list[Kn
         from stock where warehouse_id = any(cast(:warehouses as bigint[]))""",
         warehouses=list(warehouse_ids),
     )
+
+
+async def renewals(session: AsyncSession, plan_id: UUID) -> dict[str, int]:
+    """Count the listings of a plan that have to be renewed to be sold, by how they stand."""
+    found = await session.execute(
+        text("""
+            select l.state, count(distinct l.id) as listings
+            from plan_line p join listing l on l.id = p.listing_id
+            where p.plan_id = :plan and p.becomes > 0 and l.state in ('sold_out', 'expired')
+              and p.kind not in ('left_alone', 'not_stocked')
+            group by l.state"""),
+        {"plan": plan_id},
+    )
+    return {row.state: row.listings for row in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +236,9 @@ async def load(session: AsyncSession, workspace_id: int, plan_id: UUID) -> PlanR
         session,
         PlanRow,
         """
-        select id, store_id, choices, figures, made_at, confirmed_at from plan
-        where id = :id and workspace_id = :workspace""",
+        select p.id, p.store_id, s.platform, p.choices, p.figures, p.made_at, p.confirmed_at
+        from plan p join store s on s.id = p.store_id
+        where p.id = :id and p.workspace_id = :workspace""",
         id=plan_id,
         workspace=workspace_id,
     )

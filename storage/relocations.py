@@ -32,7 +32,7 @@ async def prospects(
         """
         select l.id as listing_id, lv.location_id, l.product_id, l.ref,
                coalesce(t.shown, lv.available) as now,
-               l.tracked and l.state = 'active' and l.channel = 'merchant' as writable
+               l.tracked and l.offered and l.channel = 'merchant' as writable
         from listing l join listing_level lv on lv.listing_id = l.id
         left join target t on t.listing_id = l.id and t.location_id = lv.location_id
         where l.store_id = :store and l.product_id is not null and l.gone_at is null

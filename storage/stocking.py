@@ -25,7 +25,7 @@ CONSENT = "stocking"  # the setting of a store that holds who agreed, and when
 _MISSING = """
     from listing l join location lo on lo.store_id = l.store_id and lo.active and lo.ours
     join store st on st.id = l.store_id
-    where l.product_id is not null and l.gone_at is null and l.tracked and l.state = 'active'
+    where l.product_id is not null and l.gone_at is null and l.tracked and l.offered
       and l.channel = 'merchant'
       and not exists (select from listing_level lv
                       where lv.listing_id = l.id and lv.location_id = lo.id)

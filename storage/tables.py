@@ -113,6 +113,17 @@ budget = sa.Table(
     sa.Index("ix_budget_ends_at", "ends_at"),
 )
 
+# What a connector has to remember about single listings of its store.
+mark = sa.Table(
+    "mark",
+    metadata,
+    _ref("store_id", "store"),
+    _text("kind"),
+    _text("key"),
+    _time("at", null=False),
+    sa.PrimaryKeyConstraint("store_id", "kind", "key"),
+)
+
 draft = sa.Table(
     "draft",
     metadata,
@@ -283,6 +294,8 @@ listing = sa.Table(
     _text("sku_key"),
     _text("title", ""),
     _text("state"),
+    # On sale, or what its store renews as soon as there is stock: a number may be written.
+    sa.Column("offered", sa.Boolean, nullable=False),
     sa.Column("tracked", sa.Boolean, nullable=False),
     _text("channel"),
     _ref("product_id", "product", null=True),
@@ -294,7 +307,7 @@ listing = sa.Table(
     sa.Index(None, "store_id", "sku_key"),
     sa.Index(None, "product_id"),
     sa.CheckConstraint("(product_id is null) = (unlinked is not null)", name="linked"),
-    _one_of("state", "active", "inactive", "archived"),
+    _one_of("state", "active", "inactive", "sold_out", "expired", "archived"),
     _one_of("unlinked", "no_sku", "duplicate", "renamed", "ignored"),
 )
 

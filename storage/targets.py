@@ -17,7 +17,7 @@ from storage.rows import fetch
 # R8: what may be written at all. `t`, `l`, `lo` are target, listing and location.
 WRITABLE = """
     t.desired is not null and l.unlinked is null and l.gone_at is null and l.tracked
-    and l.state = 'active' and l.channel = 'merchant' and l.product_id = t.product_id
+    and l.offered and l.channel = 'merchant' and l.product_id = t.product_id
     and lo.decision = 'linked' and lo.active and lo.ours and not t.take_over and not t.waits"""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, cast
 
 Mode = Literal["copy", "keep"]
@@ -38,12 +38,14 @@ class Choices:
     open_units  keep only: units still to be sent are in our numbers (`in_numbers`) or come
                 on top of them (`extra`); after sync was off, `counted` takes off our numbers
                 all that the store sold meanwhile
+    agreed      what was answered to the platform's agreements, by key
     """
 
     mode: Mode
     locations: tuple[LocationChoice, ...]
     copy_from: tuple[int, ...] = ()
     open_units: OpenUnits | None = None
+    agreed: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def copied_locations(self) -> tuple[int, ...]:
@@ -86,4 +88,5 @@ class Choices:
             ),
             copy_from=tuple(held.get("copy_from", ())),
             open_units=cast("OpenUnits | None", held.get("open_units")),
+            agreed=held.get("agreed", {}),
         )

@@ -13,6 +13,7 @@ from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
 from sync import stocking
 from sync.access import tell_ending
+from sync.agreements import renews
 from sync.deps import Deps
 from sync.newcomers import ask, ask_locations
 from sync.sku import sku_key
@@ -112,5 +113,6 @@ async def _save(
                 (level.ref, level.location): level for item in page for level in item.levels
             }.values()
         ],
+        renews=renews(store),
         now=begun,
     )

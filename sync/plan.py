@@ -8,10 +8,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from connectors.catalog import PLATFORMS
+from connectors.platform import Fee
 from storage import plans, stocking, stores, turn_ons
-from storage.plans import PlanLineView
+from storage.plans import PlanLineView, PlanRow
 from storage.queue import work_key
 from storage.stocking import Unstocked
+from sync.agreements import keep
 from sync.choices import Choices
 from sync.deps import Deps
 from sync.forecast import holds
@@ -77,6 +80,20 @@ class PlaceMove:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewals:
+    """Listings that are renewed to be sold again, and what each costs."""
+
+    sold_out: int
+    expired: int
+    fee: Fee
+
+    @property
+    def listings(self) -> int:
+        """All of them."""
+        return self.sold_out + self.expired
+
+
+@dataclass(frozen=True, slots=True)
 class PlanSummary:
     """A plan as it is shown; the whole list is its CSV.
 
@@ -97,6 +114,7 @@ class PlanSummary:
     moves: tuple[PlaceMove, ...] = ()
     confirmed: bool = False
     not_stocked: tuple[Unstocked, ...] = ()
+    renewals: Renewals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +191,16 @@ async def load_plan(session: AsyncSession, workspace_id: int, plan_id: UUID) -> 
         ),
         confirmed=plan.confirmed_at is not None,
         not_stocked=tuple(await stocking.in_plan(session, plan.id, named=NAMED)),
+        renewals=await _renewals(session, plan),
     )
+
+
+async def _renewals(session: AsyncSession, plan: PlanRow) -> Renewals | None:
+    fee = PLATFORMS[plan.platform].renewal_fee
+    found = {} if fee is None else await plans.renewals(session, plan.id)
+    if fee is None or not found:
+        return None
+    return Renewals(found.get("sold_out", 0), found.get("expired", 0), fee)
 
 
 async def plan_csv(session: AsyncSession, plan_id: UUID) -> str:
@@ -236,6 +263,7 @@ async def confirm_plan(
         return await make_plan(session, deps, store.id, choices, open_orders)
     now = deps.clock.now()
     await plans.confirm(session, plan_id, actor=actor, now=now)
+    await keep(session, deps.queue, store, choices.agreed, actor=actor, now=now)
     if stock_items:
         await allow(session, store, actor=actor, now=now, plan_id=plan_id)
     names = await names_of(session, store, choices)

@@ -11,6 +11,7 @@ from connectors.catalog import PLATFORMS
 from storage import plans, stocking, stores, warehouses
 from storage.plans import PlanLineRow
 from storage.rows import StoreRow
+from sync.agreements import AUTO_RENEW, renews
 from sync.choices import Choices
 from sync.forecast import Ground, forecast
 from sync.limits import Limits
@@ -60,7 +61,8 @@ async def lines_of(
         undeducted=open_orders.undeducted,
     )
     places = [choice.location_id for choice in linked]
-    found = await plans.prospects(session, store.id, places)
+    renewing = choices.agreed.get(AUTO_RENEW, renews(store))
+    found = await plans.prospects(session, store.id, places, renews=renewing)
     if offered(store.platform):
         found += await stocking.prospects(session, store.id, places, let_in=False)
     return forecast(found, choices, ground)
@@ -97,7 +99,9 @@ async def others(
         return []
     touched = {
         prospect.product_id
-        for prospect in await plans.prospects(session, store.id, choices.copied_locations)
+        for prospect in await plans.prospects(
+            session, store.id, choices.copied_locations, renews=renews(store)
+        )
     }
     counted = Counter(
         row.name

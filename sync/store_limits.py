@@ -9,6 +9,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from connectors.catalog import PLATFORMS
 from storage import audit, limits, stores, turn_ons
 from storage import ledger as movements
 from storage.rows import StoreRow
@@ -21,11 +22,17 @@ SAMPLE = 10  # listings that a window shows; those that change most
 
 
 class LimitsProblem(Exception):
-    """The limits cannot be set: `code` says why."""
+    """The limits cannot be set: `code` says why.
 
-    def __init__(self, code: Literal["gone", "running", "changed", "same"]) -> None:
+    `most`, of `beyond`: the highest number that the platform shows.
+    """
+
+    def __init__(
+        self, code: Literal["gone", "running", "changed", "same", "beyond"], most: int = 0
+    ) -> None:
         super().__init__(code)
         self.code = code
+        self.most = most
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,9 @@ def _require_new(store: StoreRow, wanted: Limits) -> None:
     most = wanted.maximum
     if not 0 <= wanted.buffer < LIMIT or (most is not None and not 0 < most < LIMIT):
         raise ValueError(f"no store can have {wanted}")
+    bound = PLATFORMS[store.platform].traits.most
+    if bound is not None and (most is None or most > bound):
+        raise LimitsProblem("beyond", bound)
     if limits_of(store) == wanted:
         raise LimitsProblem("same")
 

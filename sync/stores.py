@@ -14,7 +14,7 @@ from connectors.catalog import PLATFORMS
 from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.protocol import Account
 from connectors.services import MemoryCredentials, Services
-from storage import audit, credentials, facts, stores, turn_ons
+from storage import audit, credentials, facts, limits, stores, turn_ons
 from storage.facts import NO_FIGURES, StoreFigures
 from storage.queue import work_key
 from storage.rows import StoreRow, TurnOnRow
@@ -65,6 +65,8 @@ class StoreSummary:
     left_alone: int
     new: int
     turning_on: TurnOnProgress | None
+    sold_out: int = 0  # left alone, since the store does not renew; so is what is expired
+    expired: int = 0
     not_stocked: int = 0  # items at locations with a warehouse, left alone
     stocks_items: bool = False  # a person agreed that they are stocked once counted
 
@@ -111,6 +113,7 @@ async def connect_store(
             now=now,
             scopes=account.scopes,
         )
+        await limits.save(session, store_id, buffer=0, maximum=PLATFORMS[platform].traits.most)
         await credentials.save(session, deps.vault, store_id, kept)
         await audit.record(
             session, workspace_id, actor, "store.connect", now, subject=account.name, link=link
@@ -295,6 +298,8 @@ async def _summary(
         refused=figures.refused,
         left_alone=figures.left_alone,
         new=figures.new if store.sync_status != "off" else 0,
+        sold_out=figures.sold_out,
+        expired=figures.expired,
         not_stocked=figures.not_stocked,
         stocks_items=consent_of(store) is not None,
         turning_on=turning_on,

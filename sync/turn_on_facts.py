@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
 from storage import facts, stores, warehouses
-from storage.facts import ListingCounts
+from storage.facts import NO_LISTINGS, ListingCounts
 from storage.rows import LocationRow, StoreRow
 from storage.warehouses import WarehouseRow
+from sync.agreements import Standing, standing
 from sync.stocking import consent_of
 
 COUNTED = frozenset({"listings", "warehouses"})  # facts counted over thousands of rows
@@ -28,6 +29,7 @@ class TurnOnFacts:
     order_days     how many days back the store shows its orders
     cannot         what permissions that the store withholds leave undone, in words
     stocked_since  when a person agreed that items are stocked where they are not; None: nobody
+    agreements     what syncing does there beyond quantities, and how that was answered
     """
 
     store_id: int
@@ -47,6 +49,7 @@ class TurnOnFacts:
     listings: ListingCounts
     stock_exists: bool
     stocked_since: datetime | None = None
+    agreements: tuple[Standing, ...] = ()
 
 
 async def turn_on_facts(
@@ -69,9 +72,7 @@ async def turn_on_facts(
     was_on = store.on_since is not None and store.off_since is not None
     houses = () if "warehouses" in without else await warehouses.of_workspace(session, workspace_id)
     listings = (
-        ListingCounts(0, 0, 0, 0, 0, 0, 0, 0)
-        if "listings" in without
-        else await facts.listing_counts(session, store.id)
+        NO_LISTINGS if "listings" in without else await facts.listing_counts(session, store.id)
     )
     return TurnOnFacts(
         store_id=store.id,
@@ -92,6 +93,7 @@ async def turn_on_facts(
         warehouses=tuple(houses),
         listings=listings,
         stock_exists=ground.stock_exists,
+        agreements=standing(store),
         stocked_since=agreed.at if (agreed := consent_of(store)) else None,
     )
 

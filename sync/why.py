@@ -165,8 +165,9 @@ def _left_alone(place: Place) -> Reason | None:
         return Reason("fulfilled_elsewhere")
     if not place.tracked:
         return Reason("untracked")
-    if place.state != "active":
-        return Reason("not_on_sale")
+    if not place.offered:
+        renewable = place.state in ("sold_out", "expired")
+        return Reason("not_renewed" if renewable else "not_on_sale")
     if place.decision != "linked":
         return Reason("place_left_out" if place.decision == "unlinked" else "place_undecided")
     if not (place.active and place.ours):

@@ -55,6 +55,9 @@ async def preview(ask: Ask, ack: AsyncAck) -> BoltResponse:
         if problem.code == "same":
             same = {str(Field.BUFFER): words.SAME}
             return await ack(response_action="errors", errors=same)
+        if problem.code == "beyond":
+            beyond = {str(Field.MAXIMUM): words.beyond(problem.most)}
+            return await ack(response_action="errors", errors=beyond)
         return await ack(response_action="update", view=_ended(problem))
     return await ack(response_action="update", view=views.confirm(store, wanted, plan))
 

@@ -27,6 +27,14 @@ MAXIMUM_HINT = "Leave it empty to show all there is."
 BAD_BUFFER = "Write a whole number in digits, 0 or more."
 BAD_MAXIMUM = "Write a whole number in digits, 1 or more, or leave it empty."
 TOO_LARGE = "That is more than a store can show. Write a number below 1,000,000,000."
+
+
+def beyond(most: int) -> str:
+    return (
+        f"This platform shows {most:,} at most: write {most:,} or less. More is kept all the same."
+    )
+
+
 SAME = "These are the settings that the store has already."
 
 GONE = "This store is no longer connected."

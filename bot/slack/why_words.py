@@ -97,6 +97,9 @@ _REASONS = {
     "fulfilled_elsewhere": "The platform itself keeps this stock; Stockroom only reads it.",
     "untracked": "The store does not track this listing's stock, so it is left alone.",
     "not_on_sale": "The listing is not on sale, so it is left alone.",
+    "not_renewed": (
+        "The listing is sold out or expired, and this store does not renew such: /stock settings."
+    ),
     "place_left_out": "You chose not to link this location to a warehouse, so it is left alone.",
     "place_undecided": "This location is not linked to a warehouse yet: /stock settings.",
     "place_inactive": "The location is closed, or another app keeps its stock: left alone.",

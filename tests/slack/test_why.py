@@ -261,7 +261,7 @@ async def test_pages_are_turned_in_place(database: Database, clock: SimulatedClo
 PLACE = Place(
     store="Alpha", platform="shopify", settings={}, sync_status="on", health="ok", buffer=0,
     maximum=None, orders_read_at=NOW, location="Main", decision="linked", active=True, ours=True,
-    sku="MUG", unlinked=None, state="active", tracked=True, channel="merchant",
+    sku="MUG", unlinked=None, state="active", offered=True, tracked=True, channel="merchant",
     warehouses=["Main"], parts=[5], in_sync=True, desired=5, shown=5, held=0, braked=0,
     waits=False, in_flight=False, changed_there=False, reading_waits=False, rejected=None,
     retry_at=None, raised_at=None, unsettled_until=None, read_at=NOW, sent_value=5, sent_at=NOW,
@@ -277,7 +277,8 @@ CASES: dict[str, dict[str, Any]] = {
     "unlinked_ignored": {"unlinked": "ignored"},
     "fulfilled_elsewhere": {"channel": "fba"},
     "untracked": {"tracked": False},
-    "not_on_sale": {"state": "archived"},
+    "not_on_sale": {"state": "archived", "offered": False},
+    "not_renewed": {"state": "expired", "offered": False},
     "place_left_out": {"decision": "unlinked"},
     "place_undecided": {"decision": "open"},
     "place_inactive": {"active": False},

@@ -15,6 +15,7 @@ from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.kit import asked, button, plain, quiet, section, sections
 from bot.slack.words import BACK, CANCEL
 from connectors.catalog import PLATFORMS
+from flows import agreement_words
 from flows.plan_words import KINDS, SAMPLE_TITLE, sample
 from flows.relocate_words import title
 from flows.stocking_words import OPEN
@@ -55,13 +56,15 @@ def form(store: StoreRow, shown: Limits, *, problem: str = "") -> View:
 
 
 def _others(store: StoreRow) -> list[ActionsBlock]:
-    """Offer what else can be set: which warehouses are shown, where items are stocked."""
+    """Offer what else can be set: warehouses shown, where items are stocked, renewals."""
     buttons = []
     if store.sync_status != "off":
         label = title(locations=PLATFORMS[store.platform].traits.locations)
         buttons.append(button(label, Act.CHANGE_PLACES, str(store.id)))
     if offered(store.platform) and (store.sync_status != "off" or consent_of(store)):
         buttons.append(button(OPEN, Act.STOCKING, str(store.id)))
+    if PLATFORMS[store.platform].renewal_fee is not None:
+        buttons.append(button(agreement_words.OPEN, Act.RENEWALS, str(store.id)))
     return [ActionsBlock(elements=buttons)] if buttons else []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.escape import escape, when
-from flows import stocking_words
+from flows import agreement_words, stocking_words
 from sync.stores import StoreSummary
 
 SYNC = {"off": "Sync Off", "on": "Sync On", "paused": "Paused"}
@@ -39,6 +39,8 @@ def details(store: StoreSummary) -> str:
         lines.append(agreement(store))
     if store.not_stocked:
         lines.append(escape(_not_stocked(store)))
+    if store.sync_status != "off" and (store.sold_out or store.expired):
+        lines.append(agreement_words.left_alone(store.sold_out, store.expired))
     if store.importing:
         lines.append(f"Reading products: {store.listings:,} so far")
     else:

@@ -17,7 +17,16 @@ from sync.plan import OtherStore, PlanSummary, Rename
 from sync.turn_on_facts import TurnOnFacts
 
 COUNTS = ListingCounts(
-    total=10, linked=7, no_sku=2, duplicate=1, renamed=0, ignored=0, untracked=0, inactive=0
+    total=10,
+    linked=7,
+    no_sku=2,
+    duplicate=1,
+    renamed=0,
+    ignored=0,
+    untracked=0,
+    sold_out=0,
+    expired=0,
+    inactive=0,
 )
 
 
