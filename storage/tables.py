@@ -295,7 +295,7 @@ listing = sa.Table(
     _text("title", ""),
     _text("state"),
     # On sale, or what its store renews as soon as there is stock: a number may be written.
-    sa.Column("offered", sa.Boolean, nullable=False),
+    sa.Column("offered", sa.Boolean, nullable=False, server_default=sa.text("true")),
     sa.Column("tracked", sa.Boolean, nullable=False),
     _text("channel"),
     _ref("product_id", "product", null=True),
