@@ -15,6 +15,7 @@ MESSAGE = "message"
 # By the name of the act as it is kept; what is missing here is shown by that name.
 ACTS = {
     "alerts.channel": "chose the alert channel",
+    "alerts.digest": "chose when the daily digest comes",
     "alert.acknowledge": "acknowledged an alert",
     "alert.retry": "tried again what an alert told of",
     "alert.snooze": "snoozed an alert",

@@ -100,6 +100,7 @@ class Field(StrEnum):
     GOAL = "goal"
     PERSON = "person"
     ROLE = "role"
+    HOUR = "hour"
 
 
 VALUE = "value"  # the action id of those inputs
