@@ -1,0 +1,233 @@
+"""The line from the engine to a simulated store, with everything that goes wrong on it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from connectors.errors import NeedsReconnect, RateLimited, Unavailable
+from connectors.protocol import (
+    Account,
+    LevelWrite,
+    OrderPage,
+    RemoteLevel,
+    RemoteListing,
+    RemoteLocation,
+    RemoteOrder,
+    StoreTraits,
+    WriteOutcome,
+)
+from simulator.store import PLACE, Feed, Store
+from simulator.turns import Turns
+from tests.engine.world import Crash
+
+PAGE = 50
+FAULTS = (
+    "throttled",
+    "error_before",
+    "error_after",
+    "timed_out_before",
+    "timed_out_after",
+    "lands_late",
+    "partial",
+    "not_applied",
+    "killed_before_call",
+    "killed_after_call",
+)
+_ids = count(1)
+
+
+class Trouble:
+    """What goes wrong, how often, and how often it did."""
+
+    def __init__(self, chances: random.Random, rate: float) -> None:
+        self.chances = chances
+        self.rate = rate
+        self.seen: Counter[str] = Counter()
+
+    def draw(self, *possible: str) -> str | None:
+        """Draw a fault, or none."""
+        if self.chances.random() >= self.rate:
+            return None
+        fault = self.chances.choice(possible)
+        self.seen[fault] += 1
+        return fault
+
+    def heal(self) -> None:
+        """Let nothing go wrong any more."""
+        self.rate = 0.0
+
+
+class Line:
+    """A connector to one simulated store."""
+
+    def __init__(self, store: Store, trouble: Trouble, turns: Turns, judge: Any) -> None:
+        self._store = store
+        self._trouble = trouble
+        self._turns = turns
+        self._judge = judge
+
+    @property
+    def traits(self) -> StoreTraits:
+        return self._store.shape.traits
+
+    @property
+    def skew(self) -> timedelta:
+        return timedelta(seconds=self._store.shape.skew)
+
+    async def check(self) -> Account:
+        return Account(self._store.name, self._store.name, "EUR", frozenset())
+
+    async def locations(self) -> list[RemoteLocation]:
+        return [RemoteLocation(PLACE, "Main", True, True)] if self.traits.locations else []
+
+    async def listings(self, since: datetime | None = None) -> AsyncIterator[list[RemoteListing]]:
+        await self._call()
+        yield [
+            RemoteListing(
+                ref=sku,
+                sku=sku,
+                title=sku,
+                state="active",
+                tracked=sku not in self._store.untouchable,
+                channel="merchant",
+                levels=(self._level(sku),),
+            )
+            for sku in sorted(self._store.numbers)
+        ]
+
+    async def levels(self, refs: Sequence[str]) -> list[RemoteLevel]:
+        await self._call()
+        found = [self._level(ref) for ref in refs if ref in self._store.numbers]
+        self._after(self._trouble.draw("error_after", "killed_after_call"))
+        return found
+
+    def _level(self, sku: str) -> RemoteLevel:
+        location = PLACE if self.traits.locations else None
+        return RemoteLevel(sku, location, self._store.available(sku), 0, self._store.now())
+
+    async def set_levels(self, writes: Sequence[LevelWrite]) -> list[WriteOutcome]:
+        await self._call()
+        store, now = self._store, self._store.clock.now()
+        self._judge.writes(store, writes)
+        feed = bool(self.traits.settles_within) and len(writes) > self.traits.direct_up_to
+        fault = self._trouble.draw(
+            "error_after", "timed_out_before", "timed_out_after", "lands_late",
+            "killed_after_call", "partial", *(["not_applied"] if feed else []),
+        )  # fmt: skip
+        if fault == "timed_out_before":
+            return [WriteOutcome("unknown", direct=not feed) for _ in writes]
+        outcomes = self._feed(writes, fault) if feed else self._write(writes, fault)
+        if fault == "killed_after_call":
+            raise Crash
+        if fault in ("error_after", "timed_out_after", "lands_late"):
+            return [WriteOutcome("unknown", direct=not feed) for _ in writes]
+        self._judge.answered(store, writes, outcomes, now)
+        return outcomes
+
+    def _write(self, writes: Sequence[LevelWrite], fault: str | None) -> list[WriteOutcome]:
+        store, chances = self._store, self._trouble.chances
+        taken = len(writes)
+        if fault == "partial" and len(writes) > 1:
+            taken = chances.randrange(1, len(writes))
+        late = chances.uniform(*store.shape.applies)
+        if fault == "lands_late":
+            late = chances.uniform(5, 28)
+        at = store.clock.now() + timedelta(seconds=late)
+        outcomes = []
+        for number, write in enumerate(writes):
+            if number >= taken:
+                outcomes.append(WriteOutcome("unsent"))
+            elif self.traits.compare_and_set:
+                outcomes.append(store.compare_and_set(write, at))
+            else:
+                store.land_at(at, write.ref, write.value)
+                outcomes.append(WriteOutcome("applied"))
+        return outcomes
+
+    def _feed(self, writes: Sequence[LevelWrite], fault: str | None) -> list[WriteOutcome]:
+        """Accept writes that land minutes later, each feed at its own pace, or never."""
+        store, chances = self._store, self._trouble.chances
+        name = f"feed-{next(_ids)}"
+        lands = store.clock.now() + timedelta(seconds=chances.uniform(20, 240))
+        done = fault != "not_applied"
+        told = lands + timedelta(seconds=chances.uniform(0, 30))
+        store.feeds[name] = Feed(told, "applied" if done else "unsent")
+        if done:
+            for write in writes:
+                store.land_at(lands, write.ref, write.value)
+        return [WriteOutcome("accepted", handle=f"{name}:{write.ref}") for write in writes]
+
+    async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]:
+        await self._call()
+        now, outcomes = self._store.clock.now(), []
+        for handle in handles:
+            feed = self._store.feeds[handle.partition(":")[0]]
+            waits = now < feed.told
+            outcomes.append(
+                WriteOutcome("accepted", handle=handle) if waits else WriteOutcome(feed.outcome)
+            )
+        self._after(self._trouble.draw("error_after", "killed_after_call"))
+        return outcomes
+
+    async def orders_by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
+        await self._call()
+        return self._store.by_ids(ids)
+
+    async def orders(self, since: datetime | str) -> AsyncIterator[OrderPage]:
+        """Read page by page, while the store goes on between two pages."""
+        begun = self._store.now()
+        overlap = self.traits.order_lag + self.traits.clock_margin
+        cursor = since.isoformat() if isinstance(since, datetime) else since
+        at = datetime.fromisoformat(cursor)
+        self._judge.polled(self._store)
+        await self._call()
+        given: dict[str, datetime] = {}
+        while True:
+            found = [
+                order
+                for order in self._store.changed_since(at)
+                if given.get(order.id) != order.updated_at
+            ]
+            page, rest = found[:PAGE], found[PAGE:]
+            given |= {order.id: order.updated_at for order in page}
+            self._store.listed |= {order.id for order in page}
+            if not rest:
+                yield OrderPage(tuple(page), max(at, begun - overlap).isoformat())
+                return
+            # From the last one's second on, so that others of that second are not missed.
+            at = page[-1].updated_at
+            self._trouble.seen["equal_stamps_at_a_page_edge"] += rest[0].updated_at == at
+            yield OrderPage(tuple(page), cursor)
+            self._after(self._trouble.draw("killed_after_call", "error_after"))
+            await self._call()
+
+    async def _call(self) -> None:
+        """Wait for our turn, take a moment, and fail before anything is done, if it comes so."""
+        await self._turns.pause()
+        store = self._store
+        store.clock.time += timedelta(seconds=self._trouble.chances.uniform(0.05, 0.6))
+        if store.locked:
+            self._trouble.seen["token_dead"] += 1
+            raise NeedsReconnect("The token is not valid any more.")
+        if store.busy_until is not None and store.clock.now() < store.busy_until:
+            self._trouble.seen["throttled"] += 1
+            raise RateLimited("Too many calls.", retry_after=timedelta(seconds=20))
+        match self._trouble.draw("throttled", "error_before", "killed_before_call"):
+            case "throttled":
+                store.busy_until = store.clock.now() + timedelta(seconds=30)
+                raise RateLimited("Too many calls.", retry_after=timedelta(seconds=30))
+            case "error_before":
+                raise Unavailable("It answered 500.", sent=False)
+            case "killed_before_call":
+                raise Crash
+
+    def _after(self, fault: str | None) -> None:
+        if fault == "killed_after_call":
+            raise Crash
+        if fault == "error_after":
+            raise Unavailable("It answered 500.")

@@ -1,0 +1,229 @@
+"""A simulated store: its numbers, its orders, and what people do in it."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from connectors.protocol import LevelWrite, RemoteOrder, RemoteOrderLine, WriteOutcome
+from simulator.shapes import Shape
+from tests.engine.world import SimulatedClock
+
+PLACE = "L1"  # the one location of a store that has any
+
+
+@dataclass
+class Sale:
+    """One order of one line as the store holds it; `units` still wanted, `back` returned."""
+
+    id: str
+    sku: str
+    ordered: int
+    units: int
+    created: datetime
+    stamp: datetime
+    listable: datetime
+    state: Literal["open", "closed", "cancelled"] = "open"
+    sent: bool = False
+    back: int = 0
+    deducted: int = 0  # units that the store's own number lacks because of it
+    restock_known: bool = True
+
+
+@dataclass
+class Feed:
+    """Writes accepted together; the store says what became of them from `told` on."""
+
+    told: datetime
+    outcome: Literal["applied", "unsent"]
+
+
+@dataclass
+class Store:
+    """One store. Its clock runs `skew` ahead of ours; its stamps are whole seconds of it."""
+
+    shape: Shape
+    clock: SimulatedClock
+    numbers: dict[str, int] = field(default_factory=dict)
+    untouchable: frozenset[str] = frozenset()  # SKUs that nobody of ours may write (R8)
+    locked: bool = False  # our access was taken away
+    busy_until: datetime | None = None  # it answers 429 until then
+    feeds: dict[str, Feed] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)  # orders that were ever handed out
+    _sales: dict[str, Sale] = field(default_factory=dict)
+    _log: list[tuple[datetime, str]] = field(default_factory=list)
+    _waiting: list[tuple[datetime, int, str, int]] = field(default_factory=list)
+    _answers: dict[str, WriteOutcome] = field(default_factory=dict)
+    _ids: Any = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def name(self) -> str:
+        return self.shape.name
+
+    def now(self) -> datetime:
+        return self.clock.now() + timedelta(seconds=self.shape.skew)
+
+    # What people do in it ------------------------------------------------------------------
+
+    def available(self, sku: str) -> int:
+        """Say what a shopper can buy now."""
+        self._apply()
+        return self.numbers[sku]
+
+    def sell(self, sku: str, units: int, lag: float) -> Sale | None:
+        """Let somebody buy; None where too few are shown."""
+        if self.available(sku) < units:
+            return None
+        self.numbers[sku] -= units
+        now = self.now()
+        sale = Sale(
+            id=f"{self.name}-{next(self._ids)}",
+            sku=sku,
+            ordered=units,
+            units=units,
+            created=now,
+            stamp=now,
+            listable=now + timedelta(seconds=lag),
+            deducted=units,
+        )
+        self._sales[sale.id] = sale
+        self._changed(sale)
+        return sale
+
+    def cancel(self, sale: Sale, *, restock: bool, said: bool) -> int:
+        """Cancel an order; the units that are ours to sell again.
+
+        `restock`: the store puts them back on its own number; `said`: and says so.
+        """
+        self._apply()
+        units = sale.units
+        sale.state, sale.restock_known = "cancelled", said
+        sale.units = 0
+        if restock:
+            self.numbers[sale.sku] += units
+        if restock or not said:
+            sale.deducted = 0
+        self._changed(sale)
+        return units
+
+    def edit(self, sale: Sale, change: int) -> int:
+        """Change how many units are wanted, as far as there are any; the change."""
+        if sale.units + change < 1 or self.available(sale.sku) < change:
+            return 0
+        self.numbers[sale.sku] -= change
+        sale.units += change
+        sale.deducted += change
+        self._changed(sale)
+        return change
+
+    def send(self, sale: Sale) -> None:
+        """Ship an order."""
+        sale.sent, sale.state = True, "closed"
+        self._changed(sale)
+
+    def give_back(self, sale: Sale) -> int:
+        """Take back one unit that was sent, onto the shelf; how many."""
+        if not sale.sent or sale.back >= sale.units:
+            return 0
+        self._apply()
+        sale.back += 1
+        sale.deducted -= 1
+        self.numbers[sale.sku] += 1
+        self._changed(sale)
+        return 1
+
+    def set_by_hand(self, sku: str, value: int) -> int:
+        """Change a number as nobody should; by how much."""
+        change = value - self.available(sku)
+        self.numbers[sku] = value
+        return change
+
+    def _changed(self, sale: Sale) -> None:
+        sale.stamp = self.now()
+        self._log.append((sale.stamp, sale.id))
+
+    # What requests do to it ----------------------------------------------------------------
+
+    def _apply(self) -> None:
+        """Let the writes land whose time has come, in the order of their times."""
+        now = self.clock.now()
+        for due in sorted(self._waiting):
+            if due[0] > now:
+                break
+            self._waiting.remove(due)
+            self.numbers[due[2]] = due[3]
+
+    def land_at(self, at: datetime, sku: str, value: int) -> None:
+        """Let a number land at a moment of ours."""
+        self._waiting.append((at, next(self._ids), sku, value))
+
+    def land_everything(self) -> None:
+        """Let everything land that is still under way."""
+        for _, _, sku, value in sorted(self._waiting):
+            self.numbers[sku] = value
+        self._waiting.clear()
+
+    def unsettled(self) -> bool:
+        """Say whether any write is still to land."""
+        return bool(self._waiting)
+
+    def compare_and_set(self, write: LevelWrite, at: datetime) -> WriteOutcome:
+        """Set a number if it is the expected one; the same key does nothing twice."""
+        if write.key in self._answers:
+            return self._answers[write.key]
+        stands = self.available(write.ref)
+        if stands != write.expected:
+            return WriteOutcome("stale", current=stands)
+        if at > self.clock.now():
+            self.land_at(at, write.ref, write.value)
+            return WriteOutcome("applied")
+        self.numbers[write.ref] = write.value
+        self._answers[write.key] = WriteOutcome("applied")
+        return self._answers[write.key]
+
+    def changed_since(self, since: datetime) -> list[RemoteOrder]:
+        """List the orders changed since that are listable, oldest change first."""
+        at = bisect.bisect_left(self._log, (since, ""))
+        now = self.now()
+        found = {sale_id: None for _, sale_id in self._log[at:]}
+        sales = [self._sales[one] for one in found if self._sales[one].listable <= now]
+        return [self._order(sale) for sale in sorted(sales, key=lambda one: (one.stamp, one.id))]
+
+    def by_ids(self, ids: Iterable[str]) -> list[RemoteOrder]:
+        """Read orders by their ids."""
+        return [self._order(self._sales[one]) for one in ids if one in self._sales]
+
+    def unread_before(self, sku: str, moment: datetime) -> bool:
+        """Say whether an order of a SKU was listable by then and has never been handed out."""
+        recent = self._log[-400:]  # older ones were handed out long ago
+        return any(
+            sale.sku == sku and sale.listable <= moment and sale.id not in self.listed
+            for sale in (self._sales[one] for _, one in recent)
+        )
+
+    def _order(self, sale: Sale) -> RemoteOrder:
+        taken = sale.units - sale.back
+        return RemoteOrder(
+            id=sale.id,
+            name=f"#{sale.id}",
+            created_at=sale.created.replace(microsecond=0),
+            updated_at=sale.stamp.replace(microsecond=0),
+            state=sale.state,
+            lines=(
+                RemoteOrderLine(
+                    id="1",
+                    ref=sale.sku,
+                    sku=sale.sku,
+                    ordered=sale.ordered,
+                    taken=taken,
+                    committed=0 if sale.sent or sale.state == "cancelled" else taken,
+                    location=PLACE if self.shape.traits.locations else None,
+                    deducted=sale.deducted,
+                    restock_known=sale.restock_known,
+                ),
+            ),
+        )
