@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Collection
+from dataclasses import replace
 
 from simulator.mutants import MUTANTS
 from simulator.play import play
@@ -21,10 +22,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--mutant", type=int, choices=range(1, len(MUTANTS) + 1), metavar="N")
     parser.add_argument("--keep", help="only these acts, by their numbers, with commas between")
+    parser.add_argument("--apart", type=float, help="seconds between two acts, on the average")
     parser.add_argument("--calm", action="store_true", help="2 %% faults, no disorder: figures")
     options = parser.parse_args()
     keep = None if options.keep is None else {int(one) for one in options.keep.split(",") if one}
     setting = Setting(trouble=0.02, disorder=False) if options.calm else Setting()
+    if options.apart is not None:
+        setting = replace(setting, apart=options.apart)
     with databases.server() as server:
         template = databases.make_template(server)
         mutant = None if options.mutant is None else MUTANTS[options.mutant - 1]

@@ -19,6 +19,7 @@ async def play(
     *,
     keep: Collection[int] | None = None,
     mutant: Mutant | None = None,
+    stop_at_once: bool = False,
 ) -> Report:
     """Play a run and judge it."""
     database = MortalDatabase(url)
@@ -26,6 +27,6 @@ async def play(
         with ExitStack() as planted:
             for patch in mutant.plant() if mutant is not None else ():
                 planted.enter_context(patch)
-            return await Run(database, seed, setting).play(events, keep)
+            return await Run(database, seed, setting).play(events, keep, stop_at_once=stop_at_once)
     finally:
         await database.close()

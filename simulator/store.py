@@ -198,10 +198,17 @@ class Store:
         return [self._order(self._sales[one]) for one in ids if one in self._sales]
 
     def unread_before(self, sku: str, moment: datetime) -> bool:
-        """Say whether an order of a SKU was listable by then and has never been handed out."""
+        """Say whether an order of a SKU was listable by then and has never been handed out.
+
+        One that became listable later than its platform promises is nobody's fault.
+        """
         recent = self._log[-400:]  # older ones were handed out long ago
+        promised = self.shape.traits.order_lag
         return any(
-            sale.sku == sku and sale.listable <= moment and sale.id not in self.listed
+            sale.sku == sku
+            and sale.listable <= moment
+            and sale.listable - sale.created <= promised
+            and sale.id not in self.listed
             for sale in (self._sales[one] for _, one in recent)
         )
 
