@@ -20,8 +20,8 @@ PLATFORMS: dict[str, Platform] = {
         woocommerce.PLATFORM,
         bigcommerce.PLATFORM,
         ebay.PLATFORM,
-        etsy.PLATFORM,
         walmart.PLATFORM,
+        etsy.PLATFORM,
     )
 }
 

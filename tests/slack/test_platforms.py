@@ -85,7 +85,7 @@ async def test_the_page_helps_with_each_value_and_hides_what_is_secret(
     made: Office, side: Side
 ) -> None:
     answer = await made.slash(made.manager, "connect")
-    assert "one of: Shopify, WooCommerce, BigCommerce, eBay, Walmart." in answer
+    assert f"one of: {', '.join(one.title for one in PLATFORMS.values())}." in answer
     url = await ask_for_page(made, side.key)
     _, page, _ = await fetch(url)
     values = filled_in(side, made)
