@@ -11,7 +11,7 @@ import httpx
 
 from connectors.errors import Unavailable
 from connectors.etsy.allowance import Allowance, Use
-from connectors.etsy.errors import TokenRefused, check_status
+from connectors.etsy.errors import Invalid, TokenRefused, check_status
 from connectors.etsy.keys import Application, Hosts
 from connectors.etsy.scopes import Scope
 from connectors.http import Row, read_json, send
@@ -106,7 +106,15 @@ class EtsyClient:
 
     async def scopes(self) -> frozenset[str]:
         """Read what the seller agreed to."""
-        form = {"token": await self._tokens.token()}
+        token = await self._tokens.token()
+        try:
+            return await self._scopes_of(token)
+        except Invalid:
+            # A token that no longer holds is refused like any other wrong text.
+            return await self._scopes_of(await self._tokens.renewed(token))
+
+    async def _scopes_of(self, token: str) -> frozenset[str]:
+        form = {"token": token}
         return (await self.run("POST", "/scopes", None, Use.REST, form=form)).scopes()
 
     async def _send(

@@ -110,7 +110,7 @@ def _refused_access(status: int, said: str | None, scope: Scope | None) -> Store
 
 def _wrong_keys(said: str | None) -> NeedsReconnect:
     """Say that the application is not let in, whoever the seller is."""
-    about_secret = said is not None and "secret" in said.lower()
+    about_secret = said is not None and "shared secret" in said.lower()
     return NeedsReconnect(
         "Etsy does not accept the keystring and shared secret of the app (any more). Take both "
         "from etsy.com/developers/your-apps.",

@@ -35,6 +35,10 @@ class NotKept(Invalid):
     """Etsy took a number, and shows another."""
 
 
+class HalfDone(Invalid):
+    """A listing was renewed, and then its numbers were refused: what it shows has to be read."""
+
+
 class Sender:
     """Changes listings of one shop; `settled` is how long a request without an answer lives."""
 
@@ -72,10 +76,12 @@ class Sender:
                 await self._marks.full(listing)
             case "renew":
                 await self._renew(listing, use)
+                # From here on it is on sale, with the one piece that a renewal gives it.
                 try:
                     await self._write(listing, change, use)
+                except Invalid as refused:
+                    raise HalfDone(str(refused), said=refused.said) from None
                 except StoreError as error:
-                    # It is on sale by now, with the one piece that a renewal gives it.
                     raise Unavailable(str(error), said=error.said) from None
             case _:
                 pass

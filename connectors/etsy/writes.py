@@ -20,7 +20,7 @@ from connectors.etsy.inventory import Listing
 from connectors.etsy.levels import LevelReader, shown
 from connectors.etsy.marks import Noted
 from connectors.etsy.refs import Ref, read_ref
-from connectors.etsy.sending import GaveUp, Sender
+from connectors.etsy.sending import GaveUp, HalfDone, Sender
 from connectors.pace import Budget, OutOfTime, abreast
 from connectors.protocol import LevelWrite, WriteOutcome
 
@@ -135,6 +135,9 @@ class LevelWriter:
                 found, noted = await self._reader.listings([listing.id], job.use)
                 listing = found.get(listing.id)
                 continue
+            except HalfDone as half:
+                run.note(items, WriteOutcome("unknown", reason=_words(half)))
+                return
             except Invalid as refused:
                 code = "server_error" if isinstance(refused, GaveUp) else "refused"
                 run.reject(items, _words(refused), code)
