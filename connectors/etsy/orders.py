@@ -122,32 +122,32 @@ class OrderReader:
             if _changed(rows[0]) < start:
                 yield rows
                 continue
-            pages = await self._second(which, start, rows)
+            pages = await self._second(which, start, answer)
             for page in pages:
                 yield page
             if sum(map(len, pages)) == _count(answer):
                 return
             start += _ONE_SECOND
 
-    async def _second(self, which: _Which, stamp: datetime, first: list[Row]) -> list[list[Row]]:
-        """Read all rows of one second, of which the first page is there; thousands may share it.
+    async def _second(self, which: _Which, stamp: datetime, first: Answer) -> list[list[Row]]:
+        """Read all rows of one second, which thousands may share.
 
-        A row that moves on meanwhile pulls another over the edge of a page: there are fewer
-        then, and they are read anew.
+        A row that moves on meanwhile pulls another over the edge of a page. There are fewer
+        then, and all are read anew; so they are where more follow than those of `first`, which
+        was asked without an end.
         """
-        pages = [first]
+        pages, counts = [_rows(first)], {_count(first)}
         for _ in range(_ROUNDS):
-            counts: set[int] = set()
-            while not counts or sum(map(len, pages)) < max(counts):
+            while True:
                 offset = sum(map(len, pages))
                 answer = await self._page(which, stamp, offset=offset, until=stamp)
                 counts.add(_count(answer))
-                if not _rows(answer):
-                    break
                 pages.append(_rows(answer))
-            if counts == {len({row.whole("receipt_id") for page in pages for row in page})}:
+                if len(counts) > 1 or offset + len(pages[-1]) >= _count(answer):
+                    break
+            if len(counts) == 1:
                 return pages
-            pages = []
+            pages, counts = [], set()
         raise Unavailable("The shop's orders change faster than they can be read.")
 
     async def _page(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,7 +15,7 @@ import pytest
 from connectors.errors import BadCredentials, NeedsReconnect, Unavailable
 from connectors.etsy.consent import begin, finish
 from connectors.etsy.platform import PLATFORM
-from connectors.services import ACCESS_ENDS_AT, MemoryCredentials, Services
+from connectors.services import ACCESS_ENDS_AT, CredentialLease, Services
 from sandbox.etsy import Fault
 from tests.connectors.etsy.world import ADDRESS, World
 from tests.connectors.line import START
@@ -214,30 +215,19 @@ async def test_one_renewal_at_a_time_over_all_processes(world: World) -> None:
 async def test_the_new_refresh_token_is_stored_before_the_access_token_is_used(
     world: World,
 ) -> None:
-    class Broken(MemoryCredentials):
-        """A store of credentials that is just not there."""
+    class Full:
+        """Credentials whose place is full."""
 
-        def lease(self) -> Any:
-            made = super().lease()
+        values = world.credentials
 
-            class Lease:
-                async def __aenter__(self) -> Any:
-                    self.held = await made.__aenter__()
-                    return self
+        async def save(self, values: Mapping[str, str]) -> None:
+            raise OSError("disk full")
 
-                async def __aexit__(self, *error: object) -> Any:
-                    return await made.__aexit__(*error)
+        @asynccontextmanager
+        async def lease(self) -> AsyncIterator[CredentialLease]:
+            yield self
 
-                @property
-                def values(self) -> Any:
-                    return self.held.values
-
-                async def save(self, values: Mapping[str, str]) -> None:
-                    raise OSError("disk full")
-
-            return Lease()
-
-    services = Services(Broken(world.credentials))
+    services = Services(Full())
     async with world.connected(services=services) as connector:
         with pytest.raises(OSError, match="disk full"):
             await connector.check()

@@ -143,16 +143,15 @@ async def test_the_last_number_at_zero_makes_it_inactive_and_a_new_one_brings_it
     assert [each.name[:5] for each in world.changes] == ["PUT /"]
     assert kinds(await world.set({"C": 0})) == ["applied"]
     assert world.changes[-1].sent == b"state=inactive"
-    listing = world.shop.product("A").listing
-    assert listing.state == "inactive"
+    assert world.shop.product("A").listing.state == "inactive"
     assert await world.shown("A", "B", "C") == [0, 0, 0]
     async with world.connected() as connector:  # it can be written: R8 is about the seller's own
         (page,) = [page async for page in connector.listings() if page]
     assert {each.state for each in page} == {"active"}
 
     assert kinds(await world.set({"B": 4})) == ["applied"]
-    assert [each.quantity for each in listing.kept] == [0, 4, 0]
-    assert listing.state == "active"
+    listing = world.shop.product("A").listing
+    assert (listing.state, [each.quantity for each in listing.kept]) == ("active", [0, 4, 0])
     assert listing.renewals == []  # free of charge
     # From now on it is the seller's again.
     world.shop.archive("B")
