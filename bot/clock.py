@@ -18,8 +18,10 @@ from apscheduler.schedulers.asyncio import (  # type: ignore[import-untyped]  # 
 from storage.database import DatabaseUnreachable
 from sync.deps import Deps
 from sync.due import wake_due
+from sync.watch import watch
 
 WAKE_EVERY = 1  # seconds; a store may ask for its orders each second
+WATCH_EVERY = 60  # seconds; who is told of silence or of their day can wait so long
 RESCUE_EVERY = 10  # seconds; as often as a living worker reports
 PRUNE_EVERY = 3600  # seconds
 
@@ -31,6 +33,7 @@ async def run_clock(deps: Deps, stopping: asyncio.Event) -> None:
 
     ticks = [
         _Tick("wake", WAKE_EVERY, partial(wake_due, deps)),
+        _Tick("watch", WATCH_EVERY, partial(watch, deps)),
         _Tick("rescue", RESCUE_EVERY, deps.queue.rescue),
         _Tick("prune", PRUNE_EVERY, deps.queue.prune),
     ]

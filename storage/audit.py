@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,13 +62,49 @@ async def record(
     )
 
 
-async def latest(session: AsyncSession, workspace_id: int, limit: int) -> list[AuditRow]:
-    """List the newest acts in a workspace, newest first."""
+PAGE = 20  # acts that a person reads through at once
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a workspace's acts, newest first; `number` counts from 0."""
+
+    rows: Sequence[AuditRow]
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+
+async def page(session: AsyncSession, workspace_id: int, number: int) -> Page:
+    """Read one page of a workspace's acts; one that does not exist becomes the last."""
+    counted = await session.scalar(
+        text("select count(*) from audit where workspace_id = :workspace"),
+        {"workspace": workspace_id},
+    )
+    total = int(counted or 0)
+    number = max(0, min(number, -(-total // PAGE) - 1))
+    rows = await fetch(
+        session,
+        AuditRow,
+        f"select {columns(AuditRow, 'a')} from audit a where a.workspace_id = :workspace"
+        " order by a.at desc, a.id desc limit :limit offset :offset",
+        workspace=workspace_id,
+        limit=PAGE,
+        offset=number * PAGE,
+    )
+    return Page(rows, number, total)
+
+
+async def every(session: AsyncSession, workspace_id: int) -> list[AuditRow]:
+    """Read all acts of a workspace, oldest first."""
     return await fetch(
         session,
         AuditRow,
         f"select {columns(AuditRow, 'a')} from audit a where a.workspace_id = :workspace"
-        " order by a.at desc, a.id desc limit :limit",
+        " order by a.at, a.id",
         workspace=workspace_id,
-        limit=limit,
     )

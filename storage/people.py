@@ -133,6 +133,36 @@ async def managers(session: AsyncSession, workspace_id: int) -> list[str]:
     return list(found.scalars())
 
 
+async def lock_managers(session: AsyncSession, workspace_id: int) -> list[str]:
+    """List the managers, and keep everybody else from changing who they are."""
+    # The workspace's row stands for all its roles: of two managers who step down at once,
+    # the second finds one manager left.
+    await session.execute(
+        text("select 1 from workspace where id = :workspace for update"),
+        {"workspace": workspace_id},
+    )
+    return await managers(session, workspace_id)
+
+
+async def named(session: AsyncSession, workspace_id: int) -> list[tuple[str, str]]:
+    """List (person, role) of everybody who was given one, longest in it first."""
+    found = await session.execute(
+        text("""
+            select slack_user, role from person where workspace_id = :workspace
+            order by since, slack_user"""),
+        {"workspace": workspace_id},
+    )
+    return [(row.slack_user, row.role) for row in found]
+
+
+async def forget(session: AsyncSession, workspace_id: int, slack_user: str) -> None:
+    """Take a person's role away."""
+    await session.execute(
+        text("delete from person where workspace_id = :workspace and slack_user = :who"),
+        {"workspace": workspace_id, "who": slack_user},
+    )
+
+
 async def any_manager(session: AsyncSession) -> bool:
     """Say whether any workspace has a manager."""
     found = await session.execute(

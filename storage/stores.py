@@ -276,6 +276,16 @@ async def audit_now(session: AsyncSession, store_id: int) -> None:
     )
 
 
+async def read_wholly(session: AsyncSession, store_id: int) -> None:
+    """Let the next reading of a store's listings be a full pass."""
+    await session.execute(
+        text("""
+            update store set products_full_at = products_full_at - interval '1 day'
+            where id = :id"""),
+        {"id": store_id},
+    )
+
+
 async def disconnect(session: AsyncSession, store_id: int, now: datetime) -> None:
     """Note that a store is no longer ours to ask."""
     await session.execute(

@@ -62,7 +62,11 @@ workspace = sa.Table(
     sa.Column("team_id", sa.Text, nullable=False, unique=True),
     _text("name", ""),
     _text("alert_channel", null=True),
+    _int("digest_hour", null=True),  # at which people are told of their day; null: never
+    _text("digest_zone", "UTC"),
+    sa.Column("digest_on", sa.Date, nullable=True),  # the day of theirs that was told last
     _time("created_at", null=False),
+    sa.CheckConstraint("digest_hour between 0 and 23", name="digest_hour"),
 )
 
 person = sa.Table(
@@ -295,7 +299,7 @@ listing = sa.Table(
     _text("title", ""),
     _text("state"),
     # On sale, or what its store renews as soon as there is stock: a number may be written.
-    sa.Column("offered", sa.Boolean, nullable=False),
+    sa.Column("offered", sa.Boolean, nullable=False, server_default=sa.text("true")),
     sa.Column("tracked", sa.Boolean, nullable=False),
     _text("channel"),
     _ref("product_id", "product", null=True),

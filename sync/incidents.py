@@ -45,6 +45,7 @@ class IncidentKind(StrEnum):
     LOW_STOCK = "low_stock"
     WRITES_HANG = "writes_hang"
     ACCESS_ENDS = "access_ends"
+    STREAM_SILENT = "stream_silent"
 
 
 def worth_telling(repeats: int) -> bool:

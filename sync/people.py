@@ -14,16 +14,20 @@ from storage.people import WorkspaceRow
 
 __all__ = [
     "LEAST_TO_MOST",
+    "LastManager",
     "NotAllowed",
     "Role",
     "WorkspaceRow",
     "allows",
+    "as_role",
     "claim",
     "ensure_workspace",
     "find_member",
     "find_workspace",
+    "give_role",
     "load_workspace",
     "managers",
+    "named",
     "new_claim_code",
     "only_workspace",
     "require",
@@ -104,6 +108,53 @@ async def claim(
     await stored.set_role(session, workspace_id, slack_user, "manager", now)
     await audit.record(session, workspace_id, slack_user, "people.claim", now, subject="manager")
     return True
+
+
+class LastManager(Exception):
+    """The only manager of a workspace cannot become something else."""
+
+
+def as_role(text: str) -> Role | None:
+    """Read a role that can be given."""
+    return next((role for role in LEAST_TO_MOST[1:] if role == text), None)
+
+
+async def named(session: AsyncSession, workspace_id: int) -> dict[Role, list[str]]:
+    """List who has which role, longest in it first; viewers are not kept."""
+    found: dict[Role, list[str]] = {}
+    for user, role in await stored.named(session, workspace_id):
+        found.setdefault(cast("Role", role), []).append(user)
+    return found
+
+
+async def give_role(
+    session: AsyncSession,
+    workspace_id: int,
+    slack_user: str,
+    role: Role,
+    *,
+    actor: str,
+    now: datetime,
+) -> None:
+    """Give a person a role; everybody who has none is a viewer. Raises LastManager."""
+    held = await stored.lock_managers(session, workspace_id)
+    before = await role_of(session, workspace_id, slack_user)
+    if before == role:
+        return
+    if role != "manager" and held == [slack_user]:
+        raise LastManager
+    if role == "viewer":
+        await stored.forget(session, workspace_id, slack_user)
+    else:
+        await stored.set_role(session, workspace_id, slack_user, role, now)
+    await audit.record(
+        session,
+        workspace_id,
+        actor,
+        "people.role",
+        now,
+        subject=f"{slack_user}: {before} to {role}",
+    )
 
 
 async def set_alert_channel(

@@ -56,6 +56,11 @@ def _workspace_argument(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
 
 
+def _export_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--audit", action="store_true", help="what people did, instead of the stock")
+    _workspace_argument(sub)
+
+
 def _count_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("warehouse", metavar="WAREHOUSE", help="the warehouse by its name")
     sub.add_argument("file", metavar="FILE", help="lines of SKU and number; - reads them from here")
@@ -105,7 +110,12 @@ COMMANDS = (
         arguments=_connect_arguments,
     ),
     Command("status", "print the Store List", "stores:status", arguments=_workspace_argument),
-    Command("export", "print the stock as CSV", "stores:export", arguments=_workspace_argument),
+    Command(
+        "export",
+        "print the stock, or what people did, as CSV",
+        "stores:export",
+        arguments=_export_arguments,
+    ),
     Command(
         "count",
         "count a warehouse, or receive a delivery, from a file",

@@ -92,13 +92,15 @@ async def status(settings: Settings, args: argparse.Namespace) -> int:
 
 
 async def export(settings: Settings, args: argparse.Namespace) -> int:
-    """Print the stock of one workspace as CSV, safe to open in a spreadsheet."""
+    """Print the stock, or the log of acts, of one workspace as CSV, safe for a spreadsheet."""
+    from sync.audit_log import audit_csv
     from sync.show import stock_csv
 
+    table = audit_csv if args.audit else stock_csv
     async with open_house(settings) as house:
         async with house.deps.database.transaction() as session:
             workspace = await workspace_of(session, args.workspace)
-            sys.stdout.write(await stock_csv(session, workspace.id))
+            sys.stdout.write(await table(session, workspace.id))
     return 0
 
 

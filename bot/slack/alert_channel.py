@@ -14,12 +14,15 @@ from slack_sdk.models.views import View
 from bot.slack import words
 from bot.slack.asking import Ask, on_action, on_submit
 from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.inputs import picked
 from bot.slack.late import show_later, tell_later
 from bot.slack.surface import Surface
 from bot.slack.views import alert_channel as views
 from bot.slack.views.kit import mrkdwn
 from bot.slack.views.notice import notice
-from sync import incidents, people
+from storage import digests
+from storage.digests import Schedule
+from sync import digest, incidents, people
 from sync.incidents import IncidentKind
 
 
@@ -35,11 +38,12 @@ def register(app: AsyncApp, surface: Surface) -> None:
 
 async def begin(ask: Ask) -> None:
     """Open the window."""
-    team = await ask.surface.team()
-    if (
-        await ask.open(views.alert_channel(ask.asker.workspace.alert_channel, team.bot_name))
-        is None
-    ):
+    team, workspace = await ask.surface.team(), ask.asker.workspace
+    async with ask.surface.deps.database.at_once() as session:
+        hour = (await digests.schedule(session, workspace.id)).hour
+    if workspace.alert_channel is None:
+        hour = digest.HOUR
+    if await ask.open(views.alert_channel(workspace.alert_channel, hour, team.bot_name)) is None:
         await ask.tell(words.TOO_LATE)
 
 
@@ -50,13 +54,14 @@ async def save(ask: Ask, ack: AsyncAck) -> BoltResponse:
     if not channel:
         errors = {str(Field.CHANNEL): words.PICK_CHANNEL}
         return await ack(response_action="errors", errors=errors)
+    hour = views.hour_of(picked(ask.view["state"]["values"], Field.HOUR))
     waiting = f"alerts-{uuid4()}"
-    ask.surface.tasks.follow(_test(ask, str(channel), waiting), tell_later(ask, waiting))
+    ask.surface.tasks.follow(_test(ask, str(channel), hour, waiting), tell_later(ask, waiting))
     view = notice(words.ALERTS_TITLE, words.TESTING, external_id=waiting)
     return await ack(response_action="update", view=view)
 
 
-async def _test(ask: Ask, channel: str, waiting: str) -> None:
+async def _test(ask: Ask, channel: str, hour: int | None, waiting: str) -> None:
     surface, asker = ask.surface, ask.asker
     team = await surface.team()
     try:
@@ -69,18 +74,21 @@ async def _test(ask: Ask, channel: str, waiting: str) -> None:
         )
     except SlackApiError as error:
         problem = words.channel_refused(str(error.response["error"]), team.bot_name)
-        view = views.alert_channel(channel, team.bot_name, problem=problem)
+        view = views.alert_channel(channel, hour, team.bot_name, problem=problem)
     else:
-        view = await _chosen(ask, channel)
+        view = await _chosen(ask, channel, hour)
     await show_later(surface, waiting, view)
 
 
-async def _chosen(ask: Ask, channel: str) -> View:
+async def _chosen(ask: Ask, channel: str, hour: int | None) -> View:
     surface, asker = ask.surface, ask.asker
-    now = surface.now()
+    now, zone = surface.now(), await _zone(ask)
     async with surface.deps.database.transaction() as session:
         await people.set_alert_channel(
             session, asker.workspace.id, channel, actor=asker.user, now=now
+        )
+        await digest.set_schedule(
+            session, asker.workspace.id, Schedule(hour, zone), actor=asker.user, now=now
         )
         await incidents.resolve(
             session,
@@ -91,3 +99,9 @@ async def _chosen(ask: Ask, channel: str) -> View:
             now=now,
         )
     return notice(words.ALERTS_TITLE, words.ALERTS_SAVED)
+
+
+async def _zone(ask: Ask) -> str:
+    """Ask Slack for the person's time zone: an hour that is chosen is one of theirs."""
+    answer = await ask.surface.client.users_info(user=ask.asker.user)
+    return str(answer["user"].get("tz") or "UTC")

@@ -15,6 +15,7 @@ from bot.slack import (
     adjust,
     alert_channel,
     alerts,
+    audit_log,
     commands,
     connect,
     counting,
@@ -23,7 +24,9 @@ from bot.slack import (
     home,
     lifecycle,
     limits,
+    lists,
     low,
+    people,
     renewals,
     stocking,
     transfer,
@@ -55,6 +58,9 @@ SURFACES = (
     counting,
     transfer,
     low,
+    people,
+    audit_log,
+    lists,
 )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.slack import (
     adjust,
     alert_channel,
+    audit_log,
     connect,
     counting,
     drift,
@@ -21,6 +22,7 @@ from bot.slack import (
     history_words,
     lifecycle,
     limits,
+    lists,
     low,
     low_words,
     transfer,
@@ -30,6 +32,7 @@ from bot.slack import (
     wizard,
     words,
 )
+from bot.slack import people as people_window
 from bot.slack.asking import Ask, just_ack, lazily
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
@@ -40,6 +43,7 @@ from bot.slack.views.stores import line
 from flows.lifecycle import Act
 from storage.facts import ProductRow
 from sync import people
+from sync.at_once import sync_now
 from sync.people import Role
 from sync.show import find_product, find_row, similar_skus
 from sync.stores import StoreSummary, count_stores, find_stores, list_stores
@@ -214,6 +218,49 @@ async def _with_one(
         await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
 
 
+async def sync_answer(ask: Ask, typed: str) -> None:
+    """Read the stores that are meant at once; the word needs a “now” behind it."""
+    first, _, name = typed.partition(" ")
+    if first.casefold() != "now":
+        await ask.tell(words.SYNC_HOW)
+        return
+    name = name.strip()
+    found = await _stores(ask, name)
+    if not found:
+        await ask.tell(words.no_store(name) if name else words.NO_STORES)
+        return
+    async with ask.surface.deps.database.transaction() as session:
+        reached = await sync_now(
+            session,
+            ask.surface.deps,
+            workspace_id=ask.asker.workspace.id,
+            store_ids=[store.id for store in found],
+            actor=ask.asker.user,
+        )
+    await ask.tell(words.syncing([store.name for store in reached]))
+
+
+def listed(what: str) -> Answer:
+    """Make what answers a word that lists things."""
+
+    async def answer(ask: Ask, rest: str) -> None:
+        await lists.tell(ask, what)
+
+    return answer
+
+
+async def export(ask: Ask, rest: str) -> None:
+    await lists.export(ask)
+
+
+async def people_answer(ask: Ask, rest: str) -> None:
+    await people_window.begin(ask)
+
+
+async def audit_answer(ask: Ask, rest: str) -> None:
+    await audit_log.tell(ask)
+
+
 def about(act: Act) -> Answer:
     """Make what answers a word that pauses, resumes, turns off or disconnects."""
 
@@ -258,11 +305,17 @@ WORDS: dict[str, Word] = {
     "show": Word("viewer", show),
     "why": Word("viewer", why_answer),
     "history": Word("viewer", history_answer),
+    "stores": Word("viewer", listed("stores")),
+    "warehouses": Word("viewer", listed("warehouses")),
     "adjust": Word("operator", adjust_answer),
     "drift": Word("operator", drift_answer),
     "count": Word("operator", count_answer),
     "transfer": Word("operator", transfer_answer),
     "low": Word("operator", low_answer),
+    "sync": Word("operator", sync_answer),
+    "export": Word("operator", export),
+    "people": Word("manager", people_answer),
+    "audit": Word("manager", audit_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

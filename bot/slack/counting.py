@@ -12,8 +12,8 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.models.views import View
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.slack import files
 from bot.slack.asking import Ask, on_action, on_submit
-from bot.slack.escape import escape
 from bot.slack.ids import Act, Call, Field
 from bot.slack.inputs import pasted, picked, typed
 from bot.slack.late import show_later, tell_later
@@ -179,13 +179,7 @@ async def send_file(ask: Ask) -> None:
             return
         plan = await _plan(ask, session, row)
     text = words.file_text(plan.warehouse)
-    sent = await ask.client.chat_postMessage(channel=ask.asker.user, text=escape(text))
-    await ask.client.files_upload_v2(
-        channel=str(sent["channel"]),
-        content=plan_csv(plan),
-        filename=f"count-{row.id}.csv",
-        title=text,
-    )
+    await files.send_file(ask, plan_csv(plan), f"count-{row.id}.csv", text)
 
 
 async def _load(ask: Ask, session: AsyncSession, *, lock: bool = False) -> SheetRow | None:

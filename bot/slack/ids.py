@@ -56,6 +56,11 @@ class Act(StrEnum):
     COUNT_BACK = "count_back"
     COUNT_FILE = "count_file"
     TRANSFER_BACK = "transfer_back"
+    AUDIT_NEWER = "audit_newer"
+    AUDIT_OLDER = "audit_older"
+    AUDIT_FILE = "audit_file"
+    LIST_PAGE = "list_page"
+    LIST_PAGE_BACK = "list_page_back"
 
 
 class Call(StrEnum):
@@ -75,6 +80,7 @@ class Call(StrEnum):
     TRANSFER = "transfer"
     TRANSFER_BOOK = "transfer_book"
     LOW = "low"
+    PEOPLE = "people"
 
 
 class Field(StrEnum):
@@ -92,6 +98,9 @@ class Field(StrEnum):
     LINES = "lines"
     SOURCE = "source"
     GOAL = "goal"
+    PERSON = "person"
+    ROLE = "role"
+    HOUR = "hour"
 
 
 VALUE = "value"  # the action id of those inputs

@@ -19,11 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.slack.poster import ChannelGone, Later, Message, Poster
 from bot.slack.surface import Pause
 from bot.slack.views import alerts, lifecycle, progress
+from bot.slack.views import digest as digest_views
 from storage import messages, outbox, people
 from storage.messages import About, Place
 from storage.outbox import OutboxRow
 from storage.people import WorkspaceRow
-from sync import incidents
+from sync import digest, incidents
 from sync.deps import Deps
 from sync.incidents import IncidentKind
 
@@ -148,6 +149,17 @@ class _Sender:
         channel = workspace.alert_channel or str(row.payload["actor"])
         await self._say(session, workspace, Message(text, blocks, channel), now)
 
+    async def digest(
+        self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
+    ) -> None:
+        """Tell a workspace of its day."""
+        since = datetime.fromisoformat(str(row.payload["since"]))
+        made = await digest.make(session, workspace.id, since)
+        message = Message(
+            digest_views.text(made), digest_views.message(made), workspace.alert_channel
+        )
+        await self._say(session, workspace, message, now)
+
     # Slack ----------------------------------------------------------------------------
 
     async def _say(
@@ -247,6 +259,7 @@ _MAKERS: dict[str, _Maker] = {
     "turn_on_done": _Sender.turning_on,
     "turn_on_stopped": _Sender.turning_on,
     "store_changed": _Sender.store_changed,
+    digest.DIGEST: _Sender.digest,
 }
 
 _PROGRESS = {

@@ -15,7 +15,7 @@ from bot.slack import conversation, words
 from bot.slack.asking import Ask, on_action, on_submit
 from bot.slack.context import Refused, identify
 from bot.slack.conversation import Late
-from bot.slack.escape import escape
+from bot.slack.files import send_file
 from bot.slack.ids import Act, Call
 from bot.slack.late import show_later, tell_later
 from bot.slack.surface import Surface
@@ -127,13 +127,7 @@ async def send_plan(ask: Ask) -> None:
             return
         content = await plan_csv(session, facts.plan.id)
     text = words.plan_file(facts.store.store_name)
-    sent = await ask.client.chat_postMessage(channel=ask.asker.user, text=escape(text))
-    await ask.client.files_upload_v2(
-        channel=str(sent["channel"]),
-        content=content,
-        filename=f"plan-{facts.plan.id}.csv",
-        title=text,
-    )
+    await send_file(ask, content, f"plan-{facts.plan.id}.csv", text)
 
 
 async def _answered(ask: Ask, answers: Answers) -> tuple[Draft, Result]:

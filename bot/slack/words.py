@@ -59,11 +59,17 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("viewer", "show SKU", "one product: its stock, and what each store shows"),
     ("viewer", "why SKU", "its number as a sum, and what makes each store show what it shows"),
     ("viewer", "history SKU", "what was booked for it, and a picture of its level over time"),
+    ("viewer", "stores", "the stores, in short"),
+    ("viewer", "warehouses", "the warehouses, what they hold, and which stores show them"),
     ("operator", "adjust SKU", "change its stock, enter what arrived, or what you counted"),
     ("operator", "count", "count a whole warehouse, or enter a delivery, from a list (CSV)"),
     ("operator", "transfer SKU", "move units from one warehouse to another"),
     ("operator", "low SKU", "be told when it falls to a number you choose"),
     ("operator", "drift [store]", "differences that nothing explains, and what to do about them"),
+    ("operator", "sync now [store]", "read orders and listings, and compare numbers, at once"),
+    ("operator", "export", "the stock of every warehouse, as a file"),
+    ("manager", "people", "who may do what, and give somebody a role"),
+    ("manager", "audit", "what people did, and all of it as a file"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
     ("manager", "pause [store|all]", "read a store's orders, but write nothing to it"),
@@ -96,6 +102,16 @@ NO_STORES = "No store is connected yet. A manager can connect one with /stock co
 
 def no_store(typed: str) -> str:
     return f"No connected store is called “{typed}”."
+
+
+SYNC_HOW = "Type what is to be read at once: /stock sync now, or /stock sync now and a store."
+
+
+def syncing(names: list[str]) -> str:
+    return (
+        f"Reading {listed(names)} now: listings and, where sync is on, orders and what the store "
+        "shows. /stock status tells how it stands."
+    )
 
 
 def which_store(names: list[str]) -> str:

@@ -28,9 +28,11 @@ def upgrade() -> None:
     )
     op.drop_constraint("ck_listing_state", "listing")
     op.create_check_constraint("state", "listing", _NOW)
-    op.add_column("listing", sa.Column("offered", sa.Boolean(), nullable=True))
-    op.execute("update listing set offered = state = 'active'")
-    op.alter_column("listing", "offered", nullable=False)
+    op.add_column(
+        "listing",
+        sa.Column("offered", sa.Boolean(), nullable=False, server_default=sa.text("true")),
+    )
+    op.execute("update listing set offered = false where state <> 'active'")
 
 
 def downgrade() -> None:

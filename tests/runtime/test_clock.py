@@ -72,7 +72,7 @@ async def test_an_outage_is_told_once_and_survived(
             await eventually(goes_on)
             await eventually(lambda: _queued(house.deps))
     # Once for each thing that a clock does, however many ticks failed.
-    assert told("waits for the database") <= 3
+    assert told("waits for the database") <= 4
 
 
 async def _add_store(deps: Deps) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement
+from slack_sdk.models.blocks import (
+    ConversationFilter,
+    ConversationSelectElement,
+    StaticSelectElement,
+)
 from slack_sdk.models.views import View
 
-from bot.slack import words
+from bot.slack import digest_words, words
 from bot.slack.ids import VALUE, Call, Field
-from bot.slack.views.kit import asked, plain, quiet
+from bot.slack.views.kit import asked, option, plain, quiet
+
+_NEVER = "never"
 
 
-def alert_channel(chosen: str | None, bot: str, *, problem: str = "") -> View:
-    """Ask for a channel; `problem` stands under the field after a failed test."""
+def alert_channel(chosen: str | None, hour: int | None, bot: str, *, problem: str = "") -> View:
+    """Ask for a channel and the digest's hour; `problem` stands there after a failed test."""
+    hours = [
+        option(_NEVER, digest_words.NEVER),
+        *(option(str(number), digest_words.hour(number)) for number in range(24)),
+    ]
+    at = _NEVER if hour is None else str(hour)
     picker = ConversationSelectElement(
         action_id=VALUE,
         placeholder=plain(words.CHOOSE),
@@ -33,5 +44,20 @@ def alert_channel(chosen: str | None, bot: str, *, problem: str = "") -> View:
             quiet(words.ALERTS_WHAT),
             asked(words.CHANNEL, picker, block_id=Field.CHANNEL, hint=words.channel_hint(bot)),
             *complaint,
+            asked(
+                digest_words.LABEL,
+                StaticSelectElement(
+                    action_id=VALUE,
+                    options=hours,
+                    initial_option=next(one for one in hours if one.value == at),
+                ),
+                block_id=Field.HOUR,
+                hint=digest_words.HINT,
+            ),
         ],
     )
+
+
+def hour_of(value: str) -> int | None:
+    """Read the hour that was chosen; None: never."""
+    return int(value) if value.isdecimal() and int(value) < 24 else None

@@ -225,6 +225,24 @@ def _low_stock(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+_STREAMS = {
+    "orders": "the orders",
+    "products": "the listings",
+    "full": "all of the listings (only changed ones)",
+}
+
+
+def _stream_silent(store: str, facts: Mapping[str, Any]) -> Told:
+    what = _STREAMS.get(str(facts.get("stream")), "what is new")
+    last = facts.get("last")
+    since = f" since {datetime.fromisoformat(last):%d %b %H:%M} UTC" if last else " for long"
+    return Told(
+        f"Stockroom has not read {what} of {store}{since}, and no failure was told.",
+        "The person who runs Stockroom looks whether its worker and clock are running: "
+        "`stockroom doctor`.",
+    )
+
+
 def _number(facts: Mapping[str, Any], one: str) -> str:
     number = int(facts.get("count") or 1)
     return f"{number:,} {one}" + ("" if number == 1 else "s")
@@ -262,4 +280,5 @@ _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "new_location": _new_location,
     "low_stock": _low_stock,
     "writes_hang": _writes_hang,
+    "stream_silent": _stream_silent,
 }

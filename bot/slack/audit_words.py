@@ -1,0 +1,54 @@
+"""What the log of acts says. Subjects are put in as they are: escaping is the shower's."""
+
+from __future__ import annotations
+
+from flows.words import count
+
+TITLE = "What people did"
+NOTHING = "Nobody has done anything yet that is kept here."
+NEWER, OLDER = "Newer", "Older"
+ALL = "Send all as a file"
+SENT = "The whole log is on its way to you, as a file in your messages with Stockroom."
+FILE = "What people did in Stockroom, oldest first."
+MESSAGE = "message"
+
+# By the name of the act as it is kept; what is missing here is shown by that name.
+ACTS = {
+    "alerts.channel": "chose the alert channel",
+    "alerts.digest": "chose when the daily digest comes",
+    "alert.acknowledge": "acknowledged an alert",
+    "alert.retry": "tried again what an alert told of",
+    "alert.snooze": "snoozed an alert",
+    "connect.link": "asked for a link to connect",
+    "drift.adopt": "took a store's number",
+    "drift.ask_again": "asked anew about differences",
+    "drift.ignore": "left a difference as it is",
+    "drift.put_back": "put our number back",
+    "people.claim": "became the first manager",
+    "people.role": "gave a role",
+    "stock.adjust": "adjusted stock",
+    "stock.count": "counted a warehouse",
+    "stock.low_level": "set a low-stock level",
+    "stock.receive": "entered a delivery",
+    "stock.transfer": "moved units between warehouses",
+    "store.agreements": "decided what syncing may change besides quantities",
+    "store.connect": "connected a store",
+    "store.disconnect": "disconnected a store",
+    "store.limits": "changed a store's buffer or maximum",
+    "store.pause": "paused a store",
+    "store.reconnect": "renewed a store's access",
+    "store.relocate": "changed a store's warehouses",
+    "store.resume": "resumed a store",
+    "store.stocking": "decided whether items are stocked where they are not",
+    "store.sync_now": "had a store read at once",
+    "store.turn_off": "turned off sync",
+    "store.turn_on": "turned on sync",
+}
+
+
+def what(act: str) -> str:
+    return ACTS.get(act, act)
+
+
+def position(page: int, pages: int, total: int) -> str:
+    return f"Page {page:,} of {pages:,}, {count(total, 'act')} in all"
