@@ -80,12 +80,15 @@ class EtsyClient:
     ) -> Answer:
         """Make one call, waiting out short throttling; nothing else is repeated.
 
+        scope    what its token needs; None: it needs no token, and gets none
         form     fields of a form, which most changes are sent as
         content  JSON, which an inventory is sent as
         """
 
         async def once() -> Answer:
             await self._allowance.take(use)
+            if scope is None:
+                return await self._send(method, path, scope, None, query, form, content)
             token = await _unsent(self._tokens.token())
             try:
                 return await self._send(method, path, scope, token, query, form, content)
@@ -122,23 +125,23 @@ class EtsyClient:
         method: str,
         path: str,
         scope: Scope | None,
-        token: str,
+        token: str | None,
         query: Query | None,
         form: Mapping[str, str] | None,
         content: bytes | None,
     ) -> Answer:
-        kind = {"Content-Type": "application/json"} if content is not None else {}
+        headers = {"x-api-key": self._keys.header}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        if content is not None:
+            headers["Content-Type"] = "application/json"
         request = self._http.build_request(
             method,
             f"{self._host.api}/v3/application{path}",
             params=query,
             data=form,
             content=content,
-            headers={
-                "Authorization": f"Bearer {token}",
-                "x-api-key": self._keys.header,
-                **kind,
-            },
+            headers=headers,
         )
         sent_at = self.time.ours()
         response = await send(self._http, request)

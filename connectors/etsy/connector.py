@@ -35,6 +35,7 @@ class EtsyConnector:
         client: EtsyClient,
         traits: StoreTraits,
         shop: int,
+        owner: str,
         marks: MarkService,
         *,
         agreed: bool,
@@ -43,6 +44,7 @@ class EtsyConnector:
         self._client = client
         self._traits = traits
         self._shop = shop
+        self._owner = owner
         self._marks = Marks(marks, traits.abandoned)
         self._levels = LevelReader(client, self._marks)
         sender = Sender(
@@ -67,7 +69,7 @@ class EtsyConnector:
 
     async def check(self) -> Account:
         """Learn whose shop this is; NeedsReconnect names the scopes that are missing."""
-        return await read_account(self._client, self._shop)
+        return await read_account(self._client, self._shop, self._owner)
 
     async def locations(self) -> list[RemoteLocation]:
         """Answer none: a shop has one number for each thing."""

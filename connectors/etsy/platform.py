@@ -141,6 +141,8 @@ async def open_store(
             client,
             traits_with(TRAITS, settings),
             shop,
+            # Etsy: what stands before the dot of a token is the number of the seller.
+            credentials[REFRESH_TOKEN].strip().partition(".")[0],
             services.marks,
             agreed=settings.get(BASE_PRICES) is True,
             renews=settings.get(AUTO_RENEW, True) is True,

@@ -87,9 +87,30 @@ async def test_all_missing_scopes_are_named_at_once(world: World) -> None:
     assert later.value.missing_scopes == ("transactions_r",)
 
 
-async def test_a_token_of_another_shop_is_refused(world: World) -> None:
-    with pytest.raises(NeedsReconnect, match=f"belongs to the shop {world.shop.id}") as refused:
-        await check(world, shop_id="99")
+async def test_a_wrong_number_or_key_is_told_before_the_refresh_token_is_used_up(
+    world: World,
+) -> None:
+    """It serves once: whoever mistyped something else could not try again with it."""
+    token = world.shop.keys.refresh_token
+    for changed, field in (
+        ({"shop_id": "99"}, "shop_id"),
+        ({"refresh_token": f"5{token}"}, "shop_id"),
+        ({"shared_secret": "other"}, "keystring"),
+        ({"keystring": "other"}, "keystring"),
+    ):
+        with pytest.raises(NeedsReconnect) as refused:
+            await check(world, **changed)
+        assert refused.value.field == field
+    assert TOKEN not in world.calls
+    assert (await check(world, refresh_token=token)).id == str(world.shop.id)
+
+
+async def test_a_token_that_does_not_say_whose_it_is_is_asked(world: World) -> None:
+    world.shop.keys.rotate_refresh_token("plain-token")
+    nothing, other = (lambda: None), (lambda: setattr(world.shop, "id", world.shop.id + 1))
+    world.line.meanwhile = [nothing, nothing, other]
+    with pytest.raises(NeedsReconnect, match="another seller") as refused:
+        await check(world, refresh_token="plain-token")
     assert refused.value.field == "shop_id"
 
 
@@ -231,7 +252,8 @@ async def test_the_new_refresh_token_is_stored_before_the_access_token_is_used(
     async with world.connected(services=services) as connector:
         with pytest.raises(OSError, match="disk full"):
             await connector.check()
-    assert world.calls == [TOKEN]
+    assert world.calls[-1] == TOKEN
+    assert all("authorization" not in each.headers for each in world.line.exchanges)
 
 
 async def test_the_token_endpoint_may_fail_once_and_the_same_request_is_sent_again(
