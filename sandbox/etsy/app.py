@@ -38,7 +38,7 @@ _API = "/v3/application"
 
 
 @dataclass(frozen=True)
-class _Call:
+class Call:
     """One call; `scope` is what its token needs, None where it needs no token."""
 
     id: str  # Etsy's own name of it
@@ -49,12 +49,12 @@ class _Call:
     answer: _Answer
 
 
-_CALLS = (
-    _Call("ping", "GET", "/openapi-ping", "read", None, account_calls.ping),
-    _Call("getMe", "GET", "/users/me", "read", "shops_r", account_calls.me),
-    _Call("tokenScopes", "POST", "/scopes", "read", None, account_calls.scopes),
-    _Call("getShop", "GET", "/shops/{shop_id}", "read", None, account_calls.one_shop),
-    _Call(
+CALLS = (
+    Call("ping", "GET", "/openapi-ping", "read", None, account_calls.ping),
+    Call("getMe", "GET", "/users/me", "read", "shops_r", account_calls.me),
+    Call("tokenScopes", "POST", "/scopes", "read", None, account_calls.scopes),
+    Call("getShop", "GET", "/shops/{shop_id}", "read", None, account_calls.one_shop),
+    Call(
         "getListingsByShop",
         "GET",
         "/shops/{shop_id}/listings",
@@ -62,7 +62,7 @@ _CALLS = (
         "listings_r",
         listing_calls.by_shop,
     ),
-    _Call(
+    Call(
         "getListingsInventoryByListingIds",
         "GET",
         "/listings/batch/inventory",
@@ -70,7 +70,7 @@ _CALLS = (
         "listings_r",
         listing_calls.batch,
     ),
-    _Call(
+    Call(
         "updateListingInventory",
         "PUT",
         "/listings/{listing_id:int}/inventory",
@@ -78,7 +78,7 @@ _CALLS = (
         "listings_w",
         listing_calls.put,
     ),
-    _Call(
+    Call(
         "updateListing",
         "PATCH",
         "/shops/{shop_id}/listings/{listing_id:int}",
@@ -86,7 +86,7 @@ _CALLS = (
         "listings_w",
         listing_calls.patch,
     ),
-    _Call(
+    Call(
         "getShopReceipts",
         "GET",
         "/shops/{shop_id}/receipts",
@@ -94,7 +94,7 @@ _CALLS = (
         "transactions_r",
         order_calls.receipts,
     ),
-    _Call(
+    Call(
         "getShopReceipt",
         "GET",
         "/shops/{shop_id}/receipts/{receipt_id}",
@@ -115,7 +115,7 @@ def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starle
             _endpoint(known, _api(call, sleep)),
             methods=[call.method],
         )
-        for call in _CALLS
+        for call in CALLS
     ]
     return Starlette(
         routes=[
@@ -145,7 +145,7 @@ def _endpoint(
     return endpoint
 
 
-def _api(call: _Call, sleep: Sleep) -> _Answer:
+def _api(call: Call, sleep: Sleep) -> _Answer:
     async def answer(shop: Shop, request: Request) -> Response:
         if refused := await _at_the_gate(shop, call.kind, sleep):
             return refused
@@ -166,7 +166,7 @@ def _api(call: _Call, sleep: Sleep) -> _Answer:
     return answer
 
 
-async def _taken(shop: Shop, request: Request, call: _Call) -> Response:
+async def _taken(shop: Shop, request: Request, call: Call) -> Response:
     if shop.faults.take("error_before", call.kind):
         raise server_error()
     if call.kind == "write" and shop.faults.take("conflict", call.kind):
@@ -177,11 +177,11 @@ async def _taken(shop: Shop, request: Request, call: _Call) -> Response:
     return response
 
 
-def _check(shop: Shop, request: Request, call: _Call) -> None:
+def _check(shop: Shop, request: Request, call: Call) -> None:
     """Refuse what has no right to be answered."""
     keys = shop.keys
     given = request.headers.get("x-api-key", "")
-    if ":" not in given:
+    if ":" not in given or shop.faults.take("bare_key", call.kind):
         raise Refusal(403, "Shared secret is required in x-api-key header.")
     if given != f"{keys.keystring}:{keys.shared_secret}":
         words = "Invalid API key: should be in the format 'keystring:shared_secret'."

@@ -8,6 +8,7 @@ from sandbox import faults
 
 Kind = Literal[
     "dead_token",  # 401, whatever token comes
+    "bare_key",  # 403, as for a key without its secret
     "too_many_requests",  # 429
     "firewall",  # 403 and a web page
     "maintenance",  # 503 and a web page

@@ -41,9 +41,9 @@ def listing_row(shop: Shop, listing: Listing, *, inventory: bool) -> dict[str, A
         "has_variations": bool(first.properties),
         "should_auto_renew": False,
         "price": money(first.amount, first.divisor, shop.currency),
-        "skus": [each.sku for each in listing.kept if each.sku],
     }
     if inventory:
+        row["skus"] = [each.sku for each in listing.kept if each.sku]
         row["inventory"] = inventory_row(shop, listing) if listing.has_inventory else None
     return row
 

@@ -13,12 +13,17 @@ from tests.platforms.test_behaviour import TIMES, assert_at_rest, numbers
 from tests.platforms.world import Market
 
 
+def etsy(market: Market) -> Any:
+    """The shop in question."""
+    return market.shops["here"]
+
+
 async def opened(database: Database, **settings: Any) -> Market:
     """A shop with variations (`here`) and a Shopify shop (`there`), in sync: 10 MUG, 5 CUP."""
     market = Market(database, (ETSY, "here"), (SHOPIFY, "there"), clock=SimulatedClock())
-    parent = market.shops["here"].add_parent("Pottery")
+    parent = etsy(market).add_parent("Pottery")
     for sku, count in (("MUG", 10), ("CUP", 5)):
-        market.shops["here"].add_listing(sku, count, parent=parent)
+        etsy(market).add_listing(sku, count, parent=parent)
         market.shops["there"].add_listing(sku, count)
     await market.begin()
     here = await market.connect("here", **TIMES, **settings)
@@ -34,7 +39,7 @@ async def test_a_listing_that_is_sold_out_and_stocked_again_is_renewed_once(
     database: Database,
 ) -> None:
     market = await opened(database)
-    shop = market.shops["here"]
+    shop = etsy(market)
     listing = shop.product("MUG").listing
     shop.sell_many([("MUG", 10), ("CUP", 5)])
     assert listing.state == "sold_out"
@@ -57,7 +62,7 @@ async def test_a_listing_that_we_emptied_comes_back_by_itself_and_its_sibling_wi
     database: Database,
 ) -> None:
     market = await opened(database)
-    listing = market.shops["here"].product("MUG").listing
+    listing = etsy(market).product("MUG").listing
     await market.adjust("MUG", -10)
     await market.adjust("CUP", -5)
     await market.rest(timedelta(minutes=4))
@@ -74,7 +79,7 @@ async def test_r5_a_siblings_sale_that_a_write_undoes_is_taken_off_again(
     database: Database,
 ) -> None:
     market = await opened(database)
-    shop = market.shops["here"]
+    shop = etsy(market)
     # Once the engine has read, and once the writer has: right before it sends.
     market.wire.after_call["levels"] = [lambda: None, lambda: shop.sell("CUP", 2)]
     await market.adjust("MUG", -3)

@@ -350,8 +350,9 @@ async def see(office: Office, words: str) -> str:
 
 async def agree(office: Office, store: str) -> None:
     """Agree to whatever has to be agreed to at a store's platform."""
-    (row,) = await office.rows(f"select platform from store where name = '{store}'")
-    for one in PLATFORMS[row.platform].agreements:
+    stores = await office.rows("select name, platform from store")
+    (platform,) = (row.platform for row in stores if row.name == store)
+    for one in PLATFORMS[platform].agreements:
         if one.required:
             await office.manager.choose("answer", "yes", block_id=block_of(office.manager, one.key))
 
