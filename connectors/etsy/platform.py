@@ -149,13 +149,18 @@ async def open_store(
         )
 
 
+def _store_name(credentials: Mapping[str, str]) -> str:
+    """Tell the shop's number; until the seller has agreed, only the application is known."""
+    return (credentials.get(SHOP_ID) or credentials.get(KEYSTRING, "")).strip()
+
+
 PLATFORM = Platform(
     key="etsy",
     title="Etsy",
     fields=_FIELDS,
     traits=TRAITS,
     open=open_store,
-    store_name=lambda credentials: credentials.get(SHOP_ID, "").strip(),
+    store_name=_store_name,
     optional_scopes=OPTIONAL_SCOPES,
     consent=Consent(
         button="Sign in at Etsy",

@@ -1,7 +1,6 @@
 """The local Etsy as an ASGI application.
 
-Both of Etsy's hosts stand below one address for each shop: `/etsy/NAME/...`, or
-`/etsy/SHOP_ID/...`. People act on them under `/_sandbox/`.
+Both of Etsy's hosts stand below one address for each shop: `/etsy/NAME/...`. People act on them under `/_sandbox/`.
 """
 
 from __future__ import annotations
@@ -106,9 +105,11 @@ CALLS = (
 
 
 def create_app(shops: Iterable[Shop], *, sleep: Sleep = asyncio.sleep) -> Starlette:
-    """Serve shops by path, by their names and by their numbers."""
+    """Serve shops by path: by their names, their numbers, or the application's keystring."""
     named = {shop.name: shop for shop in shops}
-    known = {**named, **{str(shop.id): shop for shop in named.values()}}
+    known = dict(named)
+    for shop in named.values():
+        known |= {str(shop.id): shop, shop.keys.keystring: shop}
     calls = [
         Route(
             f"/etsy/{{shop}}{_API}{call.path}",
