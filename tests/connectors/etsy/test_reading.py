@@ -100,8 +100,8 @@ async def test_a_listing_that_slips_over_a_pages_edge_is_found(world: World) -> 
 async def test_one_that_is_renewed_while_others_are_read_is_not_taken_for_gone(
     world: World,
 ) -> None:
-    world.stock(2)
     world.shop.add_listing("BACK", 0)
+    world.stock(100)  # newer ones fill the first page
     world.line.meanwhile = [lambda: None, lambda: world.shop.activate("BACK")]
     assert "BACK" in {each.sku for each in (await import_all(world)).values()}
 

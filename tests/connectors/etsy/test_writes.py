@@ -182,6 +182,23 @@ async def test_a_request_to_empty_without_an_answer_is_still_ours_when_it_lands(
     assert world.shop.available("S0") == 2
 
 
+async def test_a_request_to_empty_that_lands_late_is_ours_although_it_was_seen_active(
+    world: World,
+) -> None:
+    world.stock(1)
+    async with world.connected() as connector:
+        await connector.orders_by_id(["1"])  # so that there is a token
+        late = httpx.ReadTimeout("late")
+        world.line.meanwhile = [lambda: world.line.break_off(late, when="before")]
+        assert kinds(await connector.set_levels([world.write("S0", 0)])) == ["unknown"]
+        world.pass_time(seconds=20)
+        assert await world.shown("S0") == [5]
+        world.shop.set_inactive(world.shop.product("S0").listing)  # now it arrives
+        assert await world.shown("S0") == [0]
+        assert kinds(await connector.set_levels([world.write("S0", 2)])) == ["applied"]
+    assert world.shop.available("S0") == 2
+
+
 async def test_an_activation_that_is_refused_leaves_it_empty_and_ours(world: World) -> None:
     world.stock(1)
     await world.set({"S0": 0})
