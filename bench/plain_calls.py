@@ -19,7 +19,15 @@ from bench.figure import Ratio
 from bench.ground import Ground
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, EBAY, EBAY_OFFERS, WALMART, WOOCOMMERCE, Side
+from tests.platforms.sides import (
+    BIGCOMMERCE,
+    EBAY,
+    EBAY_OFFERS,
+    ETSY,
+    WALMART,
+    WOOCOMMERCE,
+    Side,
+)
 from tests.platforms.world import Market
 
 STEP = timedelta(seconds=20)
@@ -77,6 +85,12 @@ def _of_a_grown_application(shop: Any, count: int) -> None:
     _simple(shop, count)
 
 
+def _of_an_upgraded_application(shop: Any, count: int) -> None:
+    """Fill an Etsy shop, ten a listing, of an application that was granted more calls."""
+    shop.quota.per_day = shop.quota.per_second = 10**9
+    _variations(shop, count)
+
+
 def _lists(most: int) -> Callable[[int, int], int]:
     return lambda first, end: math.ceil((end - first) / most)
 
@@ -106,6 +120,7 @@ TRADES = (
     ),
     Trade("eBay, Inventory model", EBAY_OFFERS, _of_a_grown_application, _lists(25), page=200),
     Trade("eBay, Trading model", EBAY, _of_a_grown_application, _lists(4), page=200),
+    Trade("Etsy, ten a listing", ETSY, _of_an_upgraded_application, _parents, page=100),
 )
 
 
@@ -158,7 +173,7 @@ async def of_trade(
             "calls",
             most=1.3,
             note=f"apart: {later['orders']} in the polls of the next {after}, which overlap, and "
-            f"{later['trash']} looks into the trash",
+            f"{later['trash'] + later['cancelled']} looks for what was thrown away or cancelled",
         ),
     ]
 

@@ -262,13 +262,15 @@ def store_setting_problem(key: str, value: object) -> str | None:
         return f"{key} must be a number of seconds above 0"
     if key == "audit_every_hours" and not (number and float(str(value)) > 0):
         return f"{key} must be a number of hours above 0"
-    if key.startswith("allow_") and not isinstance(value, bool):
+    if (key.startswith("allow_") or key == "auto_renew") and not isinstance(value, bool):
         return f"{key} must be true or false"
     whole = number and isinstance(value, int) and value > 0
-    if key in ("location_id", "trading_calls_a_day") and not whole:
+    if key in ("location_id", "trading_calls_a_day", "calls_a_day") and not whole:
         return f"{key} must be a whole number"
     if key == "stocking":
         return f"{key} is agreed to in Slack: /stock settings"
+    if key == "base_prices":
+        return f"{key} is agreed to in Slack: /stock turn-on"
     text = isinstance(value, str) and value.isalnum()
     if key == "ship_node" and not (text or (isinstance(value, int) and number)):
         return f"{key} must be the id of a ship node, such as 84955660770217985"

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from connectors import bigcommerce, ebay, shopify, walmart, woocommerce
+from connectors import bigcommerce, ebay, etsy, shopify, walmart, woocommerce
 from connectors.pace import Clock, utc_now
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
@@ -21,6 +21,7 @@ PLATFORMS: dict[str, Platform] = {
         bigcommerce.PLATFORM,
         ebay.PLATFORM,
         walmart.PLATFORM,
+        etsy.PLATFORM,
     )
 }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from connectors.http import server_time
 
 logger = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
+_Item = TypeVar("_Item")
 
 Sleep = Callable[[float], Awaitable[object]]
 Clock = Callable[[], datetime]
@@ -26,6 +28,9 @@ _READ_AGAIN_AFTER = (timedelta(seconds=0.2), timedelta(seconds=1))
 # list to somebody else after a minute more than a request may live (max(60 s, trait
 # `abandoned` + 60 s)), and nothing may leave after that; the last call needs its own time-out.
 WRITING = timedelta(seconds=60)
+# As many calls at once as our client has connections: each takes a store some tenths of a
+# second, and the slowest of those that are called so allow three a second.
+_ABREAST = 4
 # The header tells whole seconds, cut off: on average it is half a second behind.
 _HALF_A_SECOND = timedelta(seconds=0.5)
 
@@ -59,6 +64,22 @@ async def read_again(call: Callable[[], Awaitable[_Answer]], name: str, sleep: S
             logger.info("%s: %s Reading again.", name, lost)
             await sleep(wait.total_seconds())
     return await call()
+
+
+async def abreast(items: Iterable[_Item], work: Callable[[_Item], Awaitable[None]]) -> None:
+    """Work through a list, a few at a time; the first error ends it and is raised."""
+    waiting = iter(items)
+
+    async def worker() -> None:
+        for item in waiting:
+            await work(item)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_ABREAST):
+                group.create_task(worker())
+    except BaseExceptionGroup as several:
+        raise several.exceptions[0] from None
 
 
 class OutOfTime(Unavailable):

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from connectors.pace import Clock
 from connectors.services import CredentialService
 
 TOKEN, ENDS_AT = "access_token", "access_token_expires_at"  # keys of the credentials
 
-Granted = tuple[str, datetime]  # a token, and when it ends
+
+class Granted(NamedTuple):
+    """A token, when it ends, and which other credentials were replaced along with it."""
+
+    token: str
+    ends_at: datetime
+    besides: Mapping[str, str] = MappingProxyType({})
+
+
 Grant = Callable[[Mapping[str, str]], Awaitable[Granted]]
 
 
@@ -34,29 +44,31 @@ class RenewedToken:
         """Hand out a token that lives long enough for a call."""
         if self._held is None or not self._lives(self._held):
             self._held = await self._fetch(dead=None)
-        return self._held[0]
+        return self._held.token
 
     async def renewed(self, dead: str) -> str:
         """Replace a token that the platform refused."""
-        if self._held is None or self._held[0] == dead:
+        if self._held is None or self._held.token == dead:
             self._held = await self._fetch(dead=dead)
-        return self._held[0]
+        return self._held.token
 
     def _lives(self, granted: Granted) -> bool:
-        return self._clock() < granted[1] - self._margin
+        return self._clock() < granted.ends_at - self._margin
 
     async def _fetch(self, dead: str | None) -> Granted:
         async with self._credentials.lease() as lease:
             stored = _stored(lease.values)
             # Somebody else may have renewed it while we waited for the lease.
-            if stored and stored[0] != dead and self._lives(stored):
+            if stored and stored.token != dead and self._lives(stored):
                 return stored
-            token, ends_at = await self._grant(lease.values)
-            await lease.save({**lease.values, TOKEN: token, ENDS_AT: ends_at.isoformat()})
-            return token, ends_at
+            granted = await self._grant(lease.values)
+            ends_at = granted.ends_at.isoformat()
+            fresh = {**granted.besides, TOKEN: granted.token, ENDS_AT: ends_at}
+            await lease.save({**lease.values, **fresh})
+            return granted
 
 
 def _stored(values: Mapping[str, str]) -> Granted | None:
     if TOKEN not in values or ENDS_AT not in values:
         return None
-    return values[TOKEN], datetime.fromisoformat(values[ENDS_AT])
+    return Granted(values[TOKEN], datetime.fromisoformat(values[ENDS_AT]))

@@ -38,7 +38,7 @@ def access_token(
         form = {"grant_type": "refresh_token", "refresh_token": values[REFRESH_TOKEN].strip()}
         answer = await ask_token(http, host, application, form)
         life = timedelta(seconds=answer.whole("expires_in"))
-        return answer.text("access_token"), asked_at + life
+        return Granted(answer.text("access_token"), asked_at + life)
 
     return RenewedToken(credentials, clock, grant, _MARGIN)
 

@@ -70,7 +70,7 @@ def _asked_for(http: httpx.AsyncClient, clock: Clock) -> Grant:
         check_status(response)
         answer = read_json(response)
         life = timedelta(seconds=answer.whole("expires_in"))
-        return answer.text("access_token"), clock() + life
+        return Granted(answer.text("access_token"), clock() + life)
 
     return grant
 

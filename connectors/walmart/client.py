@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -22,10 +21,6 @@ from connectors.walmart.quota import Quota
 from connectors.walmart.tokens import SERVICE, access_token
 
 Query = Mapping[str, str | int]
-_Item = TypeVar("_Item")
-# As many as our client has connections: a call takes Walmart some tenths of a second, and
-# its limits allow three a second.
-_ABREAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +131,6 @@ class MarketClient:
         self._quota.note(call.name, response, now=self.time.ours(), store_now=now)
         check_status(response, call.scope, now)
         return Answer(response, at)
-
-
-async def abreast(items: Iterable[_Item], work: Callable[[_Item], Awaitable[None]]) -> None:
-    """Work through a list, a few at a time; the first error ends it and is raised."""
-    waiting = iter(items)
-
-    async def worker() -> None:
-        for item in waiting:
-            await work(item)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_ABREAST):
-                group.create_task(worker())
-    except BaseExceptionGroup as several:
-        raise several.exceptions[0] from None
 
 
 def _query(query: Query) -> str:

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from connectors.errors import Unavailable
 from connectors.http import Row
+from connectors.pace import abreast
 from connectors.protocol import RemoteLevel
 from connectors.walmart.calls import ALL_STOCK, ONE_STOCK
-from connectors.walmart.client import MarketClient, abreast
+from connectors.walmart.client import MarketClient
 from connectors.walmart.errors import NotFound
 from connectors.walmart.places import Node, Places
 

@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.errors import Refused
 from connectors.http import Row
+from connectors.pace import abreast
 from connectors.protocol import OrderPage, RemoteOrder
 from connectors.walmart.calls import ALL_ORDERS, ONE_ORDER
-from connectors.walmart.client import Answer, MarketClient, abreast
+from connectors.walmart.client import Answer, MarketClient
 from connectors.walmart.errors import NotFound
 from connectors.walmart.order_rows import read_order
 from connectors.walmart.places import Places

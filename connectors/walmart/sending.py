@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from connectors.errors import RateLimited, StoreError, Unavailable
-from connectors.pace import Budget
+from connectors.pace import Budget, abreast
 from connectors.protocol import LevelWrite, WriteOutcome
 from connectors.walmart.calls import SET_NODE_STOCK, SET_STOCK
-from connectors.walmart.client import MarketClient, abreast
+from connectors.walmart.client import MarketClient
 from connectors.walmart.errors import Invalid, NotFound, TooLarge, problems_in
 from connectors.walmart.feeds import Handle, Item, send_feed
 

@@ -57,6 +57,6 @@ def access_token(
         answer = read_json(response)
         life = timedelta(seconds=answer.whole("expires_in"))
         # From the moment of asking: the answer may have been long on its way.
-        return answer.text("access_token"), asked_at + life
+        return Granted(answer.text("access_token"), asked_at + life)
 
     return RenewedToken(credentials, time.ours, grant, _MARGIN)

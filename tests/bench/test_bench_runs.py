@@ -34,6 +34,7 @@ async def test_calls_reach_their_floor(database_server: str, database_template: 
         *((20, 20), (1, 1)),  # Walmart, item by item while they are few
         *((2, 2), (1, 1)),  # eBay, Inventory model
         *((5, 5), (1, 1)),  # eBay, Trading model
+        *((4, 4), (1, 1)),  # Etsy, ten a listing, three of the first
     ]
     assert all(ratio.holds for ratio in ratios)
 

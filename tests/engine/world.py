@@ -23,6 +23,7 @@ from storage import credentials, stores
 from storage.budgets import StoredBudget
 from storage.credentials import StoredCredentials
 from storage.database import Database
+from storage.marks import StoredMarks
 from storage.queue import Queue
 from storage.rows import StoreRow
 from storage.secrets import Vault
@@ -197,6 +198,7 @@ class World:
         kept = Services(
             StoredCredentials(self.database, self.vault, store.id),
             StoredBudget(self.database, self.clock.now),
+            StoredMarks(self.database, store.id),
         )
         opened = self._try(store.platform, values, store.base_url, store.settings, kept)
         async with opened as connector:

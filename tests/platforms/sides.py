@@ -16,12 +16,14 @@ import httpx
 
 from connectors.bigcommerce import platform as bigcommerce
 from connectors.ebay import platform as ebay
+from connectors.etsy import platform as etsy
 from connectors.protocol import Connector
 from connectors.shopify import platform as shopify
 from connectors.walmart import platform as walmart
 from connectors.woocommerce import platform as woocommerce
 from sandbox import bigcommerce as local_bigcommerce
 from sandbox import ebay as local_ebay
+from sandbox import etsy as local_etsy
 from sandbox import shopify as local_shopify
 from sandbox import walmart as local_walmart
 from sandbox import woocommerce as local_woocommerce
@@ -205,7 +207,39 @@ EBAY = Side(
     lock=_consent,
 )
 EBAY_OFFERS = replace(EBAY, make=_offering)
-SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART)
+
+
+def _etsy_label(request: httpx.Request) -> str:
+    """Say what a call is for; the cancelled receipts are a reading of their own."""
+    path = request.url.path
+    if request.method in ("PUT", "PATCH"):
+        return "write"
+    if path.endswith("/receipts"):
+        return "cancelled" if "was_canceled" in request.url.params else "orders"
+    return "levels" if path.endswith("/batch/inventory") else path.rpartition("/")[2]
+
+
+def _etsy_credentials(shop: Any) -> dict[str, str]:
+    return {
+        "keystring": shop.keys.keystring,
+        "shared_secret": shop.keys.shared_secret,
+        "shop_id": str(shop.id),
+        "refresh_token": shop.keys.refresh_token,
+    }
+
+
+ETSY = Side(
+    key="etsy",
+    make=lambda name, clock: local_etsy.Shop(name, now=clock.now),
+    serve=local_etsy.create_app,
+    open=etsy.open_store,
+    credentials=_etsy_credentials,
+    address="http://etsy.test/etsy/{shop}",
+    label=_etsy_label,
+    lock=_consent,
+    settings={"base_prices": True},
+)
+SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY)
 
 
 class Hosts(httpx.AsyncBaseTransport):

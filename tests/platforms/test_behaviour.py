@@ -247,6 +247,7 @@ async def test_r7_a_store_in_trouble_recovers_by_itself(
 def _fault(side: Side, kind: str) -> Any:
     from sandbox.bigcommerce.faults import Fault as BigCommerceFault
     from sandbox.ebay.faults import Fault as EbayFault
+    from sandbox.etsy import Fault as EtsyFault
     from sandbox.shopify import Fault as ShopifyFault
     from sandbox.walmart.faults import Fault as WalmartFault
     from sandbox.woocommerce.faults import Fault as WooCommerceFault
@@ -257,6 +258,7 @@ def _fault(side: Side, kind: str) -> Any:
         "bigcommerce": BigCommerceFault,
         "walmart": WalmartFault,
         "ebay": EbayFault,
+        "etsy": EtsyFault,
     }
     return made[side.key](kind=kind)
 

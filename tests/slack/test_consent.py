@@ -17,21 +17,28 @@ from storage import credentials
 from storage.database import Database
 from sync.importing import import_products
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import EBAY, SHOPIFY
+from tests.platforms.sides import EBAY, ETSY, SHOPIFY
 from tests.platforms.world import Market
 from tests.slack.office import Office, connect_url, fetch, open_office, shown
 
 
 @dataclass
 class Seller:
-    """The manager of an office, who also owns an eBay account."""
+    """The manager of an office, who also owns an account of a platform."""
 
     office: Office
     shop: Any
+    platform: str = "eBay"
 
     @property
     def typed(self) -> dict[str, str]:
         keys = self.shop.keys
+        if self.platform == "Etsy":
+            return {
+                "keystring": keys.keystring,
+                "shared_secret": keys.shared_secret,
+                "redirect_uri": self.shop.redirect_uri,
+            }
         return {
             "client_id": keys.client_id,
             "client_secret": keys.client_secret,
@@ -40,7 +47,7 @@ class Seller:
         }
 
     async def link(self) -> str:
-        await self.office.slash(self.office.manager, "connect ebay")
+        await self.office.slash(self.office.manager, f"connect {self.platform}")
         return await connect_url(self.office, self.office.manager.ephemerals()[-1])
 
     async def sent_to(self, link: str) -> str:
@@ -48,11 +55,12 @@ class Seller:
         status, page, headers = await fetch(link, self.typed)
         assert status == 200, page
         assert "form-action 'self'" in headers["Content-Security-Policy"]
-        [address] = re.findall(r'<a class="button" href="([^"]+)">Sign in at eBay</a>', page)
+        button = rf'<a class="button" href="([^"]+)">Sign in at {self.platform}</a>'
+        [address] = re.findall(button, page)
         return html.unescape(address)
 
     async def agree(self, address: str) -> str:
-        """Answer at eBay; the address of ours that it brings the seller back to."""
+        """Answer at the platform; the address of ours that it brings the seller back to."""
         market = self.office.world
         async with httpx.AsyncClient(transport=market.wire) as browser:
             answer = await browser.get(address)
@@ -220,3 +228,26 @@ async def test_r7_a_consent_that_ends_is_told_30_and_7_days_ahead_until_it_is_re
     seller.shop.keys.rotate_refresh_token()
     assert (await fetch(await seller.agree(await seller.sent_to(link))))[0] == 200
     assert await told(1) == [(1, False)]
+
+
+async def test_a_seller_signs_in_at_etsy_and_the_shop_is_found_by_itself(
+    database: Database, clock: SimulatedClock
+) -> None:
+    """What only we know of the challenge waits with what was typed, and is kept no longer."""
+    async with open_office(database, (ETSY, "here"), clock=clock, made=Market) as office:
+        shop: Any = office.world.shops["here"]
+        shop.add_listing("MUG", 10)
+        shop.redirect_uri = "https://stock.example.com/oauth/etsy/callback"
+        seller = Seller(office, shop, "Etsy")
+        link = await seller.link()
+        _, page, _ = await fetch(link)
+        assert f"<code>{shop.redirect_uri}</code>" in page
+        status, page, _ = await fetch(await seller.agree(await seller.sent_to(link)))
+        assert (status, "is connected" in page) == (200, True)
+        assert await seller.stores() == [("etsy", "ok")]
+        async with office.world.database.transaction() as session:
+            kept = await credentials.load(session, office.world.vault, 1)
+        assert (kept["shop_id"], kept["refresh_token"]) == (str(shop.id), shop.keys.refresh_token)
+        assert not kept.keys() & {"redirect_uri", "code_verifier"}
+        await office.world.work()
+        assert (await office.world.summary(1)).listings == 1

@@ -16,11 +16,12 @@ import pytest
 from connectors.catalog import PLATFORMS
 from sandbox.bigcommerce import Fault as BigCommerceFault
 from sandbox.ebay import Fault as EbayFault
+from sandbox.etsy import Fault as EtsyFault
 from sandbox.walmart import Fault as WalmartFault
 from sandbox.woocommerce import Fault as WooCommerceFault
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, EBAY, SHOPIFY, WALMART, WOOCOMMERCE, Side
+from tests.platforms.sides import BIGCOMMERCE, EBAY, ETSY, SHOPIFY, WALMART, WOOCOMMERCE, Side
 from tests.platforms.world import Market
 from tests.slack.office import (
     Office,
@@ -74,7 +75,7 @@ def secret_keys(side: Side) -> list[str]:
     return [field.key for field in PLATFORMS[side.key].every_field if field.secret]
 
 
-SUMS = (WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART)
+SUMS = (WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY)
 every = pytest.mark.parametrize("side", SUMS, ids=lambda side: side.key)
 
 # Connecting ------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ async def test_the_page_helps_with_each_value_and_hides_what_is_secret(
     made: Office, side: Side
 ) -> None:
     answer = await made.slash(made.manager, "connect")
-    assert "one of: Shopify, WooCommerce, BigCommerce, eBay, Walmart." in answer
+    assert f"one of: {', '.join(one.title for one in PLATFORMS.values())}." in answer
     url = await ask_for_page(made, side.key)
     _, page, _ = await fetch(url)
     values = filled_in(side, made)
@@ -184,6 +185,11 @@ def _ebay(name: str, field: str, words: str, set_up: Any = None, **typed: str) -
     return Trouble(EBAY, name, field, words, set_up or nothing, tuple(typed.items()))
 
 
+def _etsy(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
+    nothing = Trouble.set_up
+    return Trouble(ETSY, name, field, words, set_up or nothing, tuple(typed.items()))
+
+
 def not_agreed(scope: str) -> Callable[[Any], Callable[[], object]]:
     """Let the seller take back one thing that he agreed to."""
 
@@ -247,6 +253,13 @@ TROUBLES = (
     _ebay("no seller", "form", "not finished registering", having("registered", False)),
     _ebay("firewall", "form", "(HTTP 403)", fault("firewall", EbayFault)),
     _ebay("used up", "form", "Trading API for today", no_calls_left),
+    _etsy("another app", "keystring", "does not accept the keystring", keystring="nobodys"),
+    _etsy("another secret", "keystring", "shared secret of the app", shared_secret="nobodys"),
+    _etsy("another shop", "shop_id", "no shop with this number", shop_id="99"),
+    _etsy("no shop", "shop_id", "digits only", shop_id="my shop"),
+    _etsy("no token", "refresh_token", "digits, a dot", refresh_token="two words"),
+    _etsy("firewall", "form", "(HTTP 403)", fault("firewall", EtsyFault)),
+    _etsy("closed", "form", "Wait a minute", fault("maintenance", EtsyFault)),
 )  # fmt: skip
 
 
@@ -335,10 +348,20 @@ async def see(office: Office, words: str) -> str:
     return shown(modal(office.manager))
 
 
+async def agree(office: Office, store: str) -> None:
+    """Agree to whatever has to be agreed to at a store's platform."""
+    stores = await office.rows("select name, platform from store")
+    (platform,) = (row.platform for row in stores if row.name == store)
+    for one in PLATFORMS[platform].agreements:
+        if one.required:
+            await office.manager.choose("answer", "yes", block_id=block_of(office.manager, one.key))
+
+
 async def begin(office: Office, store: str, mode: str) -> str:
     """Go to the choice of warehouses; all that was read on the way."""
     await office.slash(office.manager, f"turn-on {store}")
     read = shown(modal(office.manager))
+    await agree(office, store)
     await office.submit(office.manager)
     await office.manager.choose("answer", mode, block_id=block_of(office.manager, "mode"))
     read += shown(modal(office.manager))

@@ -1,0 +1,1 @@
+"""The Etsy connector against the local Etsy."""

@@ -1,0 +1,1 @@
+"""Both sides of Etsy held against its own description."""
