@@ -111,7 +111,9 @@ class Line:
         return RemoteLevel(sku, location, self._store.available(sku), 0, self._store.now())
 
     async def set_levels(self, writes: Sequence[LevelWrite]) -> list[WriteOutcome]:
-        await self._call()
+        # A request that leaves after its lease is beyond what any lease can promise where
+        # nothing is compared: there a worker stands still after its request, not before.
+        await self._call(may_freeze=self.traits.compare_and_set)
         store, now = self._store, self._store.clock.now()
         self._judge.writes(store, writes)
         feed = bool(self.traits.settles_within) and len(writes) > self.traits.direct_up_to
@@ -122,6 +124,7 @@ class Line:
         if fault == "timed_out_before":
             return [WriteOutcome("unknown", direct=not feed) for _ in writes]
         outcomes = self._feed(writes, fault) if feed else self._write(writes, fault)
+        await self._turns.pause()
         if fault == "killed_after_call":
             raise Crash
         if fault in ("error_after", "timed_out_after", "lands_late"):
@@ -206,9 +209,9 @@ class Line:
             self._after(self._trouble.draw("killed_after_call", "error_after"))
             await self._call()
 
-    async def _call(self) -> None:
+    async def _call(self, *, may_freeze: bool = True) -> None:
         """Wait for our turn, take a moment, and fail before anything is done, if it comes so."""
-        await self._turns.pause()
+        await self._turns.pause(may_freeze=may_freeze)
         store = self._store
         store.clock.time += timedelta(seconds=self._trouble.chances.uniform(0.05, 0.6))
         if store.locked:

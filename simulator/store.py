@@ -143,7 +143,11 @@ class Store:
         return change
 
     def _changed(self, sale: Sale) -> None:
+        """Stamp an order; one that was hidden for long shows once somebody touches it."""
         sale.stamp = self.now()
+        promised = self.shape.traits.order_lag / 2
+        if sale.created < sale.stamp and sale.listable > sale.stamp + promised:
+            sale.listable = sale.stamp + promised
         self._log.append((sale.stamp, sale.id))
 
     # What requests do to it ----------------------------------------------------------------

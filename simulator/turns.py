@@ -48,12 +48,12 @@ class Turns:
         """Say whether a job of that name stands still somewhere."""
         return any(job.name == name for job in self._jobs)
 
-    async def pause(self) -> None:
+    async def pause(self, *, may_freeze: bool = True) -> None:
         """Give the turn away at a remote call; come back when it is ours again."""
         job = _me.get()
         if job is None:
             return
-        rest = self.freeze()
+        rest = self.freeze() if may_freeze else None
         if rest is not None:
             job.frozen_until = self.now() + rest
         job.waits = True

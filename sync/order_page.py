@@ -192,19 +192,26 @@ def _with_baseline(
     """Give a line of an order first seen now, but older than our numbers, its baseline then.
 
     A new part of an order that we know is a move or a split: the part it came from is
-    given back, baseline and all.
+    given back, baseline and all. Of an order that has changed since then only its first state
+    is known: all that it ordered was taken, and still to be sent.
     """
     if row.listing_id is None or row.location_remote_id is None:
         return row
     fence = fences.get((row.listing_id, row.location_remote_id))
-    if fence is None or change.effect.widened(traits.clock_margin).hi >= fence.at:
+    effect = change.effect.widened(traits.clock_margin)
+    if fence is None or effect.lo >= fence.at:
         return row
+    then = row
+    if effect.hi >= fence.at:
+        if change.order.created_at + traits.clock_margin >= fence.at:
+            return row  # too near to say
+        then = replace(row, taken=row.ordered, committed=row.ordered, deducted=row.ordered)
     return replace(
         row,
         baseline_taken=early_baseline(
-            taken=row.taken,
-            committed=row.committed,
-            deducted=row.deducted,
+            taken=then.taken,
+            committed=then.committed,
+            deducted=then.deducted,
             still_counted=fence.still_counted,
         ),
     )

@@ -247,3 +247,30 @@ async def test_r5_a_raise_needs_a_number_that_is_as_we_believe(pair: BareWorld) 
     assert [kind for kind, _, _ in await pair.incidents()] == ["drift"]
     # The difference is held until a person decides, the adjustment goes out on top of it.
     assert (pair.stores["alpha"].available("MUG"), pair.stores["beta"].available("MUG")) == (5, 9)
+
+
+@pytest.mark.parametrize("later", ["fulfil", "cancel"])
+async def test_r2_an_order_from_before_the_copy_first_seen_after_it_changed(
+    database: Database, later: str
+) -> None:
+    """Its units were off the copied number already: it is not taken off once more.
+
+    Placed, its row not listable yet; copied at 9; sent or cancelled; only now listable: 9 stays
+    right where it was sent, and 10 where its unit came back.
+    """
+    clock = SimulatedClock()
+    shop = BareStore("alpha", clock)
+    shop.numbers["MUG"] = 10
+    world = BareWorld(database, shop, clock=clock)
+    await world.begin()
+    sale = shop.sell("MUG", lag=timedelta(minutes=30))
+    store = await world.link("alpha")
+    await world.turn_on(store, "copy")
+    assert (await world.level("MUG"))[2] == 9
+    await world.run(timedelta(minutes=10), step=timedelta(seconds=30))
+    getattr(shop, later)(sale)
+    await world.run(timedelta(minutes=40), step=timedelta(seconds=30))
+    right = 9 if later == "fulfil" else 10
+    assert (await world.level("MUG"))[2] == right
+    assert shop.available("MUG") == right
+    assert await world.imbalances() == []

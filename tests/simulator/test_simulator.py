@@ -12,6 +12,7 @@ from simulator.play import play
 from simulator.plot import Setting
 from simulator.report import lines
 from simulator.shrink import shrink
+from tests import databases
 
 # What else befalls a run beside the faults on the line.
 BEFALLS = (
@@ -63,8 +64,12 @@ async def test_a_planted_defect_is_found(database_url: str, number: int) -> None
     assert report.judge.failed, mutant.name
 
 
-async def test_the_same_seed_is_the_same_run(database_url: str, second_url: str) -> None:
-    one, other = [await play(url, 5, 60, DENSE) for url in (database_url, second_url)]
+async def test_the_same_seed_is_the_same_run(
+    database_server: str, database_template: str, database_url: str
+) -> None:
+    one = await play(database_url, 5, 60, DENSE)
+    with databases.fresh(database_server, database_template) as url:
+        other = await play(url, 5, 60, DENSE)
     assert one.faults == other.faults
     assert one.judge.writes_sent == other.judge.writes_sent
     assert one.judge.polls == other.judge.polls
