@@ -18,6 +18,11 @@ test: $(READY) ## every test (the official contracts: STOCKROOM_SPECS, default .
 bench: $(READY) ## measure the figures, each beside its floor in the same run (FIGURE=ack: that one only)
 	$(PYTHON_IN) -m bench $(FIGURE)
 
+EVENTS ?= 2000
+SEED ?= 1
+simulate: $(READY) ## a simulated world that tries to break the engine (EVENTS=N SEED=N [MUTANT=N] [KEEP=1,2,..])
+	$(PYTHON_IN) -m simulator --events $(EVENTS) --seed $(SEED) $(if $(MUTANT),--mutant $(MUTANT)) $(if $(KEEP),--keep $(KEEP))
+
 lint: $(READY) ## style, types, import directions
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
@@ -28,5 +33,5 @@ $(READY): requirements.lock pyproject.toml tools/venv.sh
 	sh tools/venv.sh $(VENV) requirements.lock
 	touch $@
 
-.PHONY: help demo story test bench lint
+.PHONY: help demo story test bench simulate lint
 .DEFAULT_GOAL := help

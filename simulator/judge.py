@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ class Judge:
     """Counts what went wrong; `where` says where, for a person who looks for the cause."""
 
     raises_over_a_visible_sale: int = 0
+    drops_that_raised: int = 0  # by a sale in the moment before them
     forbidden: int = 0  # writes where none may go (R8)
     false_drift: int = 0
     lost: int = 0
@@ -35,10 +36,11 @@ class Judge:
     polls: list[tuple[datetime, str]] = field(default_factory=list)
     _raising: dict[int, tuple[str, int]] = field(default_factory=dict)
     adjusted_by_hand: set[tuple[str, str]] = field(default_factory=set)
+    meanwhile: Callable[[], None] = lambda: None  # lets people act during a call
     allowed: Any = None  # (store) -> whether anything may be written to it now
 
-    def writes(self, store: Store, writes: Sequence[LevelWrite]) -> None:
-        """Look at writes as they are sent."""
+    def writes(self, store: Store, writes: Sequence[LevelWrite], given: datetime) -> None:
+        """Look at writes as they arrive; `given` is when we gave them to the network."""
         self.writes_sent += len(writes)
         for write in writes:
             if write.ref in store.untouchable or not self.allowed(store):
@@ -47,8 +49,11 @@ class Judge:
             if store.shape.traits.compare_and_set:
                 continue  # the comparison itself protects (B0)
             stands = store.available(write.ref)
-            seen = store.now() - VISIBLE_FOR
-            if write.value > stands and store.unread_before(write.ref, seen):
+            if write.value <= stands or not store.unread_before(write.ref, given - VISIBLE_FOR):
+                continue
+            if write.expected is not None and write.value <= write.expected:
+                self.drops_that_raised += 1  # a drop must not wait, so nobody can prevent it (B2)
+            else:
                 self.raises_over_a_visible_sale += 1
                 self.where.append(
                     f"{store.name} {write.ref}: {stands} -> {write.value} over a visible sale"

@@ -26,6 +26,7 @@ from simulator.turns import Turns
 from tests.engine.world import Crash
 
 PAGE = 50
+WRITES = 3.0  # times as many faults as at readings
 FAULTS = (
     "throttled",
     "error_before",
@@ -49,9 +50,9 @@ class Trouble:
         self.rate = rate
         self.seen: Counter[str] = Counter()
 
-    def draw(self, *possible: str) -> str | None:
-        """Draw a fault, or none."""
-        if self.chances.random() >= self.rate:
+    def draw(self, *possible: str, often: float = 1.0) -> str | None:
+        """Draw a fault, or none; `often` times as likely as usual."""
+        if self.chances.random() >= self.rate * often:
             return None
         fault = self.chances.choice(possible)
         self.seen[fault] += 1
@@ -113,13 +114,16 @@ class Line:
     async def set_levels(self, writes: Sequence[LevelWrite]) -> list[WriteOutcome]:
         # A request that leaves after its lease is beyond what any lease can promise where
         # nothing is compared: there a worker stands still after its request, not before.
+        given = self._store.now()
         await self._call(may_freeze=self.traits.compare_and_set)
         store, now = self._store, self._store.clock.now()
-        self._judge.writes(store, writes)
+        self._judge.writes(store, writes, given)
         feed = bool(self.traits.settles_within) and len(writes) > self.traits.direct_up_to
+        # Writes are few beside readings, and what goes wrong with them matters most.
         fault = self._trouble.draw(
-            "error_after", "timed_out_before", "timed_out_after", "lands_late",
-            "killed_after_call", "partial", *(["not_applied"] if feed else []),
+            "error_after", "timed_out_before", "timed_out_after", "lands_late", "lands_late",
+            "killed_after_call", "partial", *(["not_applied"] * 3 if feed else []),
+            often=WRITES,
         )  # fmt: skip
         if fault == "timed_out_before":
             return [WriteOutcome("unknown", direct=not feed) for _ in writes]
@@ -201,6 +205,7 @@ class Line:
             self._store.listed |= {order.id for order in page}
             if not rest:
                 yield OrderPage(tuple(page), max(at, begun - overlap).isoformat())
+                self._moment()  # the store goes on in the second of its last row
                 return
             # From the last one's second on, so that others of that second are not missed.
             at = page[-1].updated_at
@@ -213,7 +218,7 @@ class Line:
         """Wait for our turn, take a moment, and fail before anything is done, if it comes so."""
         await self._turns.pause(may_freeze=may_freeze)
         store = self._store
-        store.clock.time += timedelta(seconds=self._trouble.chances.uniform(0.05, 0.6))
+        self._moment()
         if store.locked:
             self._trouble.seen["token_dead"] += 1
             raise NeedsReconnect("The token is not valid any more.")
@@ -228,6 +233,11 @@ class Line:
                 raise Unavailable("It answered 500.", sent=False)
             case "killed_before_call":
                 raise Crash
+
+    def _moment(self) -> None:
+        """Let a moment pass, in which people go on."""
+        self._store.clock.time += timedelta(seconds=self._trouble.chances.uniform(0.05, 0.6))
+        self._judge.meanwhile()
 
     def _after(self, fault: str | None) -> None:
         if fault == "killed_after_call":

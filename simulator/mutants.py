@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
-from storage import orders
 from storage import targets as stored_targets
 from sync import flight, ledger, order_page, push_reread, pusher, targets
 from sync import landing as landings
@@ -73,20 +72,6 @@ def _stale_believed(
     sound: Any, attempt: Any, flying: Any, item: Any, outcome: Any, times: Any
 ) -> Any:
     return sound(replace(attempt, sends=1), flying, item, outcome, times)
-
-
-def _heads(shift: timedelta) -> Callable[[], Sequence[Patch]]:
-    """Plant a shift of the stamps that rows are compared with."""
-    sound = orders.lock_heads
-
-    async def wrong(*given: Any, **named: Any) -> Any:
-        found = await sound(*given, **named)
-        return {
-            key: row if row.stamp is None else replace(row, stamp=row.stamp + shift)
-            for key, row in found.items()
-        }
-
-    return lambda: [patch.object(orders, "lock_heads", wrong)]
 
 
 def _no_guard() -> Sequence[Patch]:
@@ -154,7 +139,6 @@ MUTANTS = (
     Mutant("no answer counts as failed", _land(_as_failed)),
     Mutant("what was given up is not waited for", _land(_not_waited_for)),
     Mutant("accepted counts as shown", _land(_as_applied("accepted"))),
-    Mutant("an equal stamp counts as old news", _heads(timedelta(seconds=1))),
     Mutant("a cancel is taken to restock", _restock_assumed),
     Mutant("drift is called on the first difference", _first_difference),
     Mutant("a refusal of what was sent twice is believed", _land(_stale_believed)),

@@ -6,8 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What people do, by how often (of all acts): most are shoppers.
-PEOPLE = {"buy": 70, "cancel": 8, "edit": 4, "send": 6, "return": 3, "adjust": 9}
+# What people do, by how often (of all acts): most are shoppers. Who regrets cancels in a moment.
+PEOPLE = {"buy": 62, "regret": 10, "cancel": 8, "edit": 4, "send": 6, "return": 3, "adjust": 9}
 # What people do wrongly, and what befalls stores and machines.
 DISORDER = {"by_hand": 2, "token": 1, "storm": 2, "cut": 1}
 

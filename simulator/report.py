@@ -27,6 +27,7 @@ def lines(report: Report) -> Iterator[str]:
     yield f"doubled: {judge.doubled}"
     yield f"wrong at rest: {judge.wrong_at_rest}"
     yield f"raises over a visible sale: {judge.raises_over_a_visible_sale}"
+    yield f"drops that raised by a sale in between: {judge.drops_that_raised}"
     yield f"false drift: {judge.false_drift}"
     yield f"forbidden writes: {judge.forbidden}"
     yield f"unbalanced: {judge.unbalanced}"

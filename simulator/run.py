@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from simulator.judge import Judge
 from simulator.line import Trouble
@@ -25,6 +25,10 @@ UNTOUCHED_AT = 17
 # crash (a lease of two minutes, a feed's ten) is read back, with some polls between.
 CONVERGES_WITHIN = timedelta(minutes=40)
 AUDIT_HOURS = 0.25
+# What people do in stores, in no time: also while the engine is between two calls.
+AT_ONCE = frozenset(
+    {"buy", "regret", "take_back", "cancel", "edit", "send", "return", "by_hand", "storm"}
+)
 LATE_ROW = 600.0  # seconds; far beyond what any of the platforms promises
 
 
@@ -71,6 +75,8 @@ class Run:
         self.open: list[tuple[Store, Sale]] = []
         self.trace: list[Trace] = []
         self._began = clock.now()
+        self._due: deque[Act] = deque()
+        self.judge.meanwhile = self._meanwhile
 
     def _store(self, shape: Shape, clock: SimulatedClock) -> Store:
         numbers = dict.fromkeys(self.skus, self.setting.opening)
@@ -89,12 +95,15 @@ class Run:
         if keep is not None:
             acts = [act for act in acts if act.number in keep]
         await self._begin()
-        for act in acts:
-            due = self._began + timedelta(seconds=act.at)
-            await self.world.pass_time((due - self.world.clock.now()).total_seconds())
-            await self._do(act)
-            if stop_at_once and self.judge.failed:
-                break
+        self._due = deque(acts)
+        while self._due and not (stop_at_once and self.judge.failed):
+            left = (self._at(self._due[0]) - self.world.clock.now()).total_seconds()
+            if left > 0:
+                await self.world.pass_time(left)
+            elif self._due[0].kind in AT_ONCE:
+                self._meanwhile()
+            else:
+                await self._do_later(self._due.popleft())
         converged = timedelta()
         if not (stop_at_once and self.judge.failed):
             converged = await self._come_to_rest(stop_at_once=stop_at_once)
@@ -136,11 +145,25 @@ class Run:
         self.trouble.seen["late_row"] = late
         self.judge.polls.clear()
 
-    async def _do(self, act: Act) -> None:
+    def _at(self, act: Act) -> datetime:
+        return self._began + timedelta(seconds=act.at)
+
+    def _meanwhile(self) -> None:
+        """Let people do what is due by now, also while the engine is between two calls."""
+        while self._due and self._due[0].kind in AT_ONCE:
+            if self._at(self._due[0]) > self.world.clock.now():
+                return
+            self._do(self._due.popleft())
+
+    def _do(self, act: Act) -> None:
         store, sku = self.stores[act.store], self.skus[act.sku]
         match act.kind:
             case "buy":
                 self._buy(store, sku, act)
+            case "regret":
+                self._regret(store, sku, act)
+            case "take_back":
+                self._take_back(store, act)
             case "cancel":
                 self._cancel(act)
             case "edit":
@@ -149,20 +172,50 @@ class Run:
                 self._send(act)
             case "return":
                 self._give_back(act)
-            case "adjust":
-                await self._adjust(sku, act)
             case "by_hand":
                 if not store.unsettled():
                     self.trouble.seen["changed_by_hand"] += 1
                     self.judge.adjusted_by_hand.add((store.name, sku))
                     store.set_by_hand(sku, max(0, store.available(sku) + (-2, 3)[act.draw < 0.5]))
-            case "token":
-                await self._token(store)
             case "storm":
                 self.trouble.seen["storm_of_429"] += 1
                 store.busy_until = store.clock.now() + timedelta(seconds=60 + 120 * act.draw)
+
+    async def _do_later(self, act: Act) -> None:
+        """Do what takes the database itself."""
+        match act.kind:
+            case "adjust":
+                await self._adjust(self.skus[act.sku], act)
+            case "token":
+                await self._token(self.stores[act.store])
             case "cut":
                 await self.world.cut()
+
+    def _regret(self, store: Store, sku: str, act: Act) -> None:
+        """Buy, and cancel within the same second: two versions of one order with one stamp."""
+        sale = store.sell(sku, 1, 0)
+        if sale is None:
+            return
+        self.judge.sale(1, self.physical[sku])
+        self.truth[sku] -= 1
+        self.physical[sku] -= 1
+        self.trouble.seen["cancelled_within_its_second"] += 1
+        self._note("buy", store, sku, 1, 0, act.number)
+        self.open.append((store, sale))
+        whole = sale.stamp.microsecond / 1e6
+        later = act.at + min(0.4, (1 - whole) * 0.8)
+        self._due.appendleft(replace(act, at=later, kind="take_back"))
+
+    def _take_back(self, store: Store, act: Act) -> None:
+        found = [one for one in self.open if one[0] is store and one[1].state == "open"]
+        if not found:
+            return
+        picked = found[-1]
+        self.open.remove(picked)
+        units = store.cancel(picked[1], restock=True, said=True)
+        self.truth[picked[1].sku] += units
+        self.physical[picked[1].sku] += units
+        self._note("back", store, picked[1].sku, units, 0, act.number)
 
     def _buy(self, store: Store, sku: str, act: Act) -> None:
         low, high = store.shape.lag

@@ -100,9 +100,9 @@ class Store:
         `restock`: the store puts them back on its own number; `said`: and says so.
         """
         self._apply()
-        units = sale.units
+        units = sale.units - sale.back
         sale.state, sale.restock_known = "cancelled", said
-        sale.units = 0
+        sale.units = sale.back = 0
         if restock:
             self.numbers[sale.sku] += units
         if restock or not said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
@@ -28,12 +29,14 @@ BEFALLS = (
     "orders_late",
     "late_row",
     "cancelled_in_silence",
+    "cancelled_within_its_second",
     "changed_by_hand",
     "equal_stamps_at_a_page_edge",
 )
 DENSE = Setting(apart=1.5)
 # The first seed under which each defect is found, where it is not the first.
-FOUND_UNDER: dict[int, int] = {}
+FOUND_UNDER = {5: 3, 6: 3, 7: 2, 9: 2}
+WILD = {8}  # found where more goes wrong
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -45,7 +48,7 @@ async def test_r1_to_r8_and_r11_hold_under_fire(database_url: str, seed: int) ->
 
 
 async def test_everything_that_can_go_wrong_does_in_one_run(database_url: str) -> None:
-    report = await play(database_url, 7, 700, Setting(apart=1.5, trouble=0.06))
+    report = await play(database_url, 9, 900, Setting(apart=1.5, trouble=0.1))
     assert report.judge.where == []
     assert [kind for kind in (*FAULTS, *BEFALLS) if not report.faults[kind]] == []
     told = [line.partition(":")[0] for line in lines(report)]
@@ -60,7 +63,8 @@ async def test_everything_that_can_go_wrong_does_in_one_run(database_url: str) -
 async def test_a_planted_defect_is_found(database_url: str, number: int) -> None:
     seed = FOUND_UNDER.get(number, 1)
     mutant = MUTANTS[number - 1]
-    report = await play(database_url, seed, 150, DENSE, mutant=mutant, stop_at_once=True)
+    setting = replace(DENSE, trouble=0.1) if number in WILD else DENSE
+    report = await play(database_url, seed, 150, setting, mutant=mutant, stop_at_once=True)
     assert report.judge.failed, mutant.name
 
 
