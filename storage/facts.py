@@ -20,7 +20,8 @@ STANDING = f"""
          when t.stocking then 'stocking'
          when t.held <> 0 or t.braked <> 0 then 'unexplained'
          when t.shown is null then 'unknown'
-         when greatest(t.shown, 0) = greatest(t.desired, 0) then 'agrees'
+         when greatest(t.shown, 0) = case when t.stopped then 0 else greatest(t.desired, 0) end
+              then 'agrees'
          else 'on_the_way' end"""
 _JOINED = """
     from target t join listing l on l.id = t.listing_id
@@ -257,7 +258,8 @@ async def listing_views(
         f"""
         select st.name as store_name, lo.name as location_name, l.title,
                coalesce(t.shown, case when t.id is null then lv.available end) as shown,
-               case when t.desired is not null then greatest(t.desired, 0) end as desired,
+               case when t.stopped then 0
+                    when t.desired is not null then greatest(t.desired, 0) end as desired,
                t.rejected as reason,
                coalesce(t.audited_at, lv.as_of) as read_at,
                case when t.id is null then case when st.sync_status = 'off' then 'sync_off'

@@ -114,7 +114,7 @@ async def retarget(
     """Bring what the products' targets should show up to their stock; what it changed.
 
     Every change is a new version (R4). `raised_at` moves only with an increase: the
-    guard on raises counts from there. A product that nobody counted has no number; one
+    guard on raises counts from there, or from when a stop was lifted. A product that nobody counted has no number; one
     that is oversold has one below zero, so that what is held on top of it stays right.
     """
     given = {"products": sorted(product_ids), "now": now}
@@ -131,21 +131,25 @@ async def retarget(
         with fresh as (
             select t.id, t.desired as before, case when bool_or(s.counted_at is not null)
                    then least(sum(coalesce(s.available, 0)) - st.buffer,
-                              coalesce(st.maximum, 2147483647))::integer end as after
+                              coalesce(st.maximum, 2147483647))::integer end as after,
+                   p.stopped_at is not null as stopped
             from target t
             join store st on st.id = t.store_id
+            join product p on p.id = t.product_id
             join location_warehouse lw on lw.location_id = t.location_id
             left join stock s
                 on s.product_id = t.product_id and s.warehouse_id = lw.warehouse_id
             where t.product_id = any(cast(:products as bigint[]))
-            group by t.id, st.buffer, st.maximum
+            group by t.id, st.buffer, st.maximum, p.stopped_at
         )
         update target t
-        set desired = f.after, version = t.version + 1, made_at = :now,
-            raised_at = case when t.desired is null or f.after > t.desired then :now
+        set desired = f.after, stopped = f.stopped, version = t.version + 1, made_at = :now,
+            raised_at = case when t.desired is null or f.after > t.desired
+                                  or (t.stopped and not f.stopped) then :now
                              else t.raised_at end
         from fresh f
-        where f.id = t.id and t.desired is distinct from f.after
+        where f.id = t.id
+          and (t.desired is distinct from f.after or t.stopped is distinct from f.stopped)
         returning t.id, t.store_id, f.before, f.after""",
         **given,
     )

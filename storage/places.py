@@ -46,6 +46,7 @@ class Place:
     in_sync: bool
     desired: int | None
     shown: int | None
+    stopped: bool
     held: int
     braked: int
     waits: bool
@@ -87,6 +88,7 @@ async def of_product(session: AsyncSession, workspace_id: int, product_id: int) 
                l.tracked, l.channel,
                counts.names as warehouses, counts.parts, t.id is not null as in_sync, t.desired,
                case when t.id is null then lv.available else t.shown end as shown,
+               coalesce(t.stopped, false) as stopped,
                coalesce(t.held, 0) as held, coalesce(t.braked, 0) as braked,
                coalesce(t.take_over or t.waits, false) as waits,
                t.attempt_id is not null as in_flight,

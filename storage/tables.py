@@ -282,9 +282,14 @@ product = sa.Table(
     _text("sku"),
     _text("sku_key"),
     _text("title", ""),
+    _time("stopped_at"),  # since when it is not to be sold anywhere, and who said so
+    _text("stopped_by", null=True),
     _int("low_level", null=True),  # people are told when available falls to it; null: never
     _time("created_at", null=False),
     sa.UniqueConstraint("workspace_id", "sku_key"),
+    sa.Index(
+        "ix_product_stopped", "workspace_id", postgresql_where=sa.text("stopped_at is not null")
+    ),
 )
 
 listing = sa.Table(
@@ -449,6 +454,8 @@ target = sa.Table(
     _ref("product_id", "product"),
     _int("desired", null=True),  # null: not counted yet; below zero: oversold
     _int("version", 0),
+    # Its product is not to be sold for now: it shows 0, whatever it should show else.
+    sa.Column("stopped", sa.Boolean, nullable=False, server_default=sa.text("false")),
     _time("made_at"),
     _time("raised_at"),  # newest increase of desired
     _int("shown", null=True),  # null: unknown

@@ -21,8 +21,9 @@ WRITABLE = """
     and lo.decision = 'linked' and lo.active and lo.ours and not t.take_over and not t.waits"""
 
 
-# What a target is to show now: what it should, with what a person is asked about kept as it is.
-GOAL = "greatest(t.desired + t.held + t.braked, 0)"
+# What a target is to show now: what it should, with what a person is asked about kept as it is;
+# nothing at all while its product is stopped.
+GOAL = "case when t.stopped then 0 else greatest(t.desired + t.held + t.braked, 0) end"
 
 # Until when a write that we sent may still land.
 UNSETTLED = "greatest(t.unsettled_until, t.accepted_until)"

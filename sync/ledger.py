@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import ledger, levels, orders
-from storage.ledger import Movement
+from storage.ledger import Movement, Retargeted
 from storage.queue import Queue, work_key
 from sync import breaker, low_stock
 from sync.incidents import IncidentKind, report, resolve
@@ -50,13 +50,14 @@ async def follow(
     product_ids: Collection[int],
     now: datetime,
     change_set_id: int | None = None,
-) -> None:
+) -> Sequence[Retargeted]:
     """Bring targets up to changed levels, tell of oversold and low ones, wake the pushers.
 
+    What it changed comes back.
     A change set given here is watched by the breaker; orders and confirmed plans are not.
     """
     if not product_ids:
-        return
+        return ()
     changed = await ledger.retarget(session, product_ids, now)
     if change_set_id is not None:
         await breaker.watch(session, queue, change_set_id=change_set_id, changed=changed, now=now)
@@ -65,6 +66,7 @@ async def follow(
         session, queue, workspace_id=workspace_id, product_ids=product_ids, now=now
     )
     await wake_push(session, queue, {item.store_id for item in changed})
+    return changed
 
 
 async def wake_push(session: AsyncSession, queue: Queue, store_ids: Collection[int]) -> None:

@@ -151,6 +151,8 @@ def rules(place: Place, now: datetime) -> Iterator[Reason]:
     if place.desired is None:
         yield Reason("taking_over" if place.waits else "uncounted")
         return
+    if place.stopped:
+        yield Reason("stopped")
     yield from _limits(place)
     yield from _between(place, now)
 
@@ -201,7 +203,8 @@ def _between(place: Place, now: datetime) -> Iterator[Reason]:
         yield Reason("braked", place.braked)
     if place.waits:
         yield Reason("taking_over")
-    goal = max((place.desired or 0) + place.held + place.braked, 0)
+    wanted = 0 if place.stopped else max(place.desired or 0, 0)
+    goal = 0 if place.stopped else max((place.desired or 0) + place.held + place.braked, 0)
     agrees = place.shown is not None and max(place.shown, 0) == goal
     if place.rejected is not None and place.retry_at is not None and not agrees:
         yield Reason("refused", said=place.rejected, at=place.retry_at)
@@ -210,7 +213,7 @@ def _between(place: Place, now: datetime) -> Iterator[Reason]:
     elif place.shown is None:
         yield Reason("unknown")
     elif agrees:
-        yield Reason("agrees" if goal == max(place.desired or 0, 0) else "as_decided")
+        yield Reason("agrees" if goal == wanted else "as_decided")
     elif place.sync_status != "on":
         pass  # "paused" has said it
     elif place.health == "needs_reconnect":

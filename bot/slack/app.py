@@ -29,6 +29,7 @@ from bot.slack import (
     people,
     renewals,
     stocking,
+    stop_sell,
     transfer,
     why,
     wizard,
@@ -61,6 +62,7 @@ SURFACES = (
     people,
     audit_log,
     lists,
+    stop_sell,
 )
 
 

@@ -30,6 +30,8 @@ ACTS = {
     "stock.count": "counted a warehouse",
     "stock.low_level": "set a low-stock level",
     "stock.receive": "entered a delivery",
+    "stock.sell": "let a product be sold again",
+    "stock.stop": "stopped a product in every store",
     "stock.transfer": "moved units between warehouses",
     "store.agreements": "decided what syncing may change besides quantities",
     "store.connect": "connected a store",

@@ -25,6 +25,8 @@ from bot.slack import (
     lists,
     low,
     low_words,
+    stop_sell,
+    stop_words,
     transfer,
     transfer_words,
     why,
@@ -41,6 +43,7 @@ from bot.slack.views import product as product_views
 from bot.slack.views.kit import section
 from bot.slack.views.stores import line
 from flows.lifecycle import Act
+from storage import stopped
 from storage.facts import ProductRow
 from sync import people
 from sync.at_once import sync_now
@@ -115,12 +118,15 @@ async def status(ask: Ask, typed: str) -> None:
             if typed
             else list_stores(session, workspace, figures)
         )
+        skus = [] if typed else await stopped.skus(session, workspace)
     if not found:
         await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
     for start in range(0, len(found), STORES_PER_MESSAGE):
         shown = found[start : start + STORES_PER_MESSAGE]
         text = ", ".join(f"{store.name}: {store.sync_status}" for store in shown)
         await ask.tell(text, [section(line(store)) for store in shown])
+    if skus:
+        await ask.tell(stop_words.in_status(skus))
 
 
 async def show(ask: Ask, typed: str) -> None:
@@ -164,6 +170,13 @@ async def transfer_answer(ask: Ask, typed: str) -> None:
     found = await _product(ask, typed, transfer_words.HOW, find_product)
     if found is not None:
         await transfer.begin(ask, found)
+
+
+async def stop_answer(ask: Ask, typed: str) -> None:
+    """Stop a product in every store, or show how that stands."""
+    found = await _product(ask, typed, stop_words.HOW, find_row)
+    if found is not None:
+        await stop_sell.tell(ask, found)
 
 
 async def low_answer(ask: Ask, typed: str) -> None:
@@ -312,6 +325,7 @@ WORDS: dict[str, Word] = {
     "count": Word("operator", count_answer),
     "transfer": Word("operator", transfer_answer),
     "low": Word("operator", low_answer),
+    "stop-sell": Word("operator", stop_answer),
     "sync": Word("operator", sync_answer),
     "export": Word("operator", export),
     "people": Word("manager", people_answer),

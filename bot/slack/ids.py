@@ -59,6 +59,8 @@ class Act(StrEnum):
     AUDIT_NEWER = "audit_newer"
     AUDIT_OLDER = "audit_older"
     AUDIT_FILE = "audit_file"
+    STOP_LOOK = "stop_look"
+    STOP_LIFT = "stop_lift"
     LIST_PAGE = "list_page"
     LIST_PAGE_BACK = "list_page_back"
 

@@ -105,6 +105,7 @@ _REASONS = {
     "place_inactive": "The location is closed, or another app keeps its stock: left alone.",
     "new_listing": "New since sync was turned on: it is left alone until you answer its alert.",
     "uncounted": "Not counted yet in any warehouse that counts here, so it is left alone.",
+    "stopped": "Not sold for now, so it shows 0: /stock stop-sell tells who stopped it.",
     "taking_over": "The store's own number is being taken over; nothing is written until then.",
     "buffer": "{units} kept back from this store, as its settings say.",
     "maximum": "The store shows {units} at most, as its settings say.",

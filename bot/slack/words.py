@@ -65,6 +65,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("operator", "count", "count a whole warehouse, or enter a delivery, from a list (CSV)"),
     ("operator", "transfer SKU", "move units from one warehouse to another"),
     ("operator", "low SKU", "be told when it falls to a number you choose"),
+    ("operator", "stop-sell SKU", "show 0 in every store at once, whatever there is; and lift it"),
     ("operator", "drift [store]", "differences that nothing explains, and what to do about them"),
     ("operator", "sync now [store]", "read orders and listings, and compare numbers, at once"),
     ("operator", "export", "the stock of every warehouse, as a file"),

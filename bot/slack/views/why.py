@@ -168,7 +168,8 @@ def _place(found: PlaceWhy) -> Iterator[str]:
     place = found.place
     yield f"*{', '.join(escape(name) for name in (place.store, place.location) if name)}*"
     if place.in_sync and place.desired is not None:
-        yield f"Should show *{max(place.desired, 0):,}*: {_parts(place)}"
+        wanted = 0 if place.stopped else max(place.desired, 0)
+        yield f"Should show *{wanted:,}*: {_parts(place)}"
     shows = "unknown just now" if place.shown is None else f"*{place.shown:,}*"
     read = f"last read back {when(place.read_at)}" if place.read_at else "not read back yet"
     yield f"Shows {shows}, {read}"
