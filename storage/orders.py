@@ -220,16 +220,30 @@ async def unmet(
     )
 
 
-async def oversold_orders(
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """An order with units still to be sent of a product that is oversold."""
+
+    name: str
+    store: str
+    units: int
+    placed_at: datetime
+
+
+async def collisions(
     session: AsyncSession, product_id: int, warehouse_id: int, limit: int
-) -> list[str]:
-    """Name the newest open orders that share a product in one warehouse."""
-    found = await session.execute(
-        text("""
-            select distinct o.name, o.placed_at from order_line l
-            join customer_order o on o.id = l.order_id
-            where l.product_id = :product and l.warehouse_id = :warehouse and l.committed > 0
-            order by o.placed_at desc, o.name limit :limit"""),
-        {"product": product_id, "warehouse": warehouse_id, "limit": limit},
+) -> list[Collision]:
+    """Read the newest open orders that share a product in one warehouse, newest first."""
+    return await fetch(
+        session,
+        Collision,
+        """
+        select o.name, s.name as store, sum(l.committed)::integer as units, o.placed_at
+        from order_line l join customer_order o on o.id = l.order_id
+        join store s on s.id = l.store_id
+        where l.product_id = :product and l.warehouse_id = :warehouse and l.committed > 0
+        group by o.id, s.id order by o.placed_at desc, o.name limit :limit""",
+        product=product_id,
+        warehouse=warehouse_id,
+        limit=limit,
     )
-    return [row.name for row in found]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import ledger, levels, orders
 from storage.ledger import Movement, Retargeted
+from storage.orders import Collision
 from storage.queue import Queue, work_key
 from sync import breaker, low_stock
 from sync.incidents import IncidentKind, report, resolve
@@ -107,9 +108,32 @@ async def _tell_oversold(
                 "title": level.title,
                 "warehouse": level.warehouse,
                 "missing": -level.available,
-                "orders": await orders.oversold_orders(
-                    session, level.product_id, level.warehouse_id, TOLD_ORDERS
+                "orders": collided(
+                    await orders.collisions(
+                        session, level.product_id, level.warehouse_id, TOLD_ORDERS
+                    ),
+                    -level.available,
                 ),
             },
             now=now,
         )
+
+
+def collided(newest: Sequence[Collision], missing: int) -> list[dict[str, object]]:
+    """Tell orders in the order they came, and for which of them units are missing: the last ones.
+
+    `newest`: the newest first.
+    """
+    told: list[dict[str, object]] = []
+    for order in newest:
+        told.append(
+            {
+                "name": order.name,
+                "store": order.store,
+                "units": order.units,
+                "at": order.placed_at.isoformat(),
+                "short": max(0, min(order.units, missing)),
+            }
+        )
+        missing -= order.units
+    return told[::-1]

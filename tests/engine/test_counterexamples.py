@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from sync.incidents import open_incidents
 from tests.engine.world import Crash, World
 
 LAG = timedelta(seconds=30)
@@ -178,11 +179,18 @@ async def test_r8_a_listing_born_while_sync_is_on_is_not_emptied(pair: World) ->
 async def test_oversold_is_kept_shown_and_told(pair: World) -> None:
     """R7: both shops sell the last six at once; nothing is clamped away."""
     pair.shops["alpha"].sell("MUG", 5)
+    pair.clock.time += timedelta(seconds=2)
     pair.shops["beta"].sell("MUG", 4)
     await pair.rest()
     assert await pair.level("MUG") == (6, 9, -3)
     assert {pair.shown(name, "MUG") for name in pair.shops} == {0}
     assert [(kind, still) for kind, _, still in await pair.incidents()] == [("oversold", True)]
+    async with pair.database.transaction() as session:
+        [told] = await open_incidents(session, pair.workspace_id)
+    assert [(o["store"], o["units"], o["short"]) for o in told.facts["orders"]] == [
+        ("Alpha", 5, 0),
+        ("Beta", 4, 3),
+    ], "in the order they came, and whose units are missing"
     await pair.adjust("MUG", 10)
     await pair.rest()
     assert {pair.shown(name, "MUG") for name in pair.shops} == {7}

@@ -99,18 +99,22 @@ def _drift(store: str, facts: Mapping[str, Any]) -> Told:
 
 
 def _oversold(store: str, facts: Mapping[str, Any]) -> Told:
-    orders = ", ".join(str(_order(order)) for order in facts.get("orders") or ())
+    orders = [order for order in facts.get("orders") or () if isinstance(order, Mapping)]
     return Told(
         f"{_name(facts)} is oversold by {facts.get('missing')} in {facts.get('warehouse')}.",
-        "An operator finds the missing units and adjusts the stock, or cancels an order.",
-        (f"Orders that share it: {orders}",) if orders else (),
+        "An operator finds the missing units and adjusts the stock, or cancels what came last.",
+        tuple(_collided(order) for order in orders),
     )
 
 
-def _order(order: object) -> object:
-    if isinstance(order, Mapping):
-        return order.get("name") or order.get("order") or order
-    return order
+def _collided(order: Mapping[str, Any]) -> str:
+    """One of the orders that share what there is, in the order they came."""
+    units, missing = int(order.get("units") or 0), int(order.get("short") or 0)
+    at = order.get("at")
+    came = f", placed {datetime.fromisoformat(str(at)):%d %b %H:%M:%S} UTC" if at else ""
+    store = f" of {short(str(order['store']), FACT)}" if order.get("store") else ""
+    lacks = f": {missing:,} of them are missing" if missing else ""
+    return f"{order.get('name')}{store}, {units:,} unit{'' if units == 1 else 's'}{came}{lacks}"
 
 
 def _raise_waiting(store: str, facts: Mapping[str, Any]) -> Told:
