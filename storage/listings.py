@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.rows import fetch
+from storage.rows import fetch, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,8 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
                 select l.id,
                        case when l.unlinked in ('ignored', 'renamed') then l.unlinked
                             when l.sku_key = '' then 'no_sku'
-                            when count(*) over (partition by l.sku_key) > 1 then 'duplicate'
+                            when count(*) filter (where l.unlinked is distinct from 'ignored')
+                                 over (partition by l.sku_key) > 1 then 'duplicate'
                             when p.sku_key <> l.sku_key
                                  and exists (select from target t where t.listing_id = l.id
                                              and not t.stocking)
@@ -187,7 +188,8 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
           and l.unlinked is distinct from 'ignored' and l.unlinked is distinct from 'renamed'
           and (p.id is null or p.sku_key <> l.sku_key)
           and not exists (select from listing o where o.store_id = l.store_id
-                          and o.sku_key = l.sku_key and o.id <> l.id and o.gone_at is null)"""
+                          and o.sku_key = l.sku_key and o.id <> l.id and o.gone_at is null
+                          and o.unlinked is distinct from 'ignored')"""
     await session.execute(
         text(f"""
             insert into product (workspace_id, sku, sku_key, title, created_at)
@@ -205,6 +207,81 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
             where listing.id = found.id"""),
         given,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedListing:
+    """A listing that is linked to no product, and why."""
+
+    id: int
+    store_id: int
+    store: str
+    sku: str
+    title: str
+    reason: str
+
+
+async def count_unlinked(session: AsyncSession, store_ids: Sequence[int]) -> int:
+    """Count the listings of some stores that are linked to no product."""
+    found = await session.execute(
+        text("""
+            select count(*) from listing
+            where store_id = any(cast(:stores as bigint[])) and unlinked is not null
+              and gone_at is null"""),
+        {"stores": list(store_ids)},
+    )
+    return int(found.scalar_one())
+
+
+async def unlinked(
+    session: AsyncSession, store_ids: Sequence[int], *, limit: int, offset: int
+) -> list[UnlinkedListing]:
+    """List the listings of some stores that are linked to no product; what was set aside last."""
+    return await fetch(
+        session,
+        UnlinkedListing,
+        """
+        select l.id, l.store_id, s.name as store, l.sku, l.title, l.unlinked as reason
+        from listing l join store s on s.id = l.store_id
+        where l.store_id = any(cast(:stores as bigint[])) and l.unlinked is not null
+          and l.gone_at is null
+        order by l.unlinked = 'ignored', s.name, l.sku_key, l.title, l.id
+        limit :limit offset :offset""",
+        stores=list(store_ids),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def unlinked_by_id(
+    session: AsyncSession, workspace_id: int, listing_id: int
+) -> UnlinkedListing | None:
+    """Read one unlinked listing of a workspace (R13)."""
+    return await fetch_one(
+        session,
+        UnlinkedListing,
+        """
+        select l.id, l.store_id, s.name as store, l.sku, l.title, l.unlinked as reason
+        from listing l join store s on s.id = l.store_id
+        where l.id = :id and s.workspace_id = :workspace and l.unlinked is not null
+          and l.gone_at is null and s.disconnected_at is null""",
+        id=listing_id,
+        workspace=workspace_id,
+    )
+
+
+async def set_aside(session: AsyncSession, listing_id: int, *, aside: bool) -> bool:
+    """Set an unlinked listing aside, or take it back to be judged anew; whether that was done."""
+    found = await session.execute(
+        text("""
+            update listing set unlinked = case when :aside then 'ignored' else 'no_sku' end
+            where id = :id and gone_at is null
+              and case when :aside then unlinked in ('no_sku', 'duplicate')
+                       else unlinked = 'ignored' end
+            returning 1"""),
+        {"id": listing_id, "aside": aside},
+    )
+    return found.first() is not None
 
 
 async def by_refs(

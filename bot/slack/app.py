@@ -31,6 +31,7 @@ from bot.slack import (
     stocking,
     stop_sell,
     transfer,
+    unlinked,
     why,
     wizard,
 )
@@ -63,6 +64,7 @@ SURFACES = (
     audit_log,
     lists,
     stop_sell,
+    unlinked,
 )
 
 

@@ -24,6 +24,8 @@ ACTS = {
     "drift.ask_again": "asked anew about differences",
     "drift.ignore": "left a difference as it is",
     "drift.put_back": "put our number back",
+    "listing.set_aside": "set a listing aside",
+    "listing.take_back": "took a listing back",
     "people.claim": "became the first manager",
     "people.role": "gave a role",
     "stock.adjust": "adjusted stock",

@@ -29,6 +29,7 @@ from bot.slack import (
     stop_words,
     transfer,
     transfer_words,
+    unlinked,
     why,
     why_words,
     wizard,
@@ -163,6 +164,11 @@ async def adjust_answer(ask: Ask, typed: str) -> None:
 async def drift_answer(ask: Ask, typed: str) -> None:
     """List the differences that nothing explains."""
     await drift.tell(ask, typed)
+
+
+async def unlinked_answer(ask: Ask, typed: str) -> None:
+    """List the listings that are linked to no product."""
+    await unlinked.tell(ask, typed)
 
 
 async def transfer_answer(ask: Ask, typed: str) -> None:
@@ -322,6 +328,7 @@ WORDS: dict[str, Word] = {
     "warehouses": Word("viewer", listed("warehouses")),
     "adjust": Word("operator", adjust_answer),
     "drift": Word("operator", drift_answer),
+    "unlinked": Word("operator", unlinked_answer),
     "count": Word("operator", count_answer),
     "transfer": Word("operator", transfer_answer),
     "low": Word("operator", low_answer),

@@ -61,6 +61,10 @@ class Act(StrEnum):
     AUDIT_FILE = "audit_file"
     STOP_LOOK = "stop_look"
     STOP_LIFT = "stop_lift"
+    UNLINKED_PAGE = "unlinked_page"
+    UNLINKED_PAGE_BACK = "unlinked_page_back"
+    SET_ASIDE = "set_aside"
+    TAKE_BACK = "take_back"
     LIST_PAGE = "list_page"
     LIST_PAGE_BACK = "list_page_back"
 

@@ -67,6 +67,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("operator", "low SKU", "be told when it falls to a number you choose"),
     ("operator", "stop-sell SKU", "show 0 in every store at once, whatever there is; and lift it"),
     ("operator", "drift [store]", "differences that nothing explains, and what to do about them"),
+    ("operator", "unlinked [store]", "listings linked to no product, and what to do about them"),
     ("operator", "sync now [store]", "read orders and listings, and compare numbers, at once"),
     ("operator", "export", "the stock of every warehouse, as a file"),
     ("manager", "people", "who may do what, and give somebody a role"),
