@@ -130,6 +130,8 @@ class Platform:
     renewal_fee: Fee | None = None
     # The platform keeps and ships goods itself, too: the connector TracksFba.
     tracks_fba: bool = False
+    # Its orders are read no more often than this, as far as the platform lets us.
+    orders_every: timedelta = timedelta(seconds=30)
 
     @property
     def every_field(self) -> tuple[CredentialField, ...]:

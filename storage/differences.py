@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch
@@ -111,3 +112,29 @@ async def held(
         workspace=workspace_id,
         stores=sorted(store_ids),
     )
+
+
+async def put_back_alone(
+    session: AsyncSession,
+    workspace_id: int,
+    target_ids: Sequence[int],
+    *,
+    since: datetime,
+    often: int,
+) -> set[int]:
+    """Name the targets whose number was put back without asking at least so often since."""
+    found = await session.execute(
+        text("""
+            select cast(held.id as bigint) from audit a
+            cross join jsonb_array_elements_text(a.detail -> 'targets') as held (id)
+            where a.workspace_id = :workspace and a.act = 'drift.put_back_alone' and a.at > :since
+              and cast(held.id as bigint) = any(cast(:ids as bigint[]))
+            group by 1 having count(*) >= :often"""),
+        {
+            "workspace": workspace_id,
+            "since": since,
+            "ids": list(target_ids),
+            "often": often,
+        },
+    )
+    return set(found.scalars())

@@ -117,12 +117,16 @@ async def days(session: AsyncSession, workspace_id: int, since: datetime) -> lis
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What a workspace's products and alerts stand like now, and what was over in a day."""
+    """What a workspace's products and alerts stand like now, and what was over in a day.
+
+    put_back  differences of the day over which our number was put back without asking
+    """
 
     open_alerts: int
     over: int
     low: int
     oversold: int
+    put_back: int
 
 
 async def trouble(session: AsyncSession, workspace_id: int, since: datetime) -> Trouble:
@@ -138,8 +142,11 @@ async def trouble(session: AsyncSession, workspace_id: int, since: datetime) -> 
                (select count(*) from incident where workspace_id = :workspace
                 and kind = 'low_stock' and closed_at is null) as low,
                (select count(distinct product_id) from stock where workspace_id = :workspace
-                and available < 0) as oversold""",
+                and available < 0) as oversold,
+               (select cast(coalesce(sum(jsonb_array_length(detail -> 'targets')), 0) as int)
+                from audit where workspace_id = :workspace and at >= :since
+                and act = 'drift.put_back_alone') as put_back""",
         workspace=workspace_id,
         since=since,
     )
-    return found or Trouble(0, 0, 0, 0)
+    return found or Trouble(0, 0, 0, 0, 0)

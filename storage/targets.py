@@ -155,12 +155,12 @@ class Settled:
 
 
 async def settle_probes(
-    session: AsyncSession, store_id: int, *, read_to: datetime, now: datetime, hold: bool
+    session: AsyncSession, store_id: int, *, read_to: datetime, now: datetime
 ) -> list[Settled]:
     """Let every reading that orders were read past become what is shown.
 
-    With `hold`, a difference from what we believed is kept standing until a person
-    decides (it moves `held`). Returns the readings that differed from a known number.
+    A difference from what we believed is kept standing until it is decided (it moves
+    `held`). Returns the readings that differed from a known number.
     """
     return await fetch(
         session,
@@ -174,7 +174,7 @@ async def settle_probes(
             set shown = r.found, rebase_lo = t.probe_lo, rebase_hi = t.probe_hi,
                 probe_shown = null, probe_lo = null, probe_hi = null, probe_after = 0,
                 stale_at = null, audited_at = :now,
-                held = t.held + case when :hold and t.desired is not null
+                held = t.held + case when t.desired is not null
                                      then coalesce(r.found - r.before, 0) else 0 end
             from ripe r where t.id = r.id
             returning t.id, t.listing_id, t.shown, t.held, t.desired, r.before
@@ -185,7 +185,6 @@ async def settle_probes(
         store=store_id,
         read_to=read_to,
         now=now,
-        hold=hold,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import differences, stores
+from storage import audit, differences, stores
 from storage import held as held_back
 from storage import incidents as incident_rows
 from storage import ledger as movements
@@ -23,10 +23,61 @@ from sync import incidents, ledger
 from sync.deps import Deps
 from sync.incidents import TOLD_ITEMS, IncidentKind
 
+ON_DRIFT = "on_drift"  # the setting of a store: "ask", or "put_back"
+SYSTEM = "system"  # who did what nobody pressed
+DAY = timedelta(days=1)
+
 # More than this many at once have one cause, not many: they are told in one message.
 TOLD_APART = 3
 
+# A store that puts ours back by itself, and shows another number all the same so often in a
+# day, has somebody else who writes to it: from then on a person is asked.
+FIGHT = 3
+
+PUT_BACK = "drift.put_back_alone"  # the act in the log
+
 DriftChoice = Literal["put_back", "adopt", "ignore"]
+
+
+async def judge_drift(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    store: StoreRow,
+    settled: Sequence[Settled],
+    now: datetime,
+) -> None:
+    """Put our numbers back where the store's settings say so, and ask about the others."""
+    standing = [item.id for item in settled if item.held != 0]
+    if not standing or not puts_back(store):
+        await tell_drift(session, queue, store=store, settled=settled, now=now)
+        return
+    fought = await differences.put_back_alone(
+        session, store.workspace_id, standing, since=now - DAY, often=FIGHT
+    )
+    ours = [item for item in settled if item.held != 0 and item.id not in fought]
+    if ours:
+        await held_back.let_go(session, [item.id for item in ours])
+        await audit.record(
+            session,
+            store.workspace_id,
+            SYSTEM,
+            PUT_BACK,
+            now,
+            subject=f"{store.name}: {', '.join(item.sku for item in ours[:TOLD_ITEMS])}",
+            detail={
+                "store": store.id,
+                "targets": [item.id for item in ours],
+                "numbers": [[item.shown - item.held, item.shown] for item in ours],
+            },
+        )
+    settled = [replace(item, held=0) if item in ours else item for item in settled]
+    await tell_drift(session, queue, store=store, settled=settled, now=now)
+
+
+def puts_back(store: StoreRow) -> bool:
+    """Say whether our numbers are put back at a store without asking."""
+    return store.settings.get(ON_DRIFT) == "put_back"
 
 
 async def tell_drift(

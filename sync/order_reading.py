@@ -9,7 +9,7 @@ from storage import stores, targets, turn_ons
 from storage.rows import StoreRow
 from sync import ledger, newcomers, turning_on
 from sync.deps import Deps
-from sync.drift import tell_drift
+from sync.drift import judge_drift
 from sync.order_page import take_in
 
 
@@ -63,15 +63,11 @@ async def complete(deps: Deps, store: StoreRow, connector: Connector, begun: dat
         if held is None:
             return
         settled = await targets.settle_probes(
-            session,
-            store.id,
-            read_to=held.read_to or read_to,
-            now=now,
-            hold=held.settings.get("on_drift", "ask") == "ask",
+            session, store.id, read_to=held.read_to or read_to, now=now
         )
         await targets.forget_windows(session, store.id, held.read_to or read_to)
         if held.sync_status != "off":
-            await tell_drift(session, deps.queue, store=held, settled=settled, now=now)
+            await judge_drift(session, deps.queue, store=held, settled=settled, now=now)
         await ledger.wake_push(session, deps.queue, [store.id])
     await _book_what_is_known(deps, store.id)
 

@@ -24,9 +24,8 @@ from sync.deps import Deps
 from sync.flight import Flight
 from sync.incidents import IncidentKind, report, resolve
 from sync.stocker import Stocker
+from sync.work import read_back_every
 
-# Read back everything that a store shows this often, when its settings do not say.
-AUDIT_EVERY = timedelta(hours=6)
 RAISE_ALARM = timedelta(minutes=15)  # ENGINE.md A5: a raise that waits this long is an incident
 UNREADABLE_REST = timedelta(hours=6)  # until an item without a number is asked for again
 # How often a number is read while a write of which nobody will tell may still lift it: as
@@ -154,9 +153,7 @@ class Pusher(ABC):
         return True
 
     def _audit_before(self) -> datetime:
-        hours = self._store.settings.get("audit_every_hours")
-        every = AUDIT_EVERY if hours is None else timedelta(hours=float(hours))
-        return self._deps.clock.now() - every
+        return self._deps.clock.now() - read_back_every(self._store)
 
     async def _read(self, wanting: Sequence[WantsReading]) -> Reading:
         """Read live what some targets show, in as few calls as the store takes."""

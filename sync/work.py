@@ -24,6 +24,16 @@ USUAL: dict[Work, timedelta] = {
 }
 
 
+# How often everything that a store shows is read back, when its settings do not say.
+READ_BACK = timedelta(hours=6)
+
+
+def read_back_every(store: StoreRow) -> timedelta:
+    """Say how long a number of a store goes without being read back."""
+    hours = store.settings.get("audit_every_hours")
+    return READ_BACK if hours is None else timedelta(hours=float(hours))
+
+
 def usual(store: StoreRow, work: Work) -> timedelta:
     """Say how far apart two ordinary rounds of a store's work are."""
     seconds = store.settings.get(f"{work}_every_seconds")

@@ -52,3 +52,7 @@ def needs(trouble: Trouble) -> tuple[str, ...]:
 
 def over(number: int) -> str:
     return f"{count(number, 'alert')} came to an end"
+
+
+def put_back(number: int) -> str:
+    return f"{count(number, 'number')} of ours put back where a store showed another"

@@ -43,6 +43,7 @@ class Act(StrEnum):
     LIMITS_BACK = "limits_back"
     STOCKING = "stocking"
     RENEWALS = "renewals"
+    ROUTINE = "routine"
     DRIFT_PUT_BACK = "drift_put_back"
     DRIFT_ADOPT = "drift_adopt"
     DRIFT_IGNORE = "drift_ignore"
@@ -79,6 +80,7 @@ class Call(StrEnum):
     LIMITS = "limits"
     LIMITS_SAVE = "limits_save"
     RENEWALS = "renewals"
+    ROUTINE = "routine"
     STOCKING_ALLOW = "stocking_allow"
     STOCKING_STOP = "stocking_stop"
     COUNT = "count"
@@ -107,6 +109,10 @@ class Field(StrEnum):
     PERSON = "person"
     ROLE = "role"
     HOUR = "hour"
+    ORDERS = "orders"
+    PRODUCTS = "products"
+    READ_BACK = "read_back"
+    ON_DRIFT = "on_drift"
 
 
 VALUE = "value"  # the action id of those inputs

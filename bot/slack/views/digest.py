@@ -29,11 +29,13 @@ def message(digest: Digest) -> list[Block]:
     if len(digest.days) > STORES:
         lines.append(words.more(len(digest.days) - STORES))
     needs = words.needs(digest.trouble)
-    ended = [words.over(digest.trouble.over)] if digest.trouble.over else []
+    trouble = digest.trouble
+    ended = [words.over(trouble.over)] if trouble.over else []
+    back = [words.put_back(trouble.put_back)] if trouble.put_back else []
     return [
         section(f"*{words.TITLE}*\n{_facts(digest)}"),
         *(sections(lines) if lines else []),
-        quiet("  ·  ".join([*(needs or (words.ALL_WELL,)), *ended])),
+        quiet("  ·  ".join([*(needs or (words.ALL_WELL,)), *back, *ended])),
     ]
 
 

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, PlainTextInputElement
 from slack_sdk.models.views import View
 
 from bot.slack import limits_words as words
+from bot.slack import routine_words
 from bot.slack.escape import escape
 from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.kit import asked, button, plain, quiet, section, sections
@@ -50,14 +51,14 @@ def form(store: StoreRow, shown: Limits, *, problem: str = "") -> View:
             hint=words.MAXIMUM_HINT,
             optional=True,
         ),
-        *_others(store),
+        _others(store),
     ]
     return _modal(Call.LIMITS, words.NEXT, _metadata(store.id, limits_of(store), shown), blocks)
 
 
-def _others(store: StoreRow) -> list[ActionsBlock]:
-    """Offer what else can be set: warehouses shown, where items are stocked, renewals."""
-    buttons = []
+def _others(store: StoreRow) -> ActionsBlock:
+    """Offer what else can be set: routine, warehouses shown, where items are stocked, renewals."""
+    buttons = [button(routine_words.OPEN, Act.ROUTINE, str(store.id))]
     if store.sync_status != "off":
         label = title(locations=PLATFORMS[store.platform].traits.locations)
         buttons.append(button(label, Act.CHANGE_PLACES, str(store.id)))
@@ -65,7 +66,7 @@ def _others(store: StoreRow) -> list[ActionsBlock]:
         buttons.append(button(OPEN, Act.STOCKING, str(store.id)))
     if PLATFORMS[store.platform].renewal_fee is not None:
         buttons.append(button(agreement_words.OPEN, Act.RENEWALS, str(store.id)))
-    return [ActionsBlock(elements=buttons)] if buttons else []
+    return ActionsBlock(elements=buttons)
 
 
 def confirm(store: StoreRow, wanted: Limits, plan: LimitsPlan) -> View:
