@@ -73,7 +73,8 @@ async def held(
                p.sku as product_sku, l.title, coalesce(t.desired, 0) as desired, t.shown, t.held,
                counts.stock, st.buffer, st.maximum,
                l.offered and l.tracked and l.gone_at is null as listed,
-               coalesce(l.product_id = t.product_id and l.sku_key = p.sku_key, false) as same_sku,
+               coalesce(l.product_id = t.product_id
+                        and (l.sku_key = p.sku_key or l.chosen_id is not null), false) as same_sku,
                st.orders_read_at, t.audited_at as read_at, sent.from_value as sent_from,
                sent.to_value as sent_to, sent.outcome as sent_outcome, unbooked.units as unbooked,
                late.units as late,

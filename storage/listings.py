@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.rows import fetch, fetch_one
+from storage.rows import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ async def mark_gone(session: AsyncSession, store_id: int, seen_since: datetime) 
 async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: datetime) -> None:
     """Link the store's listings to products by SKU, or say why one is not linked.
 
-    A person's decision (`ignored`) stands. A listing that is already in sync and
+    A person's decision stands: `ignored`, or the product that was chosen. A listing that is already in sync and
     changed its SKU is not moved silently to another product: it becomes `renamed`.
     """
     given = {"workspace": workspace_id, "store": store_id, "now": now}
@@ -163,9 +163,11 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
         text("""
             with judged as (
                 select l.id,
-                       case when l.unlinked in ('ignored', 'renamed') then l.unlinked
+                       case when l.chosen_id is not null then null
+                            when l.unlinked in ('ignored', 'renamed') then l.unlinked
                             when l.sku_key = '' then 'no_sku'
-                            when count(*) filter (where l.unlinked is distinct from 'ignored')
+                            when count(*) filter (where l.unlinked is distinct from 'ignored'
+                                                  and l.chosen_id is null)
                                  over (partition by l.sku_key) > 1 then 'duplicate'
                             when p.sku_key <> l.sku_key
                                  and exists (select from target t where t.listing_id = l.id
@@ -181,14 +183,22 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
               and (l.unlinked is distinct from j.reason or l.product_id is not null)"""),
         given,
     )
+    await session.execute(
+        text("""
+            update listing set product_id = chosen_id, unlinked = null
+            where store_id = :store and chosen_id is not null and gone_at is null
+              and product_id is distinct from chosen_id"""),
+        given,
+    )
     # What is left to link: unlinked without a standing reason, or on a product of another SKU.
     wanting = """
         from listing l left join product p on p.id = l.product_id
-        where l.store_id = :store and l.gone_at is null and l.sku_key <> ''
+        where l.store_id = :store and l.gone_at is null and l.sku_key <> '' and l.chosen_id is null
           and l.unlinked is distinct from 'ignored' and l.unlinked is distinct from 'renamed'
           and (p.id is null or p.sku_key <> l.sku_key)
           and not exists (select from listing o where o.store_id = l.store_id
                           and o.sku_key = l.sku_key and o.id <> l.id and o.gone_at is null
+                          and o.chosen_id is null
                           and o.unlinked is distinct from 'ignored')"""
     await session.execute(
         text(f"""
@@ -207,81 +217,6 @@ async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: 
             where listing.id = found.id"""),
         given,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class UnlinkedListing:
-    """A listing that is linked to no product, and why."""
-
-    id: int
-    store_id: int
-    store: str
-    sku: str
-    title: str
-    reason: str
-
-
-async def count_unlinked(session: AsyncSession, store_ids: Sequence[int]) -> int:
-    """Count the listings of some stores that are linked to no product."""
-    found = await session.execute(
-        text("""
-            select count(*) from listing
-            where store_id = any(cast(:stores as bigint[])) and unlinked is not null
-              and gone_at is null"""),
-        {"stores": list(store_ids)},
-    )
-    return int(found.scalar_one())
-
-
-async def unlinked(
-    session: AsyncSession, store_ids: Sequence[int], *, limit: int, offset: int
-) -> list[UnlinkedListing]:
-    """List the listings of some stores that are linked to no product; what was set aside last."""
-    return await fetch(
-        session,
-        UnlinkedListing,
-        """
-        select l.id, l.store_id, s.name as store, l.sku, l.title, l.unlinked as reason
-        from listing l join store s on s.id = l.store_id
-        where l.store_id = any(cast(:stores as bigint[])) and l.unlinked is not null
-          and l.gone_at is null
-        order by l.unlinked = 'ignored', s.name, l.sku_key, l.title, l.id
-        limit :limit offset :offset""",
-        stores=list(store_ids),
-        limit=limit,
-        offset=offset,
-    )
-
-
-async def unlinked_by_id(
-    session: AsyncSession, workspace_id: int, listing_id: int
-) -> UnlinkedListing | None:
-    """Read one unlinked listing of a workspace (R13)."""
-    return await fetch_one(
-        session,
-        UnlinkedListing,
-        """
-        select l.id, l.store_id, s.name as store, l.sku, l.title, l.unlinked as reason
-        from listing l join store s on s.id = l.store_id
-        where l.id = :id and s.workspace_id = :workspace and l.unlinked is not null
-          and l.gone_at is null and s.disconnected_at is null""",
-        id=listing_id,
-        workspace=workspace_id,
-    )
-
-
-async def set_aside(session: AsyncSession, listing_id: int, *, aside: bool) -> bool:
-    """Set an unlinked listing aside, or take it back to be judged anew; whether that was done."""
-    found = await session.execute(
-        text("""
-            update listing set unlinked = case when :aside then 'ignored' else 'no_sku' end
-            where id = :id and gone_at is null
-              and case when :aside then unlinked in ('no_sku', 'duplicate')
-                       else unlinked = 'ignored' end
-            returning 1"""),
-        {"id": listing_id, "aside": aside},
-    )
-    return found.first() is not None
 
 
 async def by_refs(

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch
+from storage.targets import COMES_BEFORE
 
 # Linked, writable as far as the listing goes, and in no plan so far; `l` is the listing.
 _NEW = """
@@ -63,13 +64,21 @@ async def let_in(
 ) -> list[int]:
     """Make targets of the listings found until a time, all of them unknown; their products.
 
-    With `take_over` the number that the store shows becomes ours once it is known.
+    With `take_over` the number that the store shows becomes ours once it is known, but for
+    listings that share their product with one that is in sync, or comes before them.
     """
     found = await session.execute(
         text(f"""
             insert into target (workspace_id, store_id, listing_id, location_id, product_id,
                                 take_over, effect_at)
-            select l.workspace_id, l.store_id, l.id, lv.location_id, l.product_id, :take_over,
+            select l.workspace_id, l.store_id, l.id, lv.location_id, l.product_id,
+                   :take_over and not exists (
+                       select from listing lf join listing_level vf on vf.listing_id = lf.id
+                           and vf.location_id = lv.location_id
+                       left join target f on f.listing_id = lf.id and f.location_id = lv.location_id
+                       where lf.store_id = l.store_id and lf.product_id = l.product_id
+                         and lf.id <> l.id and lf.gone_at is null
+                         and (f.id is not null or {COMES_BEFORE})),
                    (select max(o.stamp) from order_line ol
                     join customer_order o on o.id = ol.order_id where ol.listing_id = l.id)
             from listing l join listing_level lv on lv.listing_id = l.id
@@ -90,7 +99,7 @@ async def leave_out(session: AsyncSession, store_id: int, *, until: datetime) ->
     """Ignore the listings found until a time, for good; how many."""
     found = await session.execute(
         text(f"""
-            update listing l set unlinked = 'ignored', product_id = null
+            update listing l set unlinked = 'ignored', product_id = null, chosen_id = null
             where l.store_id = :store and l.first_seen_at <= :until and {_NEW} returning l.id"""),
         {"store": store_id, "until": until},
     )

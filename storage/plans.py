@@ -32,7 +32,7 @@ class PlanRow:
 class Prospect:
     """One listing at one location of its store, as a plan begins.
 
-    `stocked`: False where the store does not sell it there.
+    `stocked`: False where the store does not sell it there. `chosen`: a person linked it.
     """
 
     listing_id: int
@@ -42,6 +42,7 @@ class Prospect:
     writable: bool
     now: int | None
     stocked: bool = True
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ async def prospects(
         select l.id as listing_id, lv.location_id, l.product_id, l.ref, lv.available as now,
                l.tracked and l.channel = 'merchant'
                    and (l.state = 'active' or (:renews and l.state in ('sold_out', 'expired')))
-                   as writable
+                   as writable,
+               l.chosen_id is not null as chosen
         from listing l join listing_level lv on lv.listing_id = l.id
         where l.store_id = :store and l.product_id is not null and l.gone_at is null
           and lv.location_id = any(cast(:locations as bigint[]))

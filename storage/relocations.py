@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.plans import Prospect
 from storage.rows import fetch
+from storage.targets import COMES_BEFORE, STANDS_FOR
 
 # The store shows what we want; `greatest` alone would take unknown numbers for 0.
 AGREES = """
@@ -32,7 +33,8 @@ async def prospects(
         """
         select l.id as listing_id, lv.location_id, l.product_id, l.ref,
                coalesce(t.shown, lv.available) as now,
-               l.tracked and l.offered and l.channel = 'merchant' as writable
+               l.tracked and l.offered and l.channel = 'merchant' as writable,
+               l.chosen_id is not null as chosen
         from listing l join listing_level lv on lv.listing_id = l.id
         left join target t on t.listing_id = l.id and t.location_id = lv.location_id
         where l.store_id = :store and l.product_id is not null and l.gone_at is null
@@ -187,15 +189,19 @@ async def make_targets(
 ) -> None:
     """Make the targets of newly linked places as a plan says, all of them unknown.
 
-    At `copied` places what is shown becomes ours once it is known; elsewhere orders from
-    before `fence` are early ones.
+    At `copied` places what is shown becomes ours once it is known, of listings that share a
+    product that of one; elsewhere orders from before `fence` are early ones.
     """
     await session.execute(
-        text("""
+        text(f"""
             insert into target (workspace_id, store_id, listing_id, location_id, product_id,
                                 take_over, copied_lo, effect_at)
             select l.workspace_id, l.store_id, l.id, p.location_id, l.product_id,
-                   p.location_id = any(cast(:copied as bigint[])),
+                   p.location_id = any(cast(:copied as bigint[])) and not exists (
+                       select from plan_line pf join listing lf on lf.id = pf.listing_id
+                       where pf.plan_id = :plan and pf.location_id = p.location_id
+                         and pf.kind not in ('left_alone', 'not_stocked')
+                         and lf.product_id = l.product_id and {COMES_BEFORE}),
                    case when p.location_id = any(cast(:copied as bigint[])) then null
                         else cast(:fence as timestamptz) end,
                    (select max(o.stamp) from order_line ol
@@ -230,9 +236,11 @@ async def read_anew(session: AsyncSession, location_ids: Collection[int], since:
     """
     await session.execute(
         text(f"""
-            with locked as (select id from target
-                            where location_id = any(cast(:locations as bigint[]))
-                            order by id for update)
+            with locked as (
+                select t.id from target t join listing l on l.id = t.listing_id
+                where t.location_id = any(cast(:locations as bigint[]))
+                  and not exists (select from target f where {STANDS_FOR})
+                order by t.id for update of t)
             update target t
             set take_over = true, shown = null, shown_before = null, stale_at = null, copied_hi = null,
                 copied_lo = case when {AGREES}

@@ -309,12 +309,14 @@ listing = sa.Table(
     _text("channel"),
     _ref("product_id", "product", null=True),
     _text("unlinked", null=True),  # why it is linked to no product; null when linked
+    _ref("chosen_id", "product", null=True),  # what a person linked it to, whatever its SKU is
     _time("first_seen_at", null=False),
     _time("seen_at", null=False),
     _time("gone_at"),
     sa.UniqueConstraint("store_id", "ref"),
     sa.Index(None, "store_id", "sku_key"),
     sa.Index(None, "product_id"),
+    sa.Index(None, "chosen_id"),
     sa.CheckConstraint("(product_id is null) = (unlinked is not null)", name="linked"),
     _one_of("state", "active", "inactive", "sold_out", "expired", "archived"),
     _one_of("unlinked", "no_sku", "duplicate", "renamed", "ignored"),

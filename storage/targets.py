@@ -25,6 +25,16 @@ WRITABLE = """
 # nothing at all while its product is stopped.
 GOAL = "case when t.stopped then 0 else greatest(t.desired + t.held + t.braked, 0) end"
 
+# Of several listings of a store that show one product at one place, a copy takes the number of
+# one: of the first that is linked by its SKU, else of the first. `lf` comes before `l`.
+COMES_BEFORE = "(lf.chosen_id is not null, lf.id) < (l.chosen_id is not null, l.id)"
+
+# `f` is a target of the one that stands for `t`, a target of the listing `l`.
+STANDS_FOR = f"""
+    f.store_id = t.store_id and f.location_id = t.location_id and f.product_id = t.product_id
+    and f.id <> t.id and f.shown is not null
+    and exists (select from listing lf where lf.id = f.listing_id and {COMES_BEFORE})"""
+
 # Until when a write that we sent may still land.
 UNSETTLED = "greatest(t.unsettled_until, t.accepted_until)"
 

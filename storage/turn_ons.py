@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import TurnOnRow, columns, fetch, fetch_one
+from storage.targets import STANDS_FOR
 
 
 async def running(session: AsyncSession, store_id: int) -> TurnOnRow | None:
@@ -169,10 +170,11 @@ async def settle_early_lines(
     `still_counted` its units to be sent are: a person said that they are still in the
     numbers. With `gap_since` what happened to lines since then is left to be booked as
     ever. Orders placed since `asked`, when the person was told of the open ones, are
-    ordinary sales.
+    ordinary sales; so are those of a listing that shares its product, placed since the number
+    of the one that stands for it was read: a copied number cannot lack them.
     """
     await session.execute(
-        text("""
+        text(f"""
             update order_line
             set baseline_taken = taken + booked_available
                     - case when :counted then greatest(committed - booked_committed, 0)
@@ -185,7 +187,15 @@ async def settle_early_lines(
                        and o.placed_at >= cast(:gap as timestamptz))))
               and not (bookings = 0 and baseline_taken = 0 and exists (
                        select from customer_order o where o.id = order_id
-                       and o.placed_at >= cast(:asked as timestamptz)))"""),
+                       and o.placed_at >= cast(:asked as timestamptz)))
+              and not (:copied and bookings = 0 and baseline_taken = 0 and exists (
+                       select from target t join listing l on l.id = t.listing_id
+                       join target f on {STANDS_FOR}
+                       join customer_order o on o.id = order_line.order_id
+                       join location lo on lo.id = t.location_id
+                       where t.listing_id = order_line.listing_id
+                         and lo.remote_id = order_line.location_remote_id
+                         and o.placed_at >= f.rebase_lo))"""),
         {
             "store": store_id,
             "counted": still_counted,
@@ -296,10 +306,12 @@ async def openings(
         "locations": list(location_ids),
         "workspace": workspace_id,
     }
-    copied = """
+    copied = f"""
         from target t join location_warehouse lw on lw.location_id = t.location_id and lw.receives
+        join listing l on l.id = t.listing_id
         where t.store_id = :store and t.shown is not null
-          and t.location_id = any(cast(:locations as bigint[]))"""
+          and t.location_id = any(cast(:locations as bigint[]))
+          and not exists (select from target f where {STANDS_FOR})"""
     # Levels that do not exist yet cannot be locked: make them first, uncounted.
     await session.execute(
         text(f"""
@@ -333,10 +345,14 @@ async def openings(
 async def fix_fences(session: AsyncSession, store_id: int, fence: datetime | None) -> None:
     """Remember from when on orders are ordinary: the reading that was copied, or a `fence`."""
     await session.execute(
-        text("""
-            update target set copied_lo = coalesce(cast(:fence as timestamptz), rebase_lo),
-                              copied_hi = rebase_hi
-            where store_id = :store and shown is not null"""),
+        text(f"""
+            update target t
+            set copied_lo = coalesce(cast(:fence as timestamptz),
+                                     (select min(f.rebase_lo) from target f where {STANDS_FOR}),
+                                     t.rebase_lo),
+                copied_hi = t.rebase_hi
+            from listing l
+            where t.store_id = :store and t.shown is not null and l.id = t.listing_id"""),
         {"store": store_id, "fence": fence},
     )
 

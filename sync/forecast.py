@@ -66,12 +66,20 @@ def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) ->
 def _copied(
     prospects: Sequence[Prospect], choices: Choices, ground: Ground
 ) -> dict[tuple[int, int | str], int]:
-    """Sum what the copied locations show by (product, warehouse or new location)."""
+    """Sum what the copied locations show by (product, warehouse or new location).
+
+    Of listings that show one product at one location one counts (storage/targets.py).
+    """
     taken: Counter[tuple[int, int | str]] = Counter()
     sources = set(choices.copied_locations)
-    for prospect in prospects:
+    stood_for = set()
+    for prospect in sorted(prospects, key=lambda one: (one.chosen, one.listing_id)):
+        here = prospect.product_id, prospect.location_id
+        if here in stood_for:
+            continue
         if prospect.location_id in sources and prospect.writable and prospect.now is not None:
             taken[prospect.product_id, _place(prospect, ground)] += prospect.now
+            stood_for.add(here)
     return dict(taken)
 
 

@@ -78,7 +78,10 @@ class LineFinder:
             if ref is not None and ref in self.by_ref:
                 return self.by_ref[ref]
         same = self.by_sku.get(line.sku, []) if line.sku else []
-        return same[0] if len(same) == 1 else None
+        # Several listings that people let show one product are one thing to an order.
+        return (
+            same[0] if len({listing.product_id or -listing.id for listing in same}) == 1 else None
+        )
 
     def _place(self, line: RemoteOrderLine) -> LocationRow | None:
         """Find the location that a line's units leave from.

@@ -49,10 +49,14 @@ def _stock(
     for (product, place), units in shelves.taken.items():
         for house in shelves.houses.get(place, ())[:1]:
             stock[product, house] = stock.get((product, house), 0) - units
-    for prospect in prospects:
+    stood_for = set()  # of listings that show one product at one place, one counts
+    for prospect in sorted(prospects, key=lambda one: (one.chosen, one.listing_id)):
         place = prospect.location_id
         if place not in shelves.copied or not prospect.writable or prospect.now is None:
             continue
+        if (prospect.product_id, place) in stood_for:
+            continue
+        stood_for.add((prospect.product_id, place))
         first, *others = shelves.houses[place]
         here = prospect.product_id, first
         ours = stock.get(here, 0)

@@ -66,6 +66,11 @@ class Act(StrEnum):
     UNLINKED_PAGE_BACK = "unlinked_page_back"
     SET_ASIDE = "set_aside"
     TAKE_BACK = "take_back"
+    SHARE = "share"
+    ALL_ASIDE = "all_aside"
+    LINK_LISTING = "link_listing"
+    UNLINKED_OTHERS = "unlinked_others"
+    PRODUCT_SEARCH = "product_search"
     LIST_PAGE = "list_page"
     LIST_PAGE_BACK = "list_page_back"
 
@@ -89,6 +94,7 @@ class Call(StrEnum):
     TRANSFER_BOOK = "transfer_book"
     LOW = "low"
     PEOPLE = "people"
+    LINK_LISTING = "link_listing"
 
 
 class Field(StrEnum):
@@ -109,6 +115,7 @@ class Field(StrEnum):
     PERSON = "person"
     ROLE = "role"
     HOUR = "hour"
+    PRODUCT = "product"
     ORDERS = "orders"
     PRODUCTS = "products"
     READ_BACK = "read_back"

@@ -12,7 +12,7 @@ from bot.slack.ids import VALUE, Act, Field
 def picked(state: Mapping[str, Any], field: Field) -> str:
     """Read a pick; the search of a long list answers under an action id of its own."""
     held = state.get(field) or {}
-    one = held.get(VALUE) or held.get(Act.WAREHOUSE_SEARCH) or {}
+    one = held.get(VALUE) or held.get(Act.WAREHOUSE_SEARCH) or held.get(Act.PRODUCT_SEARCH) or {}
     return str((one.get("selected_option") or {}).get("value") or "")
 
 

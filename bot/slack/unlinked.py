@@ -1,35 +1,58 @@
-"""`/stock unlinked [store]`: listings that are linked to no product, and what to do about each."""
+"""`/stock unlinked [store]`: listings that their SKU links to nothing, and what to do about each."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from bot.slack import unlinked_words as words
-from bot.slack.asking import Ask, on_action
+from bot.slack.asking import Ask, on_action, on_submit
+from bot.slack.context import Refused, identify
 from bot.slack.escape import escape
-from bot.slack.ids import Act
+from bot.slack.ids import Act, Call, Field
+from bot.slack.inputs import picked
 from bot.slack.surface import Surface
 from bot.slack.views import unlinked as views
-from bot.slack.views.kit import section
+from bot.slack.views.kit import OPTIONS, section
+from bot.slack.views.notice import notice
 from bot.slack.views.unlinked import Press
-from bot.slack.words import NO_STORES, no_store
-from storage import listings
-from storage.listings import UnlinkedListing
-from sync.set_aside import set_aside, take_back
+from bot.slack.words import NO_STORES, TOO_LATE, no_store
+from storage import facts, unlinked
+from storage.unlinked import UnlinkedListing
+from sync.hand_links import link_to, set_all_aside, set_aside, share, take_back
+from sync.show import search_products
 from sync.stores import find_stores, list_stores
 
 Decide = Callable[..., Awaitable[UnlinkedListing | None]]
 
 
 def register(app: AsyncApp, surface: Surface) -> None:
-    """Answer the buttons of the list."""
-    for act in (Act.UNLINKED_PAGE, Act.UNLINKED_PAGE_BACK):
+    """Answer the buttons of the list, and the window that a product is searched in."""
+    for act in (Act.UNLINKED_PAGE, Act.UNLINKED_PAGE_BACK, Act.UNLINKED_OTHERS):
         on_action(app, surface, act, "operator", turn_page)
     on_action(app, surface, Act.SET_ASIDE, "operator", partial(_decide, set_aside))
     on_action(app, surface, Act.TAKE_BACK, "operator", partial(_decide, take_back))
+    on_action(app, surface, Act.SHARE, "operator", partial(_decide, share))
+    on_action(app, surface, Act.ALL_ASIDE, "operator", all_aside)
+    on_action(app, surface, Act.LINK_LISTING, "operator", ask_which)
+    on_submit(app, surface, Call.LINK_LISTING, "operator", link)
+
+    async def search(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        try:
+            asker = await identify(surface, body, "operator")
+        except Refused:
+            return await ack(options=[])
+        typed = str(body.get("value", ""))
+        async with surface.deps.database.at_once() as session:
+            found = await search_products(session, asker.workspace.id, typed, OPTIONS)
+        return await ack(options=views.products(found))
+
+    app.options(Act.PRODUCT_SEARCH)(search)
 
 
 async def tell(ask: Ask, typed: str) -> None:
@@ -63,6 +86,60 @@ async def _decide(decide: Decide, ask: Ask) -> None:
     await _show(ask, press)
 
 
+async def all_aside(ask: Ask) -> None:
+    """Set aside every listing without SKU of the stores that the list is of."""
+    press = views.read_press(ask.value)
+    found = await _stores(ask, press.typed)
+    async with ask.surface.deps.database.transaction() as session:
+        number = await set_all_aside(
+            session,
+            ask.surface.deps,
+            workspace_id=ask.asker.workspace.id,
+            store_ids=list(found),
+            actor=ask.asker.user,
+        )
+    await ask.tell(words.aside(number) if number else words.DECIDED)
+    await _show(ask, press)
+
+
+async def ask_which(ask: Ask) -> None:
+    """Open the window that a product is searched in."""
+    press = views.read_press(ask.value)
+    async with ask.surface.deps.database.at_once() as session:
+        found = await unlinked.by_id(session, ask.asker.workspace.id, press.listing or 0)
+    if found is None:
+        await ask.tell(words.DECIDED)
+        await _show(ask, press)
+    elif await ask.open(views.link(press, found)) is None:
+        await ask.tell(TOO_LATE)
+
+
+async def link(ask: Ask, ack: AsyncAck) -> BoltResponse:
+    """Link the listing to the product that was found, or say under the field what is missing."""
+    chosen = picked(ask.view["state"]["values"], Field.PRODUCT)
+    field = str(Field.PRODUCT)
+    if not chosen.isdecimal():
+        return await ack(response_action="errors", errors={field: words.CHOOSE})
+    workspace, deps = ask.asker.workspace.id, ask.surface.deps
+    async with deps.database.transaction() as session:
+        product = await facts.product_by_id(session, workspace, int(chosen))
+        if product is None:
+            return await ack(response_action="errors", errors={field: words.GONE})
+        done = await link_to(
+            session,
+            deps,
+            workspace_id=workspace,
+            listing_id=views.listing_of(ask.view),
+            product_id=product.id,
+            actor=ask.asker.user,
+        )
+    if done is None:
+        view = notice(words.TITLE, words.DECIDED)
+    else:
+        view = notice(words.LINKED, words.linked(done.title or done.sku, product.sku))
+    return await ack(response_action="update", view=view)
+
+
 async def _show(ask: Ask, press: Press) -> None:
     text, blocks = await _page(ask, await _stores(ask, press.typed), press)
     await ask.retell(text, blocks)
@@ -80,13 +157,13 @@ async def _stores(ask: Ask, typed: str) -> dict[int, str]:
 
 
 async def _page(ask: Ask, found: dict[int, str], press: Press) -> views.Answer:
+    rows_of = unlinked.unwritten if press.unwritten else unlinked.unlinked
     async with ask.surface.deps.database.at_once() as session:
-        total = await listings.count_unlinked(session, list(found))
-        page = max(0, min(press.page, -(-total // views.PAGE) - 1))
-        rows = await listings.unlinked(
-            session, list(found), limit=views.PAGE, offset=page * views.PAGE
-        )
-    if not total:
+        counts = await unlinked.count(session, list(found))
+        total = counts.unwritten if press.unwritten else counts.unlinked + counts.chosen
+        page = max(0, min(press.page, views.pages_of(total) - 1))
+        rows = await rows_of(session, list(found), limit=views.PAGE, offset=page * views.PAGE)
+    if not (counts.unlinked or counts.chosen or counts.unwritten):
         text = words.nothing(", ".join(found.values()) if press.typed else words.ALL)
         return text, [section(escape(text))]
-    return views.answer(rows, total, Press(press.typed, page))
+    return views.answer(rows, counts, Press(press.typed, page, unwritten=press.unwritten))
