@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import yaml
@@ -15,11 +16,13 @@ from bot.failures import Failed, foreseen, in_words
 from bot.settings import Need, Settings, missing
 from bot.slack.surface import web_client
 from connectors.errors import StoreError
-from storage import stores
+from storage import outbox, stores
+from storage.outbox import Backlog
 from storage.rows import StoreRow
 from sync.health import check_ledger
 
 MANIFEST = Path(__file__).resolve().parent.parent / "manifest.yml"
+WAITS = timedelta(minutes=15)  # a message that waits longer is no storm of Slack's
 PATIENCE = 60.0  # seconds for one store; more than its own time-outs and one retry
 
 # `run` brings its own database; a DATABASE_URL is for more than one process.
@@ -83,6 +86,8 @@ async def _inside(house: House) -> AsyncIterator[Finding]:
         yield answer
     async with house.deps.database.transaction() as session:
         imbalances = await check_ledger(session)
+        waiting = await outbox.backlog(session, house.deps.clock.now() - WAITS)
+    yield Finding("messages to Slack", None if waiting is None else _waits(waiting))
     if not imbalances:
         yield Finding("ledger")
     for imbalance in imbalances:
@@ -103,6 +108,12 @@ async def _store(house: House, store: StoreRow) -> Finding:
     if account.id != store.account_id:
         return Finding(part, "its credentials belong to another account: reconnect it.")
     return Finding(part)
+
+
+def _waits(waiting: Backlog) -> str:
+    since = f"{waiting.since:%Y-%m-%d %H:%M} UTC"
+    why = f" Slack said: {waiting.problem}." if waiting.problem else " Is a worker running?"
+    return f"{waiting.messages:,} waiting, the oldest since {since}.{why}"
 
 
 def _wanted_scopes() -> frozenset[str]:

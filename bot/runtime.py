@@ -17,9 +17,10 @@ from bot.http import Check, serving, web_application
 from bot.settings import Settings
 from bot.slack.app import build_app, drain, slack_routes
 from bot.slack.home import home_refresher
+from bot.slack.poster import LOCKED_OUT
 from bot.slack.surface import web_client
 from bot.web.connect import connect_routes
-from storage import schema
+from storage import outbox, schema
 from storage.database import Database, DatabaseUnreachable
 from sync import people
 from sync.deps import Deps
@@ -81,9 +82,13 @@ async def _run_bot(house: House, stopping: asyncio.Event) -> None:
 
 
 async def _know_workspace(deps: Deps, team: link.Team) -> None:
-    """Make the workspace's row, and print a claim code while nobody manages anything."""
+    """Make the workspace's row, and print a claim code while nobody manages anything.
+
+    Slack has just known us, so what waited for that goes now.
+    """
     now = deps.clock.now()
     async with deps.database.transaction() as session:
+        await outbox.bring_forward(session, LOCKED_OUT, now)
         await people.ensure_workspace(session, team.id, team.name, now)
         code = await people.new_claim_code(session, now)
     if code is not None:

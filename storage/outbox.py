@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.rows import fetch
+from storage.rows import fetch, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +93,47 @@ async def failed(
             update outbox set not_before = :not_before, problem = :problem, tries = tries + 1
             where id = :id"""),
         {"id": outbox_id, "not_before": not_before, "problem": problem},
+    )
+
+
+async def put_off(session: AsyncSession, *, not_before: datetime, problem: str) -> None:
+    """Let everything that waits wait until a time, for one reason."""
+    await session.execute(
+        text("""
+            update outbox set not_before = greatest(not_before, :not_before), problem = :problem
+            where sent_at is null"""),
+        {"not_before": not_before, "problem": problem},
+    )
+
+
+async def bring_forward(session: AsyncSession, problems: Collection[str], now: datetime) -> None:
+    """Let what waits for one of some reasons be sent at once: they are over."""
+    await session.execute(
+        text("""
+            update outbox set not_before = :now
+            where sent_at is null and not_before > :now
+              and problem = any(cast(:problems as text[]))"""),
+        {"now": now, "problems": sorted(problems)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Messages that wait: how many, the oldest one's time, and why the newest try failed."""
+
+    messages: int
+    since: datetime
+    problem: str | None
+
+
+async def backlog(session: AsyncSession, before: datetime) -> Backlog | None:
+    """Read what has waited since before a time; None when nothing has."""
+    return await fetch_one(
+        session,
+        Backlog,
+        """
+        select count(*) as messages, min(created_at) as since,
+               (array_agg(problem order by not_before desc))[1] as problem
+        from outbox where sent_at is null and created_at < :before having count(*) > 0""",
+        before=before,
     )

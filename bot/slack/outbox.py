@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.slack.poster import ChannelGone, Later, Message, Poster
+from bot.slack.poster import ChannelGone, Later, LockedOut, Message, Poster
 from bot.slack.surface import Pause
 from bot.slack.views import alerts, lifecycle, progress
 from bot.slack.views import digest as digest_views
@@ -72,6 +72,17 @@ class _Sender:
             row = rows[0]
             try:
                 await self._send(session, row, now)
+            except LockedOut as locked:
+                # One question each ten minutes, however much waits: nothing else will go either.
+                log.critical(
+                    "Slack knows our token no more: the app was removed, or its token revoked. "
+                    "Install it again, set SLACK_BOT_TOKEN and start again. Stock goes on, and "
+                    "messages wait.",
+                    extra={"problem": locked.problem},
+                )
+                until = now + BACK_OFF_MOST
+                await outbox.put_off(session, not_before=until, problem=locked.problem)
+                return None
             except Later as later:
                 wait = later.wait or min(BACK_OFF * 2 ** min(row.tries, 10), BACK_OFF_MOST)
                 log.warning("a message waits", extra={"kind": row.kind, "problem": later.problem})

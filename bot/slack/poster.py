@@ -20,6 +20,11 @@ PACE = 1.0  # seconds between two messages to one channel; Slack: "1 message per
 CHANNEL_GONE = frozenset(
     {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
 )
+# Slack knows our token no more: the app was removed, or its token revoked. Nothing goes until
+# somebody installs it again.
+LOCKED_OUT = frozenset(
+    {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+)
 # Editing cannot succeed any more: the message is posted anew.
 MESSAGE_GONE = CHANNEL_GONE | {"message_not_found", "cant_update_message", "edit_window_closed"}
 
@@ -50,6 +55,10 @@ class Later(Exception):
         super().__init__(problem)
         self.problem = problem
         self.wait = wait
+
+
+class LockedOut(Later):
+    """Slack takes nothing at all from us; `problem` is its word for why."""
 
 
 class Poster:
@@ -111,6 +120,8 @@ class Poster:
 def _refused(error: SlackApiError) -> Later:
     """Read a refusal; with 429 Slack says when to come back."""
     code = str(error.response.get("error"))
+    if code in LOCKED_OUT:
+        return LockedOut(code)
     if error.response.status_code != HTTPStatus.TOO_MANY_REQUESTS:
         return Later(code)
     return Later(code, timedelta(seconds=float(error.response.headers.get("Retry-After", PACE))))

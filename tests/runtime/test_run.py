@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+import psycopg
 import pytest
 
 from sandbox.slack.delivery_http import HttpDelivery
@@ -150,6 +151,27 @@ async def test_parts_apart_over_http(workspace: Workspace, home: Path, database_
         workspace.faults.token_revoked = False
         ended = await asyncio.to_thread(stockroom, "doctor", env=env)
         assert ended.code == 0, ended.said + (home / "stockroom.log").read_text()
+
+    # The app was installed again: what waited for that is sent as soon as the bot is back.
+    with psycopg.connect(database_url) as connection:
+        connection.execute(
+            "insert into outbox (workspace_id, kind, payload, created_at, not_before, problem) "
+            "select id, 'store_changed', %s, now() - interval '1 hour', now() + interval '1 day', "
+            "'token_revoked' from workspace",
+            (json.dumps({"act": "pause", "actor": "U0MANAGER01", "stores": ["Alpha"]}),),
+        )
+        connection.commit()
+        ended = await asyncio.to_thread(stockroom, "doctor", env=env)
+        assert "messages to Slack: 1 waiting, the oldest since" in ended.out
+        assert "Slack said: token_revoked." in ended.out
+        async with bot.running(), worker.running(), clock.running(), delivering(workspace, env):
+            for _ in range(100):
+                left = connection.execute("select 1 from outbox where sent_at is null").fetchall()
+                connection.commit()
+                if not left:
+                    break
+                await asyncio.sleep(0.1)
+        assert not left
 
 
 @pytest.mark.parametrize(
