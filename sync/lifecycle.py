@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,8 @@ from sync import ledger
 from sync.booking import booking_key
 from sync.deps import Deps
 from sync.incidents import IncidentKind, resolve
+
+SYSTEM = "system"  # who did what nobody pressed
 
 OpenLines = Literal["release", "keep"]
 
@@ -83,6 +86,25 @@ async def turn_off(
     return store
 
 
+async def turn_off_restored(session: AsyncSession, deps: Deps) -> list[StoreRow]:
+    """Turn every store of a restored database off, as of its last reading; those it was on for.
+
+    What was written and booked since the backup is not in it: what it believes of the stores
+    is old, and a person has to see a plan before anything is written over (R10).
+    """
+    stopped = []
+    for one in await stores.every(session):
+        store = await stores.load(session, one.id, lock=True)
+        if store is None or (
+            store.sync_status == "off" and await turn_ons.running(session, store.id) is None
+        ):
+            continue
+        await _stop(session, deps, store, since=store.orders_read_at)
+        await _note(session, deps, store, SYSTEM, "store.restored")
+        stopped.append(store)
+    return stopped
+
+
 async def disconnect(
     session: AsyncSession,
     deps: Deps,
@@ -119,12 +141,15 @@ async def _load(session: AsyncSession, workspace_id: int, store_id: int) -> Stor
     return store
 
 
-async def _stop(session: AsyncSession, deps: Deps, store: StoreRow) -> None:
+async def _stop(
+    session: AsyncSession, deps: Deps, store: StoreRow, *, since: datetime | None = None
+) -> None:
+    """Turn a store off, as of `since` where that is not now."""
     now = deps.clock.now()
     run = await turn_ons.running(session, store.id)
     if run is not None:
         await turn_ons.set_phase(session, run.id, "stopped", done_at=now)
-    await stores.turn_off_sync(session, store.id, now)
+    await stores.turn_off_sync(session, store.id, since or now)
     await resolve(
         session,
         deps.queue,

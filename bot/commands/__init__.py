@@ -123,6 +123,11 @@ COMMANDS = (
         arguments=_count_arguments,
     ),
     Command(
+        "restored",
+        "after a backup was put back, before the start: turn sync off until people see a plan",
+        "database:restored",
+    ),
+    Command(
         "rotate-key",
         "encrypt every credential anew with the first key of STOCKROOM_SECRET_KEY",
         "database:rotate_key",

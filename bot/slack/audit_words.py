@@ -47,6 +47,7 @@ ACTS = {
     "store.reconnect": "renewed a store's access",
     "store.routine": "changed how often a store is read, or what happens on drift",
     "store.relocate": "changed a store's warehouses",
+    "store.restored": "turned off sync, since the database came from a backup",
     "store.resume": "resumed a store",
     "store.stocking": "decided whether items are stocked where they are not",
     "store.sync_now": "had a store read at once",

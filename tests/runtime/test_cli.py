@@ -41,6 +41,7 @@ def test_help_names_every_command() -> None:
         "status",
         "export",
         "rotate-key",
+        "restored",
     ]
     assert [word for word in words if word not in ended.out] == []
 
@@ -200,3 +201,16 @@ def test_a_reader_that_leaves_is_no_error(database_url: str, tmp_path: Path) -> 
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_own_postgres_is_copied_away_and_put_back() -> None:
+    with databases.throw_away_home() as home:
+        env = environment(STOCKROOM_DATA_DIR=str(home.parent), STOCKROOM_SECRET_KEY=KEY)
+        assert stockroom("migrate", env=env).code == 0
+        kept, stands = home.parent / "kept", home.parent / "postgres"
+        for words in (("cp", "-a", stands, kept), ("rm", "-r", stands), ("cp", "-a", kept, stands)):
+            subprocess.run(words, check=True, timeout=60)  # noqa: S603 - the words are ours
+        ended = stockroom("restored", env=env)
+        assert (ended.code, ended.problems) == (0, "")
+        assert "nothing had to be turned off" in ended.out
+        assert "ok     ledger" in stockroom("doctor", env=env).out
