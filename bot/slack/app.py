@@ -29,6 +29,7 @@ from bot.slack import (
     people,
     renewals,
     routine,
+    status,
     stocking,
     stop_sell,
     transfer,
@@ -65,6 +66,7 @@ SURFACES = (
     people,
     audit_log,
     lists,
+    status,
     stop_sell,
     unlinked,
 )

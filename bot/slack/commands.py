@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, TypeVar
 
 from slack_bolt.app.async_app import AsyncApp
@@ -25,6 +24,7 @@ from bot.slack import (
     lists,
     low,
     low_words,
+    status,
     stop_sell,
     stop_words,
     transfer,
@@ -41,19 +41,14 @@ from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
 from bot.slack.views import help as help_views
 from bot.slack.views import product as product_views
-from bot.slack.views.kit import section
-from bot.slack.views.stores import line
 from flows.lifecycle import Act
-from storage import stopped
 from storage.facts import ProductRow
 from sync import people
 from sync.at_once import sync_now
 from sync.people import Role
 from sync.show import find_product, find_row, similar_skus
-from sync.stores import StoreSummary, count_stores, find_stores, list_stores
+from sync.stores import StoreSummary, find_stores, list_stores
 from sync.why import find
-
-STORES_PER_MESSAGE = 45  # Slack: 50 blocks in a message
 
 Answer = Callable[[Ask, str], Awaitable[None]]
 P = TypeVar("P")
@@ -109,25 +104,9 @@ async def claim(ask: Ask, code: str) -> None:
     await ask.tell(words.CLAIMED if done else words.CLAIM_WRONG)
 
 
-async def status(ask: Ask, typed: str) -> None:
-    """Show every store, or the ones whose name was typed."""
-    workspace, deps = ask.asker.workspace.id, ask.surface.deps
-    figures = await ask.surface.figures.get(workspace, partial(count_stores, deps, workspace))
-    async with deps.database.at_once() as session:
-        found = await (
-            find_stores(session, workspace, typed, figures)
-            if typed
-            else list_stores(session, workspace, figures)
-        )
-        skus = [] if typed else await stopped.skus(session, workspace)
-    if not found:
-        await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
-    for start in range(0, len(found), STORES_PER_MESSAGE):
-        shown = found[start : start + STORES_PER_MESSAGE]
-        text = ", ".join(f"{store.name}: {store.sync_status}" for store in shown)
-        await ask.tell(text, [section(line(store)) for store in shown])
-    if skus:
-        await ask.tell(stop_words.in_status(skus))
+async def status_answer(ask: Ask, typed: str) -> None:
+    """Show how every store stands, or the ones whose name was typed."""
+    await status.tell(ask, typed)
 
 
 async def show(ask: Ask, typed: str) -> None:
@@ -320,7 +299,7 @@ async def _product(
 WORDS: dict[str, Word] = {
     "help": Word("viewer", help_answer),
     "claim": Word("viewer", claim),
-    "status": Word("viewer", status),
+    "status": Word("viewer", status_answer),
     "show": Word("viewer", show),
     "why": Word("viewer", why_answer),
     "history": Word("viewer", history_answer),

@@ -71,6 +71,8 @@ class Act(StrEnum):
     LINK_LISTING = "link_listing"
     UNLINKED_OTHERS = "unlinked_others"
     PRODUCT_SEARCH = "product_search"
+    STATUS_PAGE = "status_page"
+    STATUS_PAGE_BACK = "status_page_back"
     LIST_PAGE = "list_page"
     LIST_PAGE_BACK = "list_page_back"
 

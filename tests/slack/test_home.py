@@ -64,8 +64,17 @@ async def test_many_stores_are_paged(office: Office) -> None:
     assert len(seen) == 60
     await office.click(office.manager, "home_page_back", on="home")
     assert "page 2 of 3" in shown(office.manager.home)
-    answer = await office.slash(office.manager, "status")
-    assert answer.count("*Shop") == 60
+    told = set(_stores(await office.slash(office.manager, "status")))
+    for _ in range(2):
+        await office.click(office.manager, "status_page", on="message")
+        told |= set(_stores(shown(office.manager.ephemerals()[-1])))
+    assert len(told) == 60
+    await office.click(office.manager, "status_page_back", on="message")
+    assert "Page 2 of 3" in shown(office.manager.ephemerals()[-1])
+
+
+def _stores(text: str) -> list[str]:
+    return [line for line in text.split("\n") if line.startswith("*Shop")]
 
 
 async def test_names_of_stores_stay_text(office: Office) -> None:
