@@ -51,6 +51,40 @@ _SELECT = """
     from incident i left join store s on s.id = i.store_id"""
 
 
+async def reopen(
+    session: AsyncSession,
+    *,
+    workspace_id: int,
+    store_id: int | None,
+    kind: str,
+    subject: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    closed_since: datetime,
+) -> Reported | None:
+    """Open an incident again that was over only just before, as a repeat; None if none was."""
+    return await fetch_one(
+        session,
+        Reported,
+        """
+        update incident set closed_at = null, repeats = repeats + 1, last_at = :now,
+               facts = facts || cast(:facts as jsonb)
+        where id = (select id from incident
+                    where workspace_id = :workspace and coalesce(store_id, 0) = coalesce(:store, 0)
+                      and kind = :kind and subject = :subject
+                    order by id desc limit 1)
+          and closed_at >= :closed_since
+        returning id, repeats, snoozed_until""",
+        workspace=workspace_id,
+        store=store_id,
+        kind=kind,
+        subject=subject,
+        facts=json.dumps(facts),
+        now=now,
+        closed_since=closed_since,
+    )
+
+
 async def report(
     session: AsyncSession,
     *,
@@ -111,6 +145,20 @@ async def resolve(
         },
     )
     return sorted(found.scalars())
+
+
+async def is_open(
+    session: AsyncSession, workspace_id: int, store_id: int, kind: str, subject: str
+) -> bool:
+    """Say whether an incident is open."""
+    found = await session.execute(
+        text("""
+            select exists (select from incident where workspace_id = :workspace
+                           and coalesce(store_id, 0) = :store and kind = :kind
+                           and subject = :subject and closed_at is null)"""),
+        {"workspace": workspace_id, "store": store_id, "kind": kind, "subject": subject},
+    )
+    return bool(found.scalar_one())
 
 
 async def load(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -48,9 +48,23 @@ class IncidentKind(StrEnum):
     STREAM_SILENT = "stream_silent"
 
 
+# What comes and goes by itself: back within this time it is the same trouble, and the same message.
+FLAPPING = (IncidentKind.STORE_DOWN, IncidentKind.THROTTLED, IncidentKind.STREAM_SILENT)
+FLAPS_WITHIN = timedelta(hours=2)
+
+
 def worth_telling(repeats: int) -> bool:
     """Say whether a repeat is told: the 1st, 2nd, 4th, 8th, ... so that a storm stays short."""
     return repeats > 0 and repeats & (repeats - 1) == 0
+
+
+class _About(TypedDict):
+    workspace_id: int
+    store_id: int | None
+    kind: IncidentKind
+    subject: str
+    facts: Mapping[str, Any]
+    now: datetime
 
 
 async def report(
@@ -65,22 +79,29 @@ async def report(
     now: datetime,
 ) -> int:
     """Open an incident or count a repeat, and write what is to be told; its id."""
-    reported = await incidents.report(
-        session,
-        workspace_id=workspace_id,
-        store_id=store_id,
-        kind=kind,
-        subject=subject,
-        facts=facts,
-        now=now,
+    about: _About = {
+        "workspace_id": workspace_id,
+        "store_id": store_id,
+        "kind": kind,
+        "subject": subject,
+        "facts": facts,
+        "now": now,
+    }
+    back = (
+        await incidents.reopen(session, **about, closed_since=now - FLAPS_WITHIN)
+        if kind in FLAPPING
+        else None
     )
+    reported = back or await incidents.report(session, **about)
     snoozed = reported.snoozed_until is not None and reported.snoozed_until > now
-    if reported.repeats == 0 or (worth_telling(reported.repeats) and not snoozed):
+    again = worth_telling(reported.repeats) and not snoozed
+    if reported.repeats == 0 or back is not None or again:
         await outbox.add(
             session,
             workspace_id=workspace_id,
             incident_id=reported.id,
-            kind="incident_repeated" if reported.repeats else "incident_opened",
+            # An opened one that has its message already is edited, no more.
+            kind="incident_repeated" if again else "incident_opened",
             payload={"repeats": reported.repeats},
             now=now,
         )

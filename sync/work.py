@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Literal
 
-from connectors.errors import StoreError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from connectors.errors import NeedsReconnect, RateLimited, StoreError, Unavailable
 from connectors.protocol import Connector
-from storage import stores
+from storage import incidents, stores
 from storage.rows import StoreRow
 from sync import retry
 from sync.deps import Deps
@@ -78,17 +80,48 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
         wait = retry.next_try(error, failures, usual(store, work))
         await stores.set_due(session, store_id, work, now + wait)
         kind = retry.incident_of(error, failures)
-        if kind is not None:
+        if kind is not None and not await _told(session, store, work, kind):
             await report(
                 session,
                 deps.queue,
                 workspace_id=store.workspace_id,
                 store_id=store_id,
                 kind=kind,
-                subject="" if kind is IncidentKind.NEEDS_RECONNECT else work,
+                subject=_subject(store, work, error),
                 facts={"problem": str(error), "said": error.said, "work": work},
                 now=now,
             )
+
+
+def _deciding(store: StoreRow) -> Work:
+    """Name the stream that runs most often: it has the last word on a store's health.
+
+    So two streams do not take turns in opening and closing one incident.
+    """
+    return "products" if store.sync_status == "off" else "orders"
+
+
+def _subject(store: StoreRow, work: Work, error: StoreError) -> str:
+    """Name whose trouble a failure is: the store's, as one whole, or that of one stream.
+
+    Failures that pass by are counted together, and an answer of the deciding stream ends
+    the count: so many in a row are the store's own trouble.
+    """
+    match error:
+        case NeedsReconnect():
+            return ""
+        case RateLimited() | Unavailable():
+            return _deciding(store)
+        case _:
+            return work
+
+
+async def _told(session: AsyncSession, store: StoreRow, work: Work, kind: IncidentKind) -> bool:
+    """Say whether the deciding stream has told of this trouble: one store down is one message."""
+    deciding = _deciding(store)
+    if work == deciding:
+        return False
+    return await incidents.is_open(session, store.workspace_id, store.id, kind, deciding)
 
 
 async def _answered(deps: Deps, store_id: int, work: Work) -> None:
@@ -97,14 +130,11 @@ async def _answered(deps: Deps, store_id: int, work: Work) -> None:
         store = await stores.load(session, store_id)
         if store is None:
             return
-        # The stream that runs most often has the last word on the store's health, so
-        # that two streams do not take turns in opening and closing one incident.
-        deciding: Work = "products" if store.sync_status == "off" else "orders"
         over: dict[IncidentKind, str] = {
             IncidentKind.STORE_DOWN: work,
             IncidentKind.THROTTLED: work,
         }
-        if work == deciding and store.failures:
+        if work == _deciding(store) and store.failures:
             await stores.set_health(session, store_id, "ok", failures=0)
             over[IncidentKind.NEEDS_RECONNECT] = ""
         for kind, subject in over.items():
