@@ -114,7 +114,13 @@ async def show(ask: Ask, typed: str) -> None:
     found = await _product(ask, typed, words.SHOW_HOW, find_product)
     if found is not None:
         levels = ", ".join(f"{w.name} {w.available:,} available" for w in found.warehouses)
-        await ask.tell(f"{found.sku}: {levels}", product_views.product(found))
+        text = f"{found.sku}: {levels}"
+        # Not every Slack takes a table yet.
+        if product_views.as_table(found) and await ask.offer(
+            text, product_views.product(found, table=True)
+        ):
+            return
+        await ask.tell(text, product_views.product(found))
 
 
 async def why_answer(ask: Ask, typed: str) -> None:

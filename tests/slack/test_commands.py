@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import yaml
 
+from bot.slack.asking import Ask
 from bot.slack.commands import WORDS, read
 from bot.slack.words import HELP
 from sandbox.shopify import Shop
@@ -92,6 +93,30 @@ async def test_show_finds_a_product_and_suggests_others(office: Office) -> None:
     assert "shows 10 of 10 wanted, agrees" in answer
     assert "Did you mean MUG" in await office.slash(office.viewer, "show mugg")
     assert "Type the SKU" in await office.slash(office.viewer, "show")
+
+
+async def test_show_lays_several_warehouses_out_as_a_table(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for shop in ("alpha", "beta"):
+        await office.world.turn_on(await office.world.connect(shop), "copy")
+    await office.slash(office.viewer, "show MUG")
+    message = office.viewer.ephemerals()[-1]
+    [table] = [block for block in message["blocks"] if block["type"] == "table"]
+    cells = [[cell["text"] for cell in row] for row in table["rows"]]
+    assert cells[0] == ["Warehouse", "Available", "On hand", "Committed"]
+    assert sorted(cells[1:]) == [
+        ["Alpha main", "10", "10", "0"],
+        ["Beta main", "3", "3", "0"],
+    ]
+    assert message["text"] == "MUG: Alpha main 10 available, Beta main 3 available"
+
+    async def refused(self: Ask, *_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(Ask, "offer", refused)
+    answer = await office.slash(office.viewer, "show MUG")
+    assert "Alpha main: *10 available*, 10 on hand, 0 committed" in answer
 
 
 @pytest.mark.parametrize("sku", ['A "quoted" one', "a/b\\c", "MUG-☕", "x" * 255, "<!channel>&"])

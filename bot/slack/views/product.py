@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import Block
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, TableBlock
 
 from bot.slack.escape import escape
 from bot.slack.views.kit import quiet, section, sections
 from storage.facts import ListingView, WarehouseLevel
 from sync.show import ProductView
+
+TABLE_ROWS = 100  # Slack: rows of a table, with its head
 
 STATES = {
     "agrees": "agrees",
@@ -22,9 +26,15 @@ STATES = {
 }
 
 
-def product(view: ProductView) -> list[Block]:
-    """Show everything about one product."""
-    stock = [_level(level) for level in view.warehouses] or ["Not counted in any warehouse yet"]
+def as_table(view: ProductView) -> bool:
+    """Say whether the stock reads better as a table: several warehouses, as many as one takes."""
+    return 1 < len(view.warehouses) < TABLE_ROWS
+
+
+def product(view: ProductView, *, table: bool = False) -> list[Block]:
+    """Show everything about one product; its stock in lines, or as a `table`."""
+    lines = [_level(level) for level in view.warehouses] or ["Not counted in any warehouse yet"]
+    stock = [] if table else sections([f"• {line}" for line in lines], "*Stock*")
     shown = [_listing(listing) for listing in view.listings] or ["No store lists it"]
     low = (
         []
@@ -33,11 +43,27 @@ def product(view: ProductView) -> list[Block]:
     )
     return [
         section(f"*{escape(view.sku)}*\n{escape(view.title)}"),
-        *sections([f"• {line}" for line in stock], "*Stock*"),
+        *stock,
         *sections([f"• {line}" for line in shown], "*In the stores*"),
         quiet("On hand = available + committed (sold, still to be sent)"),
         *low,
+        *([_table(view.warehouses)] if table else []),
     ]
+
+
+def _table(levels: Sequence[WarehouseLevel]) -> Block:
+    """Lay the stock out in columns, numbers to the right. Slack takes the names as plain text."""
+    head = ["Warehouse", "Available", "On hand", "Committed"]
+    rows = [
+        [level.name, *map(str, (level.available, level.on_hand, level.committed))]
+        if level.counted
+        else [level.name, "not counted", "-", "-"]
+        for level in levels
+    ]
+    return TableBlock(
+        rows=[[{"type": "raw_text", "text": cell} for cell in row] for row in [head, *rows]],
+        column_settings=[{"align": "left"}, *({"align": "right"} for _ in head[1:])],
+    )
 
 
 def _level(level: WarehouseLevel) -> str:
