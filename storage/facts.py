@@ -30,7 +30,7 @@ _JOINED = """
 
 @dataclass(frozen=True, slots=True)
 class StoreFigures:
-    """How a store's listings and targets stand."""
+    """How a store's listings and targets stand; `waiting_since`: the oldest number on its way."""
 
     store_id: int
     listings: int
@@ -45,6 +45,7 @@ class StoreFigures:
     sold_out: int = 0  # these two are left alone, since the store does not renew
     expired: int = 0
     not_stocked: int = 0  # left alone where a warehouse stands; counted apart
+    waiting_since: datetime | None = None
 
 
 NO_FIGURES = StoreFigures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)  # of a store that was just connected
@@ -57,12 +58,14 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
         StoreFigures,
         f"""
         with standing as (
-            select t.store_id, {STANDING} as word, count(*) as places {_JOINED}
+            select t.store_id, {STANDING} as word, count(*) as places,
+                   min(t.made_at) as oldest {_JOINED}
             where t.workspace_id = :workspace group by t.store_id, word
         ), counted as (
             select store_id, cast(sum(places) filter (where word = 'agrees') as int) as agree,
                    cast(sum(places) filter (where word in ('on_the_way', 'unknown', 'stocking')) as int)
                        as on_the_way,
+                   min(oldest) filter (where word = 'on_the_way') as waiting_since,
                    cast(sum(places) filter (where word = 'unexplained') as int) as unexplained,
                    cast(sum(places) filter (where word = 'uncounted') as int) as uncounted,
                    cast(sum(places) filter (where word = 'refused') as int) as refused,
@@ -91,7 +94,7 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
                coalesce(c.unexplained, 0) as unexplained, coalesce(c.uncounted, 0) as uncounted,
                coalesce(c.refused, 0) as refused, coalesce(c.left_alone, 0) as left_alone,
                coalesce(i.new, 0) as new, coalesce(i.sold_out, 0) as sold_out,
-               coalesce(i.expired, 0) as expired
+               coalesce(i.expired, 0) as expired, c.waiting_since
         from store s left join counted c on c.store_id = s.id
         left join listed i on i.store_id = s.id
         where s.workspace_id = :workspace and s.disconnected_at is null""",

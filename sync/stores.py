@@ -69,6 +69,7 @@ class StoreSummary:
     expired: int = 0
     not_stocked: int = 0  # items at locations with a warehouse, left alone
     stocks_items: bool = False  # a person agreed that they are stocked once counted
+    waiting_since: datetime | None = None  # since when the oldest number is on its way
 
     @property
     def targets(self) -> int:
@@ -293,6 +294,7 @@ async def _summary(
         unlinked=figures.listings - figures.linked,
         agree=figures.agree,
         on_the_way=figures.on_the_way,
+        waiting_since=figures.waiting_since,
         unexplained=figures.unexplained,
         uncounted=figures.uncounted,
         refused=figures.refused,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from sandbox.shopify import Fault
 from sync.incidents import IncidentKind, report
 from tests.slack.office import Office, shown
 
@@ -36,6 +37,23 @@ async def test_a_dead_token_shines_at_the_top_with_its_button(office: Office) ->
     assert "Needs reconnect" in home
     await office.click(office.manager, "reconnect")
     assert "/connect/" in str(office.manager.modal)
+
+
+async def test_what_is_on_its_way_says_since_when(office: Office) -> None:
+    world = office.world
+    await world.turn_on(await world.connect("alpha"), "copy")
+    await world.rest()
+    world.shops["alpha"].faults.switch_on(Fault(kind="error_before", only="mutation"))
+    await world.adjust("MUG", 1)
+    since = int(world.clock.now().timestamp())
+    await world.run(timedelta(minutes=10))
+    await world.adjust("CUP", 1)
+    await world.run(timedelta(minutes=5))
+    said = await office.slash(office.viewer, "status")
+    assert f"2 on their way (oldest since <!date^{since}^" in said
+    world.shops["alpha"].faults.clear()
+    await world.rest(timedelta(minutes=20))
+    assert "*2 of 2 agree*, 0 on their way, 0" in await office.slash(office.viewer, "status")
 
 
 async def test_a_guest_is_told_why_there_is_no_dashboard(office: Office) -> None:
@@ -97,6 +115,7 @@ async def test_a_channel_that_has_vanished_is_no_secret(office: Office) -> None:
             facts={"channel": "C9", "problem": "is_archived"},
             now=office.world.clock.now(),
         )
-    assert "Alerts cannot be posted in their channel C9 (is_archived)" in await office.home(
-        office.viewer
-    )
+    said = "Alerts cannot be posted in their channel C9 (is_archived)"
+    assert said in await office.home(office.viewer)
+    await office.world.connect("alpha")
+    assert said in await office.slash(office.viewer, "status")

@@ -1,4 +1,4 @@
-"""How stores stand, in pages; what is not sold anywhere for now stands below."""
+"""How stores stand, in pages; what everybody has to know besides stands below."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.slack import list_words as words
-from bot.slack import stop_words
 from bot.slack.escape import escape
 from bot.slack.ids import Act
 from bot.slack.views.kit import button, quiet, section
@@ -19,7 +18,7 @@ PAGE = 20  # stores, each some lines on a phone
 
 
 def page(
-    found: Sequence[StoreSummary], stopped: Sequence[str], typed: str, number: int
+    found: Sequence[StoreSummary], below: Sequence[str], typed: str, number: int
 ) -> tuple[str, list[Block]]:
     """Show one page; one that no longer exists becomes the last."""
     pages = -(-len(found) // PAGE)
@@ -27,8 +26,7 @@ def page(
     shown = found[number * PAGE : (number + 1) * PAGE]
     text = ", ".join(f"{store.name}: {store.sync_status}" for store in shown)
     blocks: list[Block] = [section(line(store)) for store in shown]
-    if stopped:
-        blocks.append(quiet(escape(stop_words.in_status(stopped))))
+    blocks += [quiet(f":warning: {escape(said)}") for said in below]
     buttons = []
     if number:
         back = json.dumps([typed, number - 1])

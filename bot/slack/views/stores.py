@@ -60,8 +60,9 @@ def _not_stocked(store: StoreSummary) -> str:
 def agreement(store: StoreSummary) -> str:
     """Say how many of the store's numbers agree with ours, and what the others wait for."""
     total = store.agree + store.on_the_way + store.unexplained + store.refused + store.uncounted
+    oldest = f" (oldest since {when(store.waiting_since)})" if store.waiting_since else ""
     parts = [
-        f"{store.on_the_way:,} on their way",
+        f"{store.on_the_way:,} on their way{oldest}",
         f"{store.unexplained:,} unexplained",
         *([f"{store.refused:,} refused by the store"] if store.refused else []),
         *([f"{store.uncounted:,} not counted yet"] if store.uncounted else []),
