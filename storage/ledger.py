@@ -239,12 +239,13 @@ async def add_change_set(
     actor: str,
     note: str,
     now: datetime,
+    undoes: int | None = None,
 ) -> int:
-    """Begin the movements of one act; its id."""
+    """Begin the movements of one act; its id. `undoes`: the act that it takes back."""
     found = await session.execute(
         text("""
-            insert into change_set (workspace_id, store_id, kind, actor, note, at)
-            values (:workspace, :store, :kind, :actor, :note, :now) returning id"""),
+            insert into change_set (workspace_id, store_id, kind, actor, note, at, undoes_id)
+            values (:workspace, :store, :kind, :actor, :note, :now, :undoes) returning id"""),
         {
             "workspace": workspace_id,
             "store": store_id,
@@ -252,6 +253,7 @@ async def add_change_set(
             "actor": actor,
             "note": note,
             "now": now,
+            "undoes": undoes,
         },
     )
     return int(found.scalar_one())

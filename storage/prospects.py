@@ -61,6 +61,7 @@ class Shift:
     now: int | None
     becomes: int
     uncounted: bool
+    product_id: int
 
 
 async def shifts(
@@ -91,7 +92,7 @@ async def shifts(
                greatest(0, least(
                    sum(coalesce(s.available, 0) + coalesce(g.units, 0)) - st.buffer,
                    coalesce(st.maximum, 2147483647)))::integer as becomes,
-               t.desired is null as uncounted
+               t.desired is null as uncounted, t.product_id
         from touched join target t on t.id = touched.id
         join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id

@@ -345,6 +345,9 @@ change_set = sa.Table(
     _text("actor"),
     _text("note", ""),
     _time("at", null=False),
+    _ref("undoes_id", "change_set", null=True),  # the act that this one takes back
+    sa.UniqueConstraint("undoes_id"),
+    sa.Index(None, "workspace_id", "id"),
 )
 
 movement = sa.Table(
@@ -363,6 +366,11 @@ movement = sa.Table(
     _time("at", null=False),
     sa.UniqueConstraint("workspace_id", "cause_key"),
     sa.Index(None, "product_id", "warehouse_id", "id"),
+    sa.Index(
+        "ix_movement_acts",
+        "change_set_id",
+        postgresql_where=sa.text("change_set_id is not null and cause <> 'order'"),
+    ),
     _one_of("cause", "copy", "order", "change", "count", "received", "transfer", "adopt", "undo"),
 )
 

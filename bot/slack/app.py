@@ -33,6 +33,7 @@ from bot.slack import (
     stocking,
     stop_sell,
     transfer,
+    undo,
     unlinked,
     why,
     wizard,
@@ -68,6 +69,7 @@ SURFACES = (
     lists,
     status,
     stop_sell,
+    undo,
     unlinked,
 )
 

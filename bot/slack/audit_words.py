@@ -39,6 +39,7 @@ ACTS = {
     "stock.sell": "let a product be sold again",
     "stock.stop": "stopped a product in every store",
     "stock.transfer": "moved units between warehouses",
+    "stock.undo": "took back a change of stock",
     "store.agreements": "decided what syncing may change besides quantities",
     "store.connect": "connected a store",
     "store.disconnect": "disconnected a store",

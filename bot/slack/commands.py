@@ -29,6 +29,7 @@ from bot.slack import (
     stop_words,
     transfer,
     transfer_words,
+    undo,
     unlinked,
     why,
     why_words,
@@ -265,6 +266,10 @@ async def audit_answer(ask: Ask, rest: str) -> None:
     await audit_log.tell(ask)
 
 
+async def undo_answer(ask: Ask, rest: str) -> None:
+    await undo.tell(ask)
+
+
 def about(act: Act) -> Answer:
     """Make what answers a word that pauses, resumes, turns off or disconnects."""
 
@@ -322,6 +327,7 @@ WORDS: dict[str, Word] = {
     "export": Word("operator", export),
     "people": Word("manager", people_answer),
     "audit": Word("manager", audit_answer),
+    "undo": Word("manager", undo_answer),
     "connect": Word("manager", connect_answer),
     "turn-on": Word("manager", turn_on),
     "turn-off": Word("manager", about(Act.TURN_OFF)),

@@ -71,6 +71,9 @@ class Act(StrEnum):
     LINK_LISTING = "link_listing"
     UNLINKED_OTHERS = "unlinked_others"
     PRODUCT_SEARCH = "product_search"
+    UNDO_NEWER = "undo_newer"
+    UNDO_OLDER = "undo_older"
+    UNDO_LOOK = "undo_look"
     STATUS_PAGE = "status_page"
     STATUS_PAGE_BACK = "status_page_back"
     LIST_PAGE = "list_page"
@@ -97,6 +100,7 @@ class Call(StrEnum):
     LOW = "low"
     PEOPLE = "people"
     LINK_LISTING = "link_listing"
+    UNDO = "undo"
 
 
 class Field(StrEnum):

@@ -24,15 +24,20 @@ from bot.slack.views import (
     low,
     product,
     transfer,
+    undo,
+    unlinked,
 )
 from bot.slack.views.home import Dashboard
 from flows import engine, relocate, turn_on
 from flows import lifecycle as life
-from sandbox.slack.blockkit import check_view
+from sandbox.slack.blockkit import check_message, check_view
 from storage.facts import ListingView, ProductRow, WarehouseLevel
 from storage.incidents import IncidentRow
 from storage.prospects import Shift
 from storage.rows import StoreRow
+from storage.undo import Act as DoneAct
+from storage.undo import UndoLine
+from storage.unlinked import Counts, UnlinkedListing
 from storage.warehouses import WarehouseRow
 from sync.count_lines import Planned
 from sync.counting import CountPlan
@@ -45,6 +50,7 @@ from sync.show import ProductView
 from sync.store_limits import LimitsPlan, Shifted
 from sync.stores import StoreSummary
 from sync.transfer import Side, Transfer, TransferPlan
+from sync.undo import Refused, UndoPlan
 from tests.unit.flows.made import facts, location, plan, store
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -58,6 +64,13 @@ NAMES = st.text(min_size=1, max_size=300) | st.sampled_from(
 
 def valid(view: Any) -> None:
     problems = check_view(view.to_dict())
+    assert not problems, problems
+
+
+def valid_answer(answer: tuple[str, list[Any]]) -> None:
+    text, blocks = answer
+    message = {"text": text, "blocks": [block.to_dict() for block in blocks]}
+    problems = check_message(message)
     assert not problems, problems
 
 
@@ -257,7 +270,7 @@ def test_a_product_in_many_places_is_not_cut_off(name: str) -> None:
 def test_the_windows_of_numbers_brought_in_are_valid(name: str, number: int) -> None:
     houses = [WarehouseRow(n, name, 0, []) for n in range(1, 80)]
     lines = tuple(Planned(n, n, name, name, 3, n, 1, counted=bool(n % 2)) for n in range(number))
-    shifts = tuple(Shift(n, f"{name} {n}", name, name, None, 0, False) for n in range(number))
+    shifts = tuple(Shift(n, f"{name} {n}", name, name, None, 0, False, 1) for n in range(number))
     left_out = tuple(SheetLine(n, name, 1) for n in range(number))
     plan = CountPlan("count", 1, name, lines, left_out, number, shifts, (name,) * number)
     valid(counting.form(houses, warehouse_id=3, pasted="A,1\n" * 700, reason=name))
@@ -330,3 +343,28 @@ def test_items_that_a_store_refuses_to_stock_are_told_with_their_location() -> N
 def _product(listing: ListingView) -> ProductView:
     level = WarehouseLevel(1, "Shelf", 3, 0, 3, counted=True)
     return ProductView(1, "MUG", "A mug", (level,), (listing,))
+
+
+@given(name=NAMES, number=st.sampled_from([1, 30]))
+def test_the_list_and_the_window_of_an_undo_are_valid(name: str, number: int) -> None:
+    when = datetime(2026, 11, 23, tzinfo=UTC)
+    done = DoneAct(1, "turn_on", "U1", name, when, 1, name, number, None, None)
+    gone = DoneAct(2, "change", "system", name, when, None, None, 1, "U2", when)
+    valid_answer(undo.page([done, gone] * 5, 3 * number, 1))
+    line = UndoLine(1, 1, name, name, name, 3, 9, 0, recounted=False, alone=True, elsewhere=False)
+    shift = Shift(1, name, name, name, None, 0, False, 1)
+    left = Refused(line, "committed")
+    plan = UndoPlan(done, (line,) * number, (left,) * number, (shift,) * number, name)
+    valid(undo.confirm(plan, problem=name))
+    valid(undo.undone(plan))
+
+
+@given(name=NAMES, number=st.sampled_from([1, 50_000]))
+def test_the_lists_of_unlinked_listings_are_valid(name: str, number: int) -> None:
+    reasons = ("no_sku", "duplicate", "renamed", "ignored", "chosen")
+    rows = [UnlinkedListing(n, 1, name, name, name, why, name) for n, why in enumerate(reasons)]
+    counts = Counts(number, number, 1, number)
+    valid_answer(unlinked.answer(rows * 2, counts, unlinked.Press(name, 1)))
+    seen = [UnlinkedListing(1, 1, name, name, name, "platform", name)] * 10
+    valid_answer(unlinked.answer(seen, counts, unlinked.Press(name, 0, unwritten=True)))
+    valid(unlinked.link(unlinked.Press(name, 0, 1), rows[0]))
