@@ -25,12 +25,16 @@ class Jolt:
 
 @dataclass(frozen=True, slots=True)
 class Shaken:
-    """How many targets of a store were jolted lately, of how many that are in sync."""
+    """How many targets of a store were jolted lately, of how many that are in sync.
+
+    `percent`: how much of the store may be jolted at once, where its settings say so.
+    """
 
     store_id: int
     workspace_id: int
     jolted: int
     targets: int
+    percent: float | None
 
 
 async def let_go(session: AsyncSession, target_ids: Sequence[int]) -> list[int]:
@@ -81,7 +85,8 @@ async def shaken(
                (select count(distinct j.target_id) from jolt j
                 join target t on t.id = j.target_id and t.braked = 0
                 where j.store_id = s.id and j.at > :since) as jolted,
-               (select count(*) from target t where t.store_id = s.id) as targets
+               (select count(*) from target t where t.store_id = s.id) as targets,
+               cast(s.settings ->> 'breaker_percent' as double precision) as percent
         from store s where s.id = any(cast(:stores as bigint[])) and s.sync_status <> 'off'
         order by s.id""",
         stores=list(store_ids),
@@ -119,6 +124,32 @@ async def brake(session: AsyncSession, store_id: int, change_set_id: int) -> lis
         store=store_id,
         change_set=change_set_id,
     )
+
+
+async def kept_back(session: AsyncSession, store_id: int, change_set_id: int) -> list[Braked]:
+    """Read all that is kept back of a change set at a store, by SKU."""
+    return await fetch(
+        session,
+        Braked,
+        """
+        select distinct on (l.sku_key, t.id) t.id, l.sku, l.title, j.before, j.after
+        from jolt j join target t on t.id = j.target_id and t.braked <> 0
+        join listing l on l.id = t.listing_id
+        where j.store_id = :store and j.change_set_id = :change_set
+        order by l.sku_key, t.id, j.id desc""",
+        store=store_id,
+        change_set=change_set_id,
+    )
+
+
+async def made_by(session: AsyncSession, workspace_id: int, change_set_id: int) -> str | None:
+    """Read who made a change set of a workspace."""
+    found = await session.execute(
+        text("select actor from change_set where id = :id and workspace_id = :workspace"),
+        {"id": change_set_id, "workspace": workspace_id},
+    )
+    actor = found.scalar_one_or_none()
+    return None if actor is None else str(actor)
 
 
 async def of_change_set(session: AsyncSession, store_id: int, change_set_id: int) -> list[int]:

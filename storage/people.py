@@ -14,12 +14,16 @@ from storage.rows import columns, fetch, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceRow:
-    """One Slack workspace; `alert_channel` is None until a manager chose one."""
+    """One Slack workspace; `alert_channel` is None until a manager chose one.
+
+    `second_person`: a change that was kept back goes out only by another one than who made it.
+    """
 
     id: int
     team_id: str
     name: str
     alert_channel: str | None
+    second_person: bool = False
 
 
 _WORKSPACE = columns(WorkspaceRow, "w")
@@ -89,6 +93,17 @@ async def workspaces(session: AsyncSession, limit: int) -> list[WorkspaceRow]:
         f"select {_WORKSPACE} from workspace w order by w.id limit :limit",
         limit=limit,
     )
+
+
+async def set_second_person(session: AsyncSession, workspace_id: int, *, needed: bool) -> bool:
+    """Note whether a change that was kept back needs a second person; whether that is new."""
+    found = await session.execute(
+        text("""
+            update workspace set second_person = :needed
+            where id = :id and second_person <> :needed returning 1"""),
+        {"id": workspace_id, "needed": needed},
+    )
+    return found.first() is not None
 
 
 async def set_alert_channel(session: AsyncSession, workspace_id: int, channel: str) -> None:

@@ -65,6 +65,8 @@ workspace = sa.Table(
     _int("digest_hour", null=True),  # at which people are told of their day; null: never
     _text("digest_zone", "UTC"),
     sa.Column("digest_on", sa.Date, nullable=True),  # the day of theirs that was told last
+    # A change that the breaker keeps back goes out only by somebody else than who made it.
+    sa.Column("second_person", sa.Boolean, nullable=False, server_default=sa.text("false")),
     _time("created_at", null=False),
     sa.CheckConstraint("digest_hour between 0 and 23", name="digest_hour"),
 )

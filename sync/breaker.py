@@ -15,15 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage import breaker
 from storage.breaker import Jolt
+from storage.incidents import IncidentRow
 from storage.ledger import Retargeted
+from storage.people import WorkspaceRow
 from storage.queue import Queue
 from sync import incidents
 from sync.incidents import TOLD_ITEMS, IncidentKind
+from sync.sheet import to_csv
 
 # ENGINE.md A6: over 15 minutes, more than max(20, 10 %) of a store's listings.
 WINDOW = timedelta(minutes=15)
 LISTINGS = 20
-SHARE = 0.1
+PERCENT = 10.0
 TENFOLD = 10
 
 
@@ -34,9 +37,9 @@ def is_jolt(before: int | None, after: int | None) -> bool:
     return after <= 0 or after >= TENFOLD * before
 
 
-def trips(jolted: int, targets: int) -> bool:
-    """Say whether that many jolted listings of a store are too many."""
-    return jolted > max(LISTINGS, SHARE * targets)
+def trips(jolted: int, targets: int, percent: float | None) -> bool:
+    """Say whether that many jolted listings of a store are too many, by its own limit if any."""
+    return jolted > max(LISTINGS, (percent or PERCENT) / 100 * targets)
 
 
 async def watch(
@@ -63,7 +66,7 @@ async def watch(
         session, sorted({jolt.store_id for jolt in jolts}), since=now - WINDOW
     )
     for store in shaken:
-        if not trips(store.jolted, store.targets):
+        if not trips(store.jolted, store.targets, store.percent):
             continue
         braked = await breaker.brake(session, store.store_id, change_set_id)
         if not braked:
@@ -91,6 +94,41 @@ async def watch(
             },
             now=now,
         )
+
+
+async def held_csv(session: AsyncSession, found: IncidentRow) -> str:
+    """Write all that an incident keeps back as a table for a spreadsheet."""
+    held = await breaker.kept_back(session, found.store_id or 0, int(found.subject))
+    return to_csv(
+        ("SKU", "Title", "Shows now", "Would show"),
+        ((item.sku, item.title, item.before, max(item.after, 0)) for item in held),
+    )
+
+
+async def needs_another(
+    session: AsyncSession, workspace: WorkspaceRow, found: IncidentRow, actor: str
+) -> bool:
+    """Say whether somebody else than this person has to let a change go out: they made it."""
+    if not workspace.second_person:
+        return False
+    return await breaker.made_by(session, workspace.id, int(found.subject)) == actor
+
+
+async def over(
+    session: AsyncSession, queue: Queue, *, workspace_id: int, change_set_id: int, now: datetime
+) -> None:
+    """End what is asked about a change set that was taken back, at every store."""
+    for found in await incidents.open_incidents(session, workspace_id):
+        if found.kind == IncidentKind.BREAKER and found.subject == str(change_set_id):
+            await incidents.resolve(
+                session,
+                queue,
+                workspace_id=workspace_id,
+                store_id=found.store_id,
+                kinds=[IncidentKind.BREAKER],
+                subject=found.subject,
+                now=now,
+            )
 
 
 async def release(

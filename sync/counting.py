@@ -265,5 +265,5 @@ async def _held(session: AsyncSession, deps: Deps, shifts: Sequence[Shift]) -> t
     return tuple(
         names[store.store_id]
         for store in shaken
-        if trips(store.jolted + jolted[store.store_id], store.targets)
+        if trips(store.jolted + jolted[store.store_id], store.targets, store.percent)
     )

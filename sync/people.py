@@ -33,6 +33,7 @@ __all__ = [
     "require",
     "role_of",
     "set_alert_channel",
+    "set_second_person",
 ]
 
 Role = Literal["none", "viewer", "operator", "manager"]
@@ -171,6 +172,15 @@ async def set_alert_channel(
     await audit.record(
         session, workspace_id, actor, "alerts.channel", now, subject=channel, link=link
     )
+
+
+async def set_second_person(
+    session: AsyncSession, workspace_id: int, *, needed: bool, actor: str, now: datetime
+) -> None:
+    """Choose whether a change that was kept back goes out by who made it, too."""
+    if await stored.set_second_person(session, workspace_id, needed=needed):
+        subject = "by somebody else" if needed else "by any manager"
+        await audit.record(session, workspace_id, actor, "breaker.second", now, subject=subject)
 
 
 async def only_workspace(session: AsyncSession) -> WorkspaceRow | None:

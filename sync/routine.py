@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from connectors.catalog import PLATFORMS
 from storage import audit, store_settings, stores
 from storage.rows import StoreRow
+from sync.breaker import PERCENT
 from sync.deps import Deps
 from sync.drift import ON_DRIFT, puts_back
 from sync.work import Work, read_back_every, usual
@@ -22,6 +23,7 @@ OnDrift = Literal["ask", "put_back"]
 # (ENGINE B4); silence is an alarm after a quarter of an hour, so ten minutes are the most.
 ORDERS = (30, 60, 120, 180, 300, 600)
 PRODUCTS = (300, 900, 1800, 3600)
+BREAKER = (5, 10, 25, 50)  # percent of a store that one change may empty or multiply at once
 READ_BACK = (3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600)
 
 
@@ -39,12 +41,16 @@ class RoutineProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Routine:
-    """Seconds between two readings of orders, of changed listings, and of every number."""
+    """Seconds between two readings of orders, of changed listings, and of every number.
+
+    `breaker`: percent of the store that one change by hand may empty or multiply (R14).
+    """
 
     orders: int
     products: int
     read_back: int
     on_drift: OnDrift
+    breaker: int
 
 
 def routine_of(store: StoreRow) -> Routine:
@@ -54,6 +60,7 @@ def routine_of(store: StoreRow) -> Routine:
         products=round(usual(store, "products").total_seconds()),
         read_back=round(read_back_every(store).total_seconds()),
         on_drift="put_back" if puts_back(store) else "ask",
+        breaker=round(float(store.settings.get("breaker_percent", PERCENT))),
     )
 
 
@@ -111,6 +118,7 @@ def _settings(held: Routine, wanted: Routine) -> dict[str, Any]:
         "products_every_seconds": (held.products, wanted.products),
         "audit_every_hours": (held.read_back / 3600, wanted.read_back / 3600),
         ON_DRIFT: (held.on_drift, wanted.on_drift),
+        "breaker_percent": (held.breaker, wanted.breaker),
     }
     return {key: after for key, (before, after) in every.items() if before != after}
 

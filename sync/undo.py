@@ -18,8 +18,8 @@ from storage import audit, ledger, prospects, stores, turn_ons, undo
 from storage.ledger import Movement
 from storage.prospects import Shift
 from storage.undo import Act, UndoLine
+from sync import breaker, lifecycle
 from sync import ledger as posting
-from sync import lifecycle
 from sync.deps import Deps
 
 Why = Literal["recounted", "committed"]
@@ -202,6 +202,9 @@ async def _book(
         product_ids={line.product_id for line in plan.lines},
         change_set_id=change_set,
         now=now,
+    )
+    await breaker.over(
+        session, deps.queue, workspace_id=workspace_id, change_set_id=act.id, now=now
     )
     await audit.record(
         session,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 from slack_bolt.app.async_app import AsyncApp
@@ -26,6 +27,15 @@ from sync import digest, incidents, people
 from sync.incidents import IncidentKind
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What was chosen in the window."""
+
+    channel: str
+    hour: int | None
+    second: bool
+
+
 def register(app: AsyncApp, surface: Surface) -> None:
     """Answer the settings button and the window behind it."""
 
@@ -43,7 +53,10 @@ async def begin(ask: Ask) -> None:
         hour = (await digests.schedule(session, workspace.id)).hour
     if workspace.alert_channel is None:
         hour = digest.HOUR
-    if await ask.open(views.alert_channel(workspace.alert_channel, hour, team.bot_name)) is None:
+    view = views.alert_channel(
+        workspace.alert_channel, hour, team.bot_name, second=workspace.second_person
+    )
+    if await ask.open(view) is None:
         await ask.tell(words.TOO_LATE)
 
 
@@ -54,41 +67,51 @@ async def save(ask: Ask, ack: AsyncAck) -> BoltResponse:
     if not channel:
         errors = {str(Field.CHANNEL): words.PICK_CHANNEL}
         return await ack(response_action="errors", errors=errors)
-    hour = views.hour_of(picked(ask.view["state"]["values"], Field.HOUR))
+    state = ask.view["state"]["values"]
+    wanted = _Wanted(
+        str(channel),
+        views.hour_of(picked(state, Field.HOUR)),
+        second=views.needs_second(picked(state, Field.SECOND)),
+    )
     waiting = f"alerts-{uuid4()}"
-    ask.surface.tasks.follow(_test(ask, str(channel), hour, waiting), tell_later(ask, waiting))
+    ask.surface.tasks.follow(_test(ask, wanted, waiting), tell_later(ask, waiting))
     view = notice(words.ALERTS_TITLE, words.TESTING, external_id=waiting)
     return await ack(response_action="update", view=view)
 
 
-async def _test(ask: Ask, channel: str, hour: int | None, waiting: str) -> None:
+async def _test(ask: Ask, wanted: _Wanted, waiting: str) -> None:
     surface, asker = ask.surface, ask.asker
     team = await surface.team()
     try:
         text = words.test_message(asker.user)
         await surface.client.chat_postMessage(
-            channel=channel,
+            channel=wanted.channel,
             text=text,
             blocks=[SectionBlock(text=mrkdwn(text))],
             unfurl_links=False,
         )
     except SlackApiError as error:
         problem = words.channel_refused(str(error.response["error"]), team.bot_name)
-        view = views.alert_channel(channel, hour, team.bot_name, problem=problem)
+        view = views.alert_channel(
+            wanted.channel, wanted.hour, team.bot_name, second=wanted.second, problem=problem
+        )
     else:
-        view = await _chosen(ask, channel, hour)
+        view = await _chosen(ask, wanted)
     await show_later(surface, waiting, view)
 
 
-async def _chosen(ask: Ask, channel: str, hour: int | None) -> View:
+async def _chosen(ask: Ask, wanted: _Wanted) -> View:
     surface, asker = ask.surface, ask.asker
     now, zone = surface.now(), await _zone(ask)
     async with surface.deps.database.transaction() as session:
         await people.set_alert_channel(
-            session, asker.workspace.id, channel, actor=asker.user, now=now
+            session, asker.workspace.id, wanted.channel, actor=asker.user, now=now
+        )
+        await people.set_second_person(
+            session, asker.workspace.id, needed=wanted.second, actor=asker.user, now=now
         )
         await digest.set_schedule(
-            session, asker.workspace.id, Schedule(hour, zone), actor=asker.user, now=now
+            session, asker.workspace.id, Schedule(wanted.hour, zone), actor=asker.user, now=now
         )
         await incidents.resolve(
             session,

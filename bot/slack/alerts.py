@@ -175,11 +175,11 @@ async def _show(ask: Ask, row: IncidentRow | None) -> None:
                     raise
 
 
+RELEASE = Decision("manager", "breaker.release", _release)
 DECISIONS: dict[Act, Decision] = {
     Act.PUT_BACK: _drift("put_back"),
     Act.ADOPT: _drift("adopt"),
     Act.IGNORE_ONCE: _drift("ignore"),
-    Act.RELEASE: Decision("manager", "breaker.release", _release),
     Act.NEW_OURS: _listings("new_listings", settle_newcomers, "ours"),
     Act.NEW_THEIRS: _listings("new_listings", settle_newcomers, "theirs"),
     Act.NEW_LEAVE: _listings("new_listings", settle_newcomers, "ignore"),

@@ -74,4 +74,5 @@ def _read(state: Mapping[str, Any]) -> Routine:
         products=int(chosen(Field.PRODUCTS)),
         read_back=int(chosen(Field.READ_BACK)),
         on_drift="put_back" if chosen(Field.ON_DRIFT) == "put_back" else "ask",
+        breaker=int(chosen(Field.BREAKER)),
     )

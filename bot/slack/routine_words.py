@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flows.words import count
 
-TITLE = "Reading and drift"
-OPEN = "Reading and drift"  # the button in a store's settings
+TITLE = "Reading and safety"
+OPEN = "Reading and safety"  # the button in a store's settings
 SUBMIT = "Save"
 SAVED = "Saved"
 
@@ -25,6 +25,12 @@ PUT_BACK = (
 CARE = (
     "Putting back without asking fits where nobody changes stock in the store itself. A number "
     "that comes back three times in a day is asked about all the same."
+)
+
+BREAKER = "Keep back and ask when one change by hand reaches"
+BREAKER_HINT = (
+    "Counted are listings that it would empty or multiply by ten, within 15 minutes; up to 20 "
+    "always pass. Orders always pass."
 )
 
 GONE = "This store is no longer connected."
@@ -51,3 +57,7 @@ def every(seconds: int) -> str:
 def saved(store: str, orders: int, *, asks: bool) -> str:
     drift = "You are asked" if asks else "Our number is put back"
     return f"Orders of {store} are read {every(orders)}. {drift} where it shows another number."
+
+
+def percent(number: int) -> str:
+    return f"more than {number} % of the store"

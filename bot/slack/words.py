@@ -271,3 +271,15 @@ NO_PLAN = "There is no plan to send any more. Go one step back and on again to m
 
 def plan_file(store: str) -> str:
     return f"The whole plan for {store}, line by line."
+
+
+SECOND_PERSON = (
+    "You made this change, and here somebody else than who made it lets it go out: another "
+    "manager presses the button, or you undo it. /stock alerts says so."
+)
+HELD_FILE = "All that is kept back of a change"
+HELD_SENT = "The whole list is on its way to you, as a file in your messages with Stockroom."
+HELD = "A change that is kept back"
+HELD_HINT = "One that would empty or multiply much of a store at once."
+HELD_ONE = ("Any manager lets it go out", "Also the one who made it")
+HELD_TWO = ("It takes a second person", "Another manager than the one who made it")

@@ -1,4 +1,4 @@
-"""`/stock settings`, "Reading and drift": how often a store is read, and what becomes of drift."""
+"""`/stock settings`, "Reading and safety": how often a store is read, and what becomes of drift."""
 
 from __future__ import annotations
 

@@ -11,13 +11,19 @@ from slack_sdk.models.views import View
 
 from bot.slack import digest_words, words
 from bot.slack.ids import VALUE, Call, Field
-from bot.slack.views.kit import asked, option, plain, quiet
+from bot.slack.views.kit import asked, option, plain, quiet, radio
 
 _NEVER = "never"
+_TWO = "two"
 
 
-def alert_channel(chosen: str | None, hour: int | None, bot: str, *, problem: str = "") -> View:
-    """Ask for a channel and the digest's hour; `problem` stands there after a failed test."""
+def alert_channel(
+    chosen: str | None, hour: int | None, bot: str, *, second: bool, problem: str = ""
+) -> View:
+    """Ask for a channel, the digest's hour, and who lets a change go out that was kept back.
+
+    `problem` stands there after a failed test.
+    """
     hours = [
         option(_NEVER, digest_words.NEVER),
         *(option(str(number), digest_words.hour(number)) for number in range(24)),
@@ -54,6 +60,16 @@ def alert_channel(chosen: str | None, hour: int | None, bot: str, *, problem: st
                 block_id=Field.HOUR,
                 hint=digest_words.HINT,
             ),
+            asked(
+                words.HELD,
+                radio(
+                    [option("one", *words.HELD_ONE), option(_TWO, *words.HELD_TWO)],
+                    action_id=VALUE,
+                    value=_TWO if second else "one",
+                ),
+                block_id=Field.SECOND,
+                hint=words.HELD_HINT,
+            ),
         ],
     )
 
@@ -61,3 +77,8 @@ def alert_channel(chosen: str | None, hour: int | None, bot: str, *, problem: st
 def hour_of(value: str) -> int | None:
     """Read the hour that was chosen; None: never."""
     return int(value) if value.isdecimal() and int(value) < 24 else None
+
+
+def needs_second(value: str) -> bool:
+    """Read whether a second person was chosen."""
+    return value == _TWO

@@ -110,7 +110,9 @@ def _buttons(incident: IncidentRow) -> list[ButtonElement]:
                     "Let it go out",
                     "Keep it back",
                 ),
-            )
+            ),
+            button("Whole list", Act.HELD_LIST, value),
+            button("Undo it", Act.UNDO_LOOK, incident.subject),
         ],
         "new_listings": [
             button("Take the store's numbers", Act.NEW_THEIRS, value, style="primary"),

@@ -168,7 +168,7 @@ def _breaker(store: str, facts: Mapping[str, Any]) -> Told:
     return Told(
         f"A change by hand would empty or multiply {_number(facts, 'listing')} of {store} at once, "
         "so it is kept back.",
-        f"{YOU} looks at the numbers, then lets them go out, or corrects them with /stock adjust.",
+        f"{YOU} looks at the numbers, then lets them go out, or undoes the change.",
         tuple(
             f"{_name(item)}: {item.get('now')} → {item.get('becomes')}"
             for item in facts.get("items") or ()

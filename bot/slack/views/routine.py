@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from slack_sdk.models.blocks import Block, InputBlock, StaticSelectElement
+from slack_sdk.models.blocks import Block, InputBlock, Option, StaticSelectElement
 from slack_sdk.models.views import View
 
 from bot.slack import routine_words as words
@@ -16,7 +16,7 @@ from bot.slack.ids import VALUE, Call, Field
 from bot.slack.views.kit import TITLE, asked, option, plain, quiet, radio, section, sections
 from bot.slack.words import CANCEL
 from storage.rows import StoreRow
-from sync.routine import ORDERS, PRODUCTS, READ_BACK, Routine, least_orders
+from sync.routine import BREAKER, ORDERS, PRODUCTS, READ_BACK, Routine, least_orders
 
 
 def form(store: StoreRow, held: Routine, *, problem: str = "") -> View:
@@ -39,6 +39,13 @@ def form(store: StoreRow, held: Routine, *, problem: str = "") -> View:
             hint=words.ON_DRIFT_HINT,
         ),
         quiet(words.CARE),
+        _chosen(
+            words.BREAKER,
+            [option(str(one), words.percent(one)) for one in sorted({*BREAKER, held.breaker})],
+            held.breaker,
+            Field.BREAKER,
+            words.BREAKER_HINT,
+        ),
     ]
     return View(
         type="modal",
@@ -62,6 +69,12 @@ def _often(
 ) -> InputBlock:
     """Let a distance be chosen; one that was set otherwise stands among the usual ones."""
     options = [option(str(seconds), words.every(seconds)) for seconds in sorted({*choices, stands})]
+    return _chosen(label, options, stands, block_id, hint)
+
+
+def _chosen(
+    label: str, options: Sequence[Option], stands: int, block_id: Field, hint: str
+) -> InputBlock:
     element = StaticSelectElement(
         action_id=VALUE,
         options=options,
