@@ -533,6 +533,7 @@ target = sa.Table(
             " and greatest(shown, 0) < greatest(desired + held + braked, 0)"
         ),
     ),
+    sa.Index("ix_target_refused", "store_id", postgresql_where=sa.text("rejected is not null")),
     sa.Index("ix_target_take_over", "store_id", postgresql_where=sa.text("take_over")),
     sa.Index("ix_target_waits", "store_id", postgresql_where=sa.text("waits")),
     sa.Index("ix_target_stocking", "store_id", postgresql_where=sa.text("stocking")),

@@ -352,35 +352,3 @@ async def save_probes(
         },
     )
     return set(found.scalars())
-
-
-async def unreadable(
-    session: AsyncSession, ids: Sequence[int], *, reason: str, retry_at: datetime
-) -> None:
-    """Note that the store answered no number for some targets; asked again later (R7)."""
-    await session.execute(
-        text("""
-            update target set rejected = :reason, retry_at = :retry_at, refusals = refusals + 1
-            where id = any(cast(:ids as bigint[]))"""),
-        {"ids": list(ids), "reason": reason, "retry_at": retry_at},
-    )
-
-
-async def refused(session: AsyncSession, store_id: int) -> int:
-    """Count the targets whose last write their store refused."""
-    found = await session.execute(
-        text("select count(*) from target where store_id = :store and rejected is not null"),
-        {"store": store_id},
-    )
-    return int(found.scalar_one())
-
-
-async def retry_now(session: AsyncSession, ids: Sequence[int]) -> int:
-    """Let refused targets be tried again at once; how many."""
-    found = await session.execute(
-        text("""
-            update target set retry_at = null
-            where id = any(cast(:ids as bigint[])) and rejected is not null returning id"""),
-        {"ids": list(ids)},
-    )
-    return len(found.all())

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import targets
+from storage import refusals
 from storage.queue import Queue
 from storage.rows import StoreRow
 from sync.incidents import TOLD_ITEMS, IncidentKind, report, resolve
@@ -52,7 +52,7 @@ async def tell_refusals(
             },
             now=now,
         )
-    if better and await targets.refused(session, store.id) == 0:
+    if better and await refusals.refused(session, store.id) == 0:
         await resolve(
             session,
             queue,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import Connector
-from storage import attempts, rereads, stores, targets, turn_ons, wants
+from storage import attempts, refusals, rereads, stores, targets, turn_ons, wants
 from storage.rows import StoreRow
 from storage.targets import Read, Reread, WantsReading
 from storage.wants import Wanted
@@ -23,6 +23,7 @@ from sync.accepted import Accepted
 from sync.deps import Deps
 from sync.flight import Flight
 from sync.incidents import IncidentKind, report, resolve
+from sync.push_refusals import tell_refusals
 from sync.stocker import Stocker
 from sync.work import read_back_every
 
@@ -198,7 +199,7 @@ class Pusher(ABC):
             self._passed |= {item.id for item in reading.wanting} - kept - chosen.again
             missing = sorted({item.id for item in reading.wanting} - reading.numbers.keys())
             if missing:
-                await targets.unreadable(
+                await refusals.unreadable(
                     session,
                     missing,
                     reason="The store shows no stock of this item at this location.",
@@ -221,6 +222,10 @@ class Pusher(ABC):
         now = self._deps.clock.now()
         async with self._deps.database.transaction() as session:
             await self._accepted.look_ahead(session)
+            if await refusals.forgive(session, self._store.id):
+                await tell_refusals(
+                    session, self._deps.queue, store=self._store, refused=(), better=True, now=now
+                )
             lease = await attempts.next_lease(session, self._store.id)
             if lease is not None:
                 await stores.bring_forward(session, self._store.id, "push", lease)

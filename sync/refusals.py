@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import targets
+from storage import refusals
 from sync import incidents, ledger
 from sync.deps import Deps
 from sync.incidents import IncidentKind
@@ -17,6 +17,6 @@ async def retry_refused(
     found = await incidents.load_incident(session, workspace_id, incident_id)
     if found is None or found.store_id is None or found.kind != IncidentKind.ITEM_REFUSED:
         return 0
-    retried = await targets.retry_now(session, found.facts["targets"])
+    retried = await refusals.retry_now(session, found.facts["targets"])
     await ledger.wake_push(session, deps.queue, [found.store_id])
     return retried

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from connectors.protocol import Connector, StocksItems, WriteOutcome
-from storage import stocking, stores, targets
+from storage import refusals, stocking, stores
 from storage.rows import StoreRow
 from storage.stocking import Due
 from sync import retry
@@ -97,7 +97,7 @@ class Stocker:
             await stores.pushed(session, self._store.id, now)
             if not await stocking.stocked(session, item.id, shown=shown, as_of=now):
                 return False  # taken back meanwhile: it stays as the store has it
-            if item.refusals and await targets.refused(session, self._store.id) == 0:
+            if item.refusals and await refusals.refused(session, self._store.id) == 0:
                 await resolve(
                     session,
                     self._deps.queue,

@@ -99,6 +99,21 @@ async def test_r6_one_bad_item_never_holds_up_the_others(synced: World) -> None:
     ]
 
 
+async def test_r7_a_refusal_is_over_when_the_number_needs_no_write_any_more(
+    synced: World,
+) -> None:
+    alpha = synced.shops["alpha"]
+    alpha.variant("MUG").item.mutable = False
+    await synced.adjust("MUG", -1)
+    await synced.rest(timedelta(minutes=2))
+    assert (await only_incident(synced)).kind == "item_refused"
+    await synced.adjust("MUG", 1)  # what the store shows all the time
+    await synced.rest(timedelta(minutes=2))
+    assert [still for _, _, still in await synced.incidents()] == [False]
+    summary = await synced.summary(1)
+    assert (summary.refused, summary.agree) == (0, 2)
+
+
 async def test_r7_a_refused_item_is_never_suspended_for_ever(synced: World) -> None:
     alpha = synced.shops["alpha"]
     alpha.variant("MUG").item.mutable = False
