@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -39,6 +40,7 @@ class Trade:
     """One kind of store.
 
     calls  the fewest that write the listings from one place to before another
+    levels the fewest that read back what so many listings show
     page   orders in one answer
     late   minutes that a store of so many listings needs on top, until all is written
     """
@@ -47,6 +49,7 @@ class Trade:
     side: Side
     fill: Callable[[Any, int], None]
     calls: Callable[[int, int], int]
+    levels: Callable[[int], int]
     page: int
     late: Callable[[int], int] = lambda _: 0
 
@@ -95,6 +98,10 @@ def _lists(most: int) -> Callable[[int, int], int]:
     return lambda first, end: math.ceil((end - first) / most)
 
 
+def _pages(most: int) -> Callable[[int], int]:
+    return lambda count: math.ceil(count / most)
+
+
 def _items_or_feeds(first: int, end: int) -> int:
     return end - first if end - first <= FEW else math.ceil((end - first) / FEED)
 
@@ -106,22 +113,59 @@ def _parents(first: int, end: int) -> int:
 TEN = 10  # variations of a product, as a shop of sizes and colours has them
 FEW, FEED = 300, 10_000  # Walmart: we write so many one by one; items in a feed
 TRADES = (
-    Trade("WooCommerce", WOOCOMMERCE, _simple, _lists(100), page=100),
-    Trade("WooCommerce, ten a product", WOOCOMMERCE, _variations, _parents, page=100),
-    Trade("BigCommerce", BIGCOMMERCE, _unmetered, _lists(2000), page=250),
+    Trade("WooCommerce", WOOCOMMERCE, _simple, _lists(100), _pages(100), page=100),
+    Trade(
+        "WooCommerce, ten a product",
+        WOOCOMMERCE,
+        _variations,
+        _parents,
+        _pages(100),
+        page=100,
+    ),
+    Trade("BigCommerce", BIGCOMMERCE, _unmetered, _lists(2000), _pages(1000), page=250),
     # Raises wait five minutes for orders, and feeds take a quarter of an hour.
     Trade(
         "Walmart",
         WALMART,
         _unlimited,
         _items_or_feeds,
+        _pages(50),
         page=200,
         late=lambda skus: 6 if skus <= FEW else 50,
     ),
-    Trade("eBay, Inventory model", EBAY_OFFERS, _of_a_grown_application, _lists(25), page=200),
-    Trade("eBay, Trading model", EBAY, _of_a_grown_application, _lists(4), page=200),
-    Trade("Etsy, ten a listing", ETSY, _of_an_upgraded_application, _parents, page=100),
+    Trade(
+        "eBay, Inventory model",
+        EBAY_OFFERS,
+        _of_a_grown_application,
+        _lists(25),
+        _pages(200),
+        page=200,
+    ),
+    Trade("eBay, Trading model", EBAY, _of_a_grown_application, _lists(4), _pages(200), page=200),
+    Trade(
+        "Etsy, ten a listing",
+        ETSY,
+        _of_an_upgraded_application,
+        _parents,
+        lambda count: math.ceil(_parents(0, count) / 100),
+        page=100,
+    ),
 )
+
+
+@asynccontextmanager
+async def trading(ground: Ground, trade: Trade, skus: int) -> AsyncIterator[Market]:
+    """Yield a market with one store of so many listings, copied."""
+    with ground.database() as url:
+        database = Database(url)
+        try:
+            market = Market(database, (trade.side, "alpha"), clock=SimulatedClock())
+            trade.fill(market.shops["alpha"], skus)
+            await market.begin()
+            await market.turn_on(await market.connect("alpha"), "copy")
+            yield market
+        finally:
+            await database.close()
 
 
 async def of_trade(
@@ -129,33 +173,25 @@ async def of_trade(
 ) -> list[Ratio]:
     """Copy a store of so many listings, change all counts, then sell; what it was asked."""
     after = timedelta(minutes=minutes + trade.late(skus))
-    with ground.database() as url:
-        database = Database(url)
-        try:
-            market = Market(database, (trade.side, "alpha"), clock=SimulatedClock())
-            shop = market.shops["alpha"]
-            trade.fill(shop, skus)
-            await market.begin()
-            await market.turn_on(await market.connect("alpha"), "copy")
-            await market.rest(after)
+    async with trading(ground, trade, skus) as market:
+        shop = market.shops["alpha"]
+        await market.rest(after)
 
-            falling = skus * DOWN[0] // DOWN[1]
-            now = market.clock.now()
-            await change_counts(
-                database, market.queue, skus, lambda place: -1 if place < falling else 1, now
-            )
-            seen = await _calls(market, after)
-            shown = Counter(shop.available(sku(number)) for number in range(skus))
-            if shown != {UNITS - 1: falling, UNITS + 1: skus - falling}:
-                raise AssertionError(f"not everything was written: {shown}")
+        falling = skus * DOWN[0] // DOWN[1]
+        now = market.clock.now()
+        await change_counts(
+            market.database, market.queue, skus, lambda place: -1 if place < falling else 1, now
+        )
+        seen = await _calls(market, after)
+        shown = Counter(shop.available(sku(number)) for number in range(skus))
+        if shown != {UNITS - 1: falling, UNITS + 1: skus - falling}:
+            raise AssertionError(f"not everything was written: {shown}")
 
-            for place in range(orders):
-                market.clock.time += timedelta(seconds=1)
-                shop.sell(sku(place % skus))
-            first = await _first_poll(market)
-            later = await _calls(market, after)
-        finally:
-            await database.close()
+        for place in range(orders):
+            market.clock.time += timedelta(seconds=1)
+            shop.sell(sku(place % skus))
+        first = await _first_poll(market)
+        later = await _calls(market, after)
     return [
         Ratio(
             f"{trade.name}: write {skus:,} changed SKUs",
