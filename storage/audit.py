@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import columns, fetch
 
+SYSTEM = "system"  # the actor of what nobody pressed
+
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch
 
+PUT_BACK_ALONE = "drift.put_back_alone"  # the act in the log; its detail names the targets
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -128,11 +130,12 @@ async def put_back_alone(
         text("""
             select cast(held.id as bigint) from audit a
             cross join jsonb_array_elements_text(a.detail -> 'targets') as held (id)
-            where a.workspace_id = :workspace and a.act = 'drift.put_back_alone' and a.at > :since
+            where a.workspace_id = :workspace and a.act = :act and a.at > :since
               and cast(held.id as bigint) = any(cast(:ids as bigint[]))
             group by 1 having count(*) >= :often"""),
         {
             "workspace": workspace_id,
+            "act": PUT_BACK_ALONE,
             "since": since,
             "ids": list(target_ids),
             "often": often,

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.differences import PUT_BACK_ALONE
 from storage.rows import fetch, fetch_one
 
 
@@ -145,8 +146,9 @@ async def trouble(session: AsyncSession, workspace_id: int, since: datetime) -> 
                 and available < 0) as oversold,
                (select cast(coalesce(sum(jsonb_array_length(detail -> 'targets')), 0) as int)
                 from audit where workspace_id = :workspace and at >= :since
-                and act = 'drift.put_back_alone') as put_back""",
+                and act = :put_back) as put_back""",
         workspace=workspace_id,
         since=since,
+        put_back=PUT_BACK_ALONE,
     )
     return found or Trouble(0, 0, 0, 0, 0)

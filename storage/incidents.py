@@ -37,11 +37,12 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a report did: `repeats` is 0 when it opened the incident."""
+    """What a report did: `repeats` is 0 when it opened the incident; `reopened` a closed one."""
 
     id: int
     repeats: int
     snoozed_until: datetime | None
+    reopened: bool
 
 
 _SELECT = """
@@ -49,40 +50,6 @@ _SELECT = """
            i.opened_at, i.last_at, i.repeats, i.closed_at, i.acknowledged_by, i.snoozed_until,
            i.channel, i.message_ts
     from incident i left join store s on s.id = i.store_id"""
-
-
-async def reopen(
-    session: AsyncSession,
-    *,
-    workspace_id: int,
-    store_id: int | None,
-    kind: str,
-    subject: str,
-    facts: Mapping[str, Any],
-    now: datetime,
-    closed_since: datetime,
-) -> Reported | None:
-    """Open an incident again that was over only just before, as a repeat; None if none was."""
-    return await fetch_one(
-        session,
-        Reported,
-        """
-        update incident set closed_at = null, repeats = repeats + 1, last_at = :now,
-               facts = facts || cast(:facts as jsonb)
-        where id = (select id from incident
-                    where workspace_id = :workspace and coalesce(store_id, 0) = coalesce(:store, 0)
-                      and kind = :kind and subject = :subject
-                    order by id desc limit 1)
-          and closed_at >= :closed_since
-        returning id, repeats, snoozed_until""",
-        workspace=workspace_id,
-        store=store_id,
-        kind=kind,
-        subject=subject,
-        facts=json.dumps(facts),
-        now=now,
-        closed_since=closed_since,
-    )
 
 
 async def report(
@@ -94,8 +61,39 @@ async def report(
     subject: str,
     facts: Mapping[str, Any],
     now: datetime,
+    closed_since: datetime | None = None,
 ) -> Reported:
-    """Open an incident, or count a repeat of the open one and take its newest facts."""
+    """Open an incident, or count a repeat of the open one and take its newest facts.
+
+    With `closed_since`, one that was closed since then is opened again, as a repeat.
+    """
+    given = {
+        "workspace": workspace_id,
+        "store": store_id,
+        "kind": kind,
+        "subject": subject,
+        "facts": json.dumps(facts),
+        "now": now,
+    }
+    if closed_since is not None:
+        back = await fetch_one(
+            session,
+            Reported,
+            """
+            update incident set closed_at = null, repeats = repeats + 1, last_at = :now,
+                   facts = facts || cast(:facts as jsonb)
+            where id = (select id from incident
+                        where workspace_id = :workspace
+                          and coalesce(store_id, 0) = coalesce(:store, 0)
+                          and kind = :kind and subject = :subject
+                        order by id desc limit 1)
+              and closed_at >= :closed_since
+            returning id, repeats, snoozed_until, true as reopened""",
+            **given,
+            closed_since=closed_since,
+        )
+        if back is not None:
+            return back
     found = await fetch_one(
         session,
         Reported,
@@ -105,13 +103,8 @@ async def report(
         on conflict (workspace_id, coalesce(store_id, 0), kind, subject) where closed_at is null
         do update set repeats = incident.repeats + 1, last_at = excluded.last_at,
                       facts = incident.facts || excluded.facts
-        returning id, repeats, snoozed_until""",
-        workspace=workspace_id,
-        store=store_id,
-        kind=kind,
-        subject=subject,
-        facts=json.dumps(facts),
-        now=now,
+        returning id, repeats, snoozed_until, false as reopened""",
+        **given,
     )
     if found is None:  # an upsert without a condition always returns its row
         raise LookupError(f"incident {kind} was not written")
@@ -175,14 +168,17 @@ async def load(
     )
 
 
-async def open_of(session: AsyncSession, workspace_id: int) -> list[IncidentRow]:
-    """List the open incidents of a workspace, oldest first."""
+async def open_of(
+    session: AsyncSession, workspace_id: int, kind: str | None = None
+) -> list[IncidentRow]:
+    """List the open incidents of a workspace, or those of one kind, oldest first."""
     return await fetch(
         session,
         IncidentRow,
-        f"{_SELECT} where i.workspace_id = :workspace and i.closed_at is null"
-        " order by i.opened_at, i.id",
+        f"""{_SELECT} where i.workspace_id = :workspace and i.closed_at is null
+            and (cast(:kind as text) is null or i.kind = :kind) order by i.opened_at, i.id""",
         workspace=workspace_id,
+        kind=kind,
     )
 
 

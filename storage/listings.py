@@ -154,8 +154,9 @@ async def mark_gone(session: AsyncSession, store_id: int, seen_since: datetime) 
 async def link(session: AsyncSession, *, workspace_id: int, store_id: int, now: datetime) -> None:
     """Link the store's listings to products by SKU, or say why one is not linked.
 
-    A person's decision stands: `ignored`, or the product that was chosen. A listing that is already in sync and
-    changed its SKU is not moved silently to another product: it becomes `renamed`.
+    A person's decision stands: `ignored`, or the product that was chosen. A listing that is
+    already in sync and changed its SKU is not moved silently to another product: it becomes
+    `renamed`.
     """
     given = {"workspace": workspace_id, "store": store_id, "now": now}
     # One statement decides all listings, so that both of a duplicate pair change at once.

@@ -40,8 +40,8 @@ async def tell_ending(
         return
     told = [
         timedelta(days=incident.facts["notice"])
-        for incident in await open_incidents(session, store.workspace_id)
-        if incident.store_id == store.id and incident.kind == IncidentKind.ACCESS_ENDS
+        for incident in await open_incidents(session, store.workspace_id, IncidentKind.ACCESS_ENDS)
+        if incident.store_id == store.id
     ]
     if not told or due < min(told):
         await report(

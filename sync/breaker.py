@@ -118,8 +118,8 @@ async def over(
     session: AsyncSession, queue: Queue, *, workspace_id: int, change_set_id: int, now: datetime
 ) -> None:
     """End what is asked about a change set that was taken back, at every store."""
-    for found in await incidents.open_incidents(session, workspace_id):
-        if found.kind == IncidentKind.BREAKER and found.subject == str(change_set_id):
+    for found in await incidents.open_incidents(session, workspace_id, IncidentKind.BREAKER):
+        if found.subject == str(change_set_id):
             await incidents.resolve(
                 session,
                 queue,

@@ -24,7 +24,6 @@ from sync.deps import Deps
 from sync.incidents import TOLD_ITEMS, IncidentKind
 
 ON_DRIFT = "on_drift"  # the setting of a store: "ask", or "put_back"
-SYSTEM = "system"  # who did what nobody pressed
 DAY = timedelta(days=1)
 
 # More than this many at once have one cause, not many: they are told in one message.
@@ -33,8 +32,6 @@ TOLD_APART = 3
 # A store that puts ours back by itself, and shows another number all the same so often in a
 # day, has somebody else who writes to it: from then on a person is asked.
 FIGHT = 3
-
-PUT_BACK = "drift.put_back_alone"  # the act in the log
 
 DriftChoice = Literal["put_back", "adopt", "ignore"]
 
@@ -61,8 +58,8 @@ async def judge_drift(
         await audit.record(
             session,
             store.workspace_id,
-            SYSTEM,
-            PUT_BACK,
+            audit.SYSTEM,
+            differences.PUT_BACK_ALONE,
             now,
             subject=f"{store.name}: {', '.join(item.sku for item in ours[:TOLD_ITEMS])}",
             detail={
@@ -71,7 +68,7 @@ async def judge_drift(
                 "numbers": [[item.shown - item.held, item.shown] for item in ours],
             },
         )
-    settled = [replace(item, held=0) if item in ours else item for item in settled]
+    settled = [replace(item, held=0) if item.id not in fought else item for item in settled]
     await tell_drift(session, queue, store=store, settled=settled, now=now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storage.plans import PlanLineRow, Prospect
@@ -66,21 +66,26 @@ def forecast(prospects: Sequence[Prospect], choices: Choices, ground: Ground) ->
 def _copied(
     prospects: Sequence[Prospect], choices: Choices, ground: Ground
 ) -> dict[tuple[int, int | str], int]:
-    """Sum what the copied locations show by (product, warehouse or new location).
-
-    Of listings that show one product at one location one counts (storage/targets.py).
-    """
+    """Sum what the copied locations show by (product, warehouse or new location)."""
     taken: Counter[tuple[int, int | str]] = Counter()
-    sources = set(choices.copied_locations)
-    stood_for = set()
-    for prospect in sorted(prospects, key=lambda one: (one.chosen, one.listing_id)):
-        here = prospect.product_id, prospect.location_id
-        if here in stood_for:
-            continue
-        if prospect.location_id in sources and prospect.writable and prospect.now is not None:
-            taken[prospect.product_id, _place(prospect, ground)] += prospect.now
-            stood_for.add(here)
+    for prospect, shown in copied_from(prospects, set(choices.copied_locations)):
+        taken[prospect.product_id, _place(prospect, ground)] += shown
     return dict(taken)
+
+
+def copied_from(
+    prospects: Iterable[Prospect], places: Collection[int]
+) -> list[tuple[Prospect, int]]:
+    """Choose the listings whose numbers a copy takes at some places, each with its number.
+
+    Of those that show one product at one place that is one: the first that is linked by its
+    SKU, else the first (storage/targets.py).
+    """
+    found: dict[tuple[int, int], tuple[Prospect, int]] = {}
+    for one in sorted(prospects, key=lambda one: (one.chosen, one.listing_id)):
+        if one.location_id in places and one.writable and one.now is not None:
+            found.setdefault((one.product_id, one.location_id), (one, one.now))
+    return list(found.values())
 
 
 def _place(prospect: Prospect, ground: Ground) -> int | str:

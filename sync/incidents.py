@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, TypedDict
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,15 +58,6 @@ def worth_telling(repeats: int) -> bool:
     return repeats > 0 and repeats & (repeats - 1) == 0
 
 
-class _About(TypedDict):
-    workspace_id: int
-    store_id: int | None
-    kind: IncidentKind
-    subject: str
-    facts: Mapping[str, Any]
-    now: datetime
-
-
 async def report(
     session: AsyncSession,
     queue: Queue,
@@ -79,23 +70,19 @@ async def report(
     now: datetime,
 ) -> int:
     """Open an incident or count a repeat, and write what is to be told; its id."""
-    about: _About = {
-        "workspace_id": workspace_id,
-        "store_id": store_id,
-        "kind": kind,
-        "subject": subject,
-        "facts": facts,
-        "now": now,
-    }
-    back = (
-        await incidents.reopen(session, **about, closed_since=now - FLAPS_WITHIN)
-        if kind in FLAPPING
-        else None
+    reported = await incidents.report(
+        session,
+        workspace_id=workspace_id,
+        store_id=store_id,
+        kind=kind,
+        subject=subject,
+        facts=facts,
+        now=now,
+        closed_since=now - FLAPS_WITHIN if kind in FLAPPING else None,
     )
-    reported = back or await incidents.report(session, **about)
     snoozed = reported.snoozed_until is not None and reported.snoozed_until > now
     again = worth_telling(reported.repeats) and not snoozed
-    if reported.repeats == 0 or back is not None or again:
+    if reported.repeats == 0 or reported.reopened or again:
         await outbox.add(
             session,
             workspace_id=workspace_id,
@@ -142,9 +129,11 @@ async def resolve(
     return len(closed)
 
 
-async def open_incidents(session: AsyncSession, workspace_id: int) -> list[IncidentRow]:
-    """List the open incidents of a workspace, oldest first."""
-    return await incidents.open_of(session, workspace_id)
+async def open_incidents(
+    session: AsyncSession, workspace_id: int, kind: IncidentKind | None = None
+) -> list[IncidentRow]:
+    """List the open incidents of a workspace, or those of one kind, oldest first."""
+    return await incidents.open_of(session, workspace_id, kind)
 
 
 async def load_incident(

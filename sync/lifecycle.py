@@ -15,8 +15,6 @@ from sync.booking import booking_key
 from sync.deps import Deps
 from sync.incidents import IncidentKind, resolve
 
-SYSTEM = "system"  # who did what nobody pressed
-
 OpenLines = Literal["release", "keep"]
 
 # What is over when a store's numbers are no longer kept.
@@ -100,7 +98,7 @@ async def turn_off_restored(session: AsyncSession, deps: Deps) -> list[StoreRow]
         ):
             continue
         await _stop(session, deps, store, since=store.orders_read_at)
-        await _note(session, deps, store, SYSTEM, "store.restored")
+        await _note(session, deps, store, audit.SYSTEM, "store.restored")
         stopped.append(store)
     return stopped
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import audit, listings, newcomers, stores
 from storage import ledger as movements
-from storage import listings, newcomers, stores
 from storage.ledger import Movement
 from storage.newcomers import Newcomer, TakenOver
 from storage.queue import Queue
@@ -94,8 +94,8 @@ async def _once(
     subject: str = "",
 ) -> None:
     """Report what is asked, unless the same is being asked already."""
-    for held in await incidents.open_incidents(session, store.workspace_id):
-        same = (held.store_id, held.kind, held.subject) == (store.id, kind, subject)
+    for held in await incidents.open_incidents(session, store.workspace_id, kind):
+        same = (held.store_id, held.subject) == (store.id, subject)
         if same and held.facts["count"] == facts["count"]:
             return
     await incidents.report(
@@ -201,7 +201,7 @@ async def _take_over(
         workspace_id=store.workspace_id,
         store_id=store.id,
         kind="take_over",
-        actor="system",
+        actor=audit.SYSTEM,
         note=f"Took over numbers that {store.name} shows",
         now=now,
     )

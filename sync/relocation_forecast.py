@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from storage.plans import PlanLineRow, Prospect
-from sync.forecast import change_kind
+from sync.forecast import change_kind, copied_from
 from sync.limits import Limits
 
 # A warehouse: its id, or the place that a new one is made for, in words.
@@ -49,21 +49,15 @@ def _stock(
     for (product, place), units in shelves.taken.items():
         for house in shelves.houses.get(place, ())[:1]:
             stock[product, house] = stock.get((product, house), 0) - units
-    stood_for = set()  # of listings that show one product at one place, one counts
-    for prospect in sorted(prospects, key=lambda one: (one.chosen, one.listing_id)):
+    for prospect, shown in copied_from(prospects, shelves.copied):
         place = prospect.location_id
-        if place not in shelves.copied or not prospect.writable or prospect.now is None:
-            continue
-        if (prospect.product_id, place) in stood_for:
-            continue
-        stood_for.add((prospect.product_id, place))
         first, *others = shelves.houses[place]
         here = prospect.product_id, first
         ours = stock.get(here, 0)
         beside = sum(stock.get((prospect.product_id, house), 0) for house in others)
-        if here in counted and shelves.limits.hides(prospect.now, ours, beside):
+        if here in counted and shelves.limits.hides(shown, ours, beside):
             continue
-        stock[here] = prospect.now - shelves.undeducted.get((prospect.listing_id, place), 0)
+        stock[here] = shown - shelves.undeducted.get((prospect.listing_id, place), 0)
         counted.add(here)
     return stock, counted
 

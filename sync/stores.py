@@ -311,7 +311,10 @@ async def _summary(
 async def find_stores(
     session: AsyncSession, workspace_id: int, text: str, figures: Figures | None = None
 ) -> list[StoreSummary]:
-    """Find stores by what a person typed: a name wholly, else a beginning, else a part."""
+    """Find stores by what a person typed: a name wholly, else a beginning, else a part.
+
+    All of them where nothing was typed.
+    """
     wanted = " ".join(text.split()).casefold()
     every = await list_stores(session, workspace_id, figures)
     for matches in (

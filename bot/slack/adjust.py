@@ -9,11 +9,11 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.blocks import Option
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack import words
-from bot.slack.asking import Ask, on_submit
-from bot.slack.context import Refused, identify
+from bot.slack.asking import Ask, on_search, on_submit
 from bot.slack.ids import Act, Call, Field
 from bot.slack.inputs import picked, typed, whole_number
 from bot.slack.surface import Surface
@@ -53,18 +53,14 @@ class Entry:
 def register(app: AsyncApp, surface: Surface) -> None:
     """Answer the adjust window and its search for a warehouse."""
     on_submit(app, surface, Call.ADJUST, "operator", save)
+    on_search(app, surface, Act.WAREHOUSE_SEARCH, "operator", search)
 
-    async def search(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
-        try:
-            asker = await identify(surface, body, "operator")
-        except Refused:
-            return await ack(options=[])
-        async with surface.deps.database.transaction() as session:
-            houses = await list_warehouses(session, asker.workspace.id)
-        found = found_options([("", views.warehouse_options(houses))], str(body["value"]))
-        return await ack(options=found)
 
-    app.options(Act.WAREHOUSE_SEARCH)(search)
+async def search(ask: Ask) -> list[Option]:
+    """Find warehouses, of more than a menu takes."""
+    async with ask.surface.deps.database.transaction() as session:
+        houses = await list_warehouses(session, ask.asker.workspace.id)
+    return found_options([("", views.warehouse_options(houses))], ask.searched)
 
 
 async def begin(ask: Ask, product: ProductView) -> None:

@@ -19,7 +19,7 @@ from bot.slack.views import alerts as views
 from storage import audit, messages
 from storage.incidents import IncidentRow
 from storage.messages import About, Place
-from sync import breaker, incidents, ledger
+from sync import incidents
 from sync.drift import DriftChoice, settle_drift
 from sync.newcomers import settle_newcomers, settle_renamed
 from sync.people import Role
@@ -125,20 +125,6 @@ def _listings(about: str, settle: Callable[..., Awaitable[bool]], choice: str) -
     return Decision("operator", f"{about}.{choice}", decide)
 
 
-async def _release(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
-    released = await breaker.release(
-        session,
-        ask.surface.deps.queue,
-        workspace_id=ask.asker.workspace.id,
-        incident_id=incident_id,
-        now=ask.surface.now(),
-    )
-    if released is None:
-        return False
-    await ledger.wake_push(session, ask.surface.deps.queue, [released[0]])
-    return True
-
-
 async def _note(session: AsyncSession, ask: Ask, act: str, row: IncidentRow | None) -> None:
     """Log the act; an incident that the workspace does not have is no act."""
     if row is not None:
@@ -175,7 +161,6 @@ async def _show(ask: Ask, row: IncidentRow | None) -> None:
                     raise
 
 
-RELEASE = Decision("manager", "breaker.release", _release)
 DECISIONS: dict[Act, Decision] = {
     Act.PUT_BACK: _drift("put_back"),
     Act.ADOPT: _drift("adopt"),

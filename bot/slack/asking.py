@@ -12,7 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, Option
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -42,6 +42,11 @@ class Ask:
         """The value of the button that was pressed, or of what was picked in a menu."""
         act = self.body["actions"][0]
         return str(act.get("value") or (act.get("selected_option") or {}).get("value") or "")
+
+    @property
+    def searched(self) -> str:
+        """What was typed into a menu that is searched."""
+        return str(self.body.get("value") or "")
 
     @property
     def view(self) -> Mapping[str, Any]:
@@ -92,6 +97,7 @@ class Ask:
 
 
 Work = Callable[[Ask], Awaitable[None]]
+Find = Callable[[Ask], Awaitable[list[Option]]]
 Submit = Callable[[Ask, AsyncAck], Awaitable[BoltResponse]]
 
 
@@ -150,3 +156,16 @@ def on_submit(app: AsyncApp, surface: Surface, call: str, needed: Role, submit: 
             return await ack(response_action="update", view=view)
 
     app.view(call)(run)
+
+
+def on_search(app: AsyncApp, surface: Surface, act: str, needed: Role, find: Find) -> None:
+    """Answer what is typed into a menu with what is found; nothing for who may not ask."""
+
+    async def run(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        try:
+            asker = await identify(surface, body, needed)
+        except Refused:
+            return await ack(options=[])
+        return await ack(options=await find(Ask(surface, asker, body)))
+
+    app.options(act)(run)

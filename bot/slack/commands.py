@@ -48,7 +48,7 @@ from sync import people
 from sync.at_once import sync_now
 from sync.people import Role
 from sync.show import find_product, find_row, similar_skus
-from sync.stores import StoreSummary, find_stores, list_stores
+from sync.stores import StoreSummary, find_stores
 from sync.why import find
 
 Answer = Callable[[Ask, str], Awaitable[None]]
@@ -202,10 +202,7 @@ async def settings(ask: Ask, typed: str) -> None:
 async def _stores(ask: Ask, typed: str) -> list[StoreSummary]:
     """Load the stores whose name was typed, or all."""
     async with ask.surface.deps.database.transaction() as session:
-        workspace = ask.asker.workspace.id
-        if typed:
-            return await find_stores(session, workspace, typed)
-        return await list_stores(session, workspace)
+        return await find_stores(session, ask.asker.workspace.id, typed)
 
 
 async def _with_one(

@@ -16,7 +16,7 @@ from bot.slack.views import drift as views
 from bot.slack.views.kit import section
 from storage import audit
 from sync.drift import Question, ask_again, questions
-from sync.stores import find_stores, list_stores
+from sync.stores import find_stores
 
 # The buttons of the list do what those under the alert do; then the list is shown anew.
 AS_UNDER_THE_ALERT = {
@@ -95,11 +95,7 @@ async def _stores(ask: Ask, typed: str) -> dict[int, str]:
     """Find the stores that are meant: their names by id."""
     workspace = ask.asker.workspace.id
     async with ask.surface.deps.database.at_once() as session:
-        found = await (
-            find_stores(session, workspace, typed, {})
-            if typed
-            else list_stores(session, workspace, {})
-        )
+        found = await find_stores(session, workspace, typed, {})
     return {store.id: store.name for store in found}
 
 

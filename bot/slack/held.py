@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from slack_bolt.app.async_app import AsyncApp
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack import alerts, words
 from bot.slack.asking import Ask, on_action
@@ -10,7 +11,7 @@ from bot.slack.files import send_file
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from storage.incidents import IncidentRow
-from sync import breaker, incidents
+from sync import breaker, incidents, ledger
 from sync.incidents import IncidentKind
 
 
@@ -31,7 +32,7 @@ async def release(ask: Ask) -> None:
         if another:
             await ask.tell(words.SECOND_PERSON)
             return
-    await alerts.decide(alerts.RELEASE, ask, int(ask.value))
+    await alerts.decide(RELEASE, ask, int(ask.value))
 
 
 async def whole_list(ask: Ask) -> None:
@@ -50,3 +51,20 @@ async def _asked(ask: Ask) -> IncidentRow | None:
     async with ask.surface.deps.database.at_once() as session:
         found = await incidents.load_incident(session, ask.asker.workspace.id, int(ask.value))
     return found if found is not None and found.kind == IncidentKind.BREAKER else None
+
+
+async def _release(session: AsyncSession, ask: Ask, incident_id: int) -> bool:
+    released = await breaker.release(
+        session,
+        ask.surface.deps.queue,
+        workspace_id=ask.asker.workspace.id,
+        incident_id=incident_id,
+        now=ask.surface.now(),
+    )
+    if released is None:
+        return False
+    await ledger.wake_push(session, ask.surface.deps.queue, [released[0]])
+    return True
+
+
+RELEASE = alerts.Decision("manager", "breaker.release", _release)

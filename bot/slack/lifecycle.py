@@ -8,11 +8,11 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.blocks import Option
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack import conversation, wizard, words
-from bot.slack.asking import Ask, on_action, on_submit
-from bot.slack.context import Refused, identify
+from bot.slack.asking import Ask, on_action, on_search, on_submit
 from bot.slack.home import refresh
 from bot.slack.ids import Act, Call, Field
 from bot.slack.surface import Surface
@@ -36,19 +36,16 @@ def register(app: AsyncApp, surface: Surface) -> None:
         on_action(app, surface, act, "manager", picked)
     on_action(app, surface, Act.STORE_ACT, "manager", confirmed)
     on_submit(app, surface, Call.WHICH_STORE, "manager", chosen)
+    on_search(app, surface, Act.STORE_SEARCH, "manager", search)
 
-    async def search(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
-        try:
-            ask = Ask(surface, await identify(surface, body, "manager"), body)
-        except Refused:
-            return await ack(options=[])
-        act, typed = views.read_metadata(ask.view)
-        form = flow.ask(act, await _meant(ask, act, typed))
-        choices = form.choices() if isinstance(form, ShowForm) else ()
-        groups = [group for choice in choices for group in groups_of(choice)]
-        return await ack(options=found_options(groups, str(body.get("value", ""))))
 
-    app.options(Act.STORE_SEARCH)(search)
+async def search(ask: Ask) -> list[Option]:
+    """Find stores that an act can be about, of more than a menu takes."""
+    act, typed = views.read_metadata(ask.view)
+    form = flow.ask(act, await _meant(ask, act, typed))
+    choices = form.choices() if isinstance(form, ShowForm) else ()
+    groups = [group for choice in choices for group in groups_of(choice)]
+    return found_options(groups, ask.searched)
 
 
 async def begin(ask: Ask, act: flow.Act, typed: str) -> None:
@@ -104,9 +101,7 @@ async def _meant(ask: Ask, act: flow.Act, typed: str) -> list[Store]:
     """Load the stores that what was typed may mean."""
     workspace = ask.asker.workspace.id
     async with ask.surface.deps.database.transaction() as session:
-        found = await (
-            find_stores(session, workspace, typed) if typed else list_stores(session, workspace)
-        )
+        found = await find_stores(session, workspace, typed)
         ids = [store.id for store in found] if act == flow.Act.DISCONNECT else []
         waiting = await open_units.of_stores(session, ids) if ids else {}
     return [_seen(store, waiting.get(store.id)) for store in found]

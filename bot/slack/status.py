@@ -15,7 +15,7 @@ from bot.slack.views import status as views
 from bot.slack.views.incident_words import tell as tell_incident
 from storage import stopped
 from sync.incidents import IncidentKind, open_incidents
-from sync.stores import StoreSummary, count_stores, find_stores, list_stores
+from sync.stores import StoreSummary, count_stores, find_stores
 
 
 def register(app: AsyncApp, surface: Surface) -> None:
@@ -46,12 +46,8 @@ async def _find(ask: Ask, typed: str) -> tuple[list[StoreSummary], list[str]]:
     workspace, deps = ask.asker.workspace.id, ask.surface.deps
     figures = await ask.surface.figures.get(workspace, partial(count_stores, deps, workspace))
     async with deps.database.at_once() as session:
-        found = await (
-            find_stores(session, workspace, typed, figures)
-            if typed
-            else list_stores(session, workspace, figures)
-        )
+        found = await find_stores(session, workspace, typed, figures)
         skus = [] if typed else await stopped.skus(session, workspace)
-        alerts = [] if typed else await open_incidents(session, workspace)
-    unheard = [tell_incident(one).fact for one in alerts if one.kind == IncidentKind.ALERT_PATH]
+        alerts = [] if typed else await open_incidents(session, workspace, IncidentKind.ALERT_PATH)
+    unheard = [tell_incident(one).fact for one in alerts]
     return found, [*unheard, *([in_status(skus)] if skus else [])]

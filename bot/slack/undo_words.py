@@ -54,10 +54,6 @@ def heading(number: int) -> str:
     return f"{count(number, 'change')} of stock by people, newest first"
 
 
-def position(page: int, pages: int) -> str:
-    return f"Page {page:,} of {pages:,}"
-
-
 def did(kind: str, products: int) -> str:
     return f"{KINDS.get(kind, kind)} ({count(products, 'product')})"
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.blocks import Option
 
 from bot.slack import unlinked_words as words
-from bot.slack.asking import Ask, on_action, on_submit
-from bot.slack.context import Refused, identify
+from bot.slack.asking import Ask, on_action, on_search, on_submit
 from bot.slack.escape import escape
 from bot.slack.ids import Act, Call, Field
 from bot.slack.inputs import picked
@@ -26,7 +25,7 @@ from storage import facts, unlinked
 from storage.unlinked import UnlinkedListing
 from sync.hand_links import link_to, set_all_aside, set_aside, share, take_back
 from sync.show import search_products
-from sync.stores import find_stores, list_stores
+from sync.stores import find_stores
 
 Decide = Callable[..., Awaitable[UnlinkedListing | None]]
 
@@ -41,18 +40,14 @@ def register(app: AsyncApp, surface: Surface) -> None:
     on_action(app, surface, Act.ALL_ASIDE, "operator", all_aside)
     on_action(app, surface, Act.LINK_LISTING, "operator", ask_which)
     on_submit(app, surface, Call.LINK_LISTING, "operator", link)
+    on_search(app, surface, Act.PRODUCT_SEARCH, "operator", search)
 
-    async def search(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
-        try:
-            asker = await identify(surface, body, "operator")
-        except Refused:
-            return await ack(options=[])
-        typed = str(body.get("value", ""))
-        async with surface.deps.database.at_once() as session:
-            found = await search_products(session, asker.workspace.id, typed, OPTIONS)
-        return await ack(options=views.products(found))
 
-    app.options(Act.PRODUCT_SEARCH)(search)
+async def search(ask: Ask) -> list[Option]:
+    """Find products, as many as a menu takes."""
+    async with ask.surface.deps.database.at_once() as session:
+        found = await search_products(session, ask.asker.workspace.id, ask.searched, OPTIONS)
+    return views.products(found)
 
 
 async def tell(ask: Ask, typed: str) -> None:
@@ -148,11 +143,7 @@ async def _show(ask: Ask, press: Press) -> None:
 async def _stores(ask: Ask, typed: str) -> dict[int, str]:
     workspace = ask.asker.workspace.id
     async with ask.surface.deps.database.at_once() as session:
-        found = await (
-            find_stores(session, workspace, typed, {})
-            if typed
-            else list_stores(session, workspace, {})
-        )
+        found = await find_stores(session, workspace, typed, {})
     return {store.id: store.name for store in found}
 
 

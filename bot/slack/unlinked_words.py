@@ -85,7 +85,3 @@ def also_unwritten(number: int) -> str:
 
 def nothing(where: str) -> str:
     return f"Every listing of {where} is linked to a product."
-
-
-def position(page: int, pages: int) -> str:
-    return f"Page {page:,} of {pages:,}"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 from uuid import uuid4
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.blocks import Option
 from slack_sdk.models.views import View
 
 from bot.slack import conversation, words
-from bot.slack.asking import Ask, on_action, on_submit
-from bot.slack.context import Refused, identify
+from bot.slack.asking import Ask, on_action, on_search, on_submit
 from bot.slack.conversation import Late
 from bot.slack.files import send_file
 from bot.slack.ids import Act, Call
@@ -34,7 +33,7 @@ def register(app: AsyncApp, surface: Surface) -> None:
     on_action(app, surface, Act.TURN_ON, "manager", pressed)
     on_action(app, surface, Act.CHANGE_PLACES, "manager", change_pressed)
     on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
-    app.options(Act.ANSWER_SEARCH)(partial(search, surface))
+    on_search(app, surface, Act.ANSWER_SEARCH, "manager", search)
 
 
 async def pressed(ask: Ask) -> None:
@@ -100,21 +99,17 @@ async def back(ask: Ask) -> None:
         await do_work(ask, draft.id, show)
 
 
-async def search(surface: Surface, body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+async def search(ask: Ask) -> list[Option]:
     """Find options of a question that has too many to be listed."""
-    try:
-        ask = Ask(surface, await identify(surface, body, "manager"), body)
-    except Refused:
-        return await ack(options=[])
-    async with surface.deps.database.transaction() as session:
+    async with ask.surface.deps.database.transaction() as session:
         row, _ = await conversation.shown(session, ask)
         facts = await conversation.facts(session, ask, row)
     flow = conversation.FLOWS[row.flow]
     _, result = flow.step(conversation.draft_of(row), facts, None)
     asked = result.questions() if isinstance(result, ShowForm) else ()
-    key = views.field_key(str(body["block_id"]))
+    key = views.field_key(str(ask.body["block_id"]))
     groups = next((views.groups_of(one) for one in asked if one.key == key), [])
-    return await ack(options=found_options(groups, str(body.get("value", ""))))
+    return found_options(groups, ask.searched)
 
 
 async def send_plan(ask: Ask) -> None:

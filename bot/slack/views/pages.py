@@ -12,19 +12,22 @@ BLOCKS = 45  # Slack: 50 blocks in a message; the rest is for head and buttons
 CHARACTERS = 11_000
 
 
-def pages(items: Sequence[Sequence[Block]]) -> list[list[Block]]:
-    """Fill pages with whole items; an item that is too long for one goes on in the next."""
+def pages(items: Sequence[Sequence[Block]], *, most: int = BLOCKS) -> list[list[Block]]:
+    """Fill pages with whole items; an item that is too long for one goes on in the next.
+
+    `most`: blocks of a page, where fewer than Slack takes read better.
+    """
     filled: list[list[Block]] = [[]]
     room = CHARACTERS
     for item in items:
         length = sum(_characters(block) for block in item)
-        whole = len(item) <= BLOCKS and length <= CHARACTERS
-        if filled[-1] and whole and (len(filled[-1]) + len(item) > BLOCKS or length > room):
+        whole = len(item) <= most and length <= CHARACTERS
+        if filled[-1] and whole and (len(filled[-1]) + len(item) > most or length > room):
             filled.append([])
             room = CHARACTERS
         for block in item:
             size = _characters(block)
-            if filled[-1] and (len(filled[-1]) == BLOCKS or size > room):
+            if filled[-1] and (len(filled[-1]) == most or size > room):
                 filled.append([])
                 room = CHARACTERS
             filled[-1].append(block)

@@ -11,6 +11,7 @@ from bot.slack import list_words as words
 from bot.slack.escape import escape
 from bot.slack.ids import Act
 from bot.slack.views.kit import button, quiet, section
+from bot.slack.views.pages import pages
 from bot.slack.views.stores import line
 from sync.stores import StoreSummary
 
@@ -21,20 +22,22 @@ def page(
     found: Sequence[StoreSummary], below: Sequence[str], typed: str, number: int
 ) -> tuple[str, list[Block]]:
     """Show one page; one that no longer exists becomes the last."""
-    pages = -(-len(found) // PAGE)
-    number = max(0, min(number, pages - 1))
-    shown = found[number * PAGE : (number + 1) * PAGE]
-    text = ", ".join(f"{store.name}: {store.sync_status}" for store in shown)
-    blocks: list[Block] = [section(line(store)) for store in shown]
+    filled = pages([[section(line(store))] for store in found], most=PAGE)
+    number = max(0, min(number, len(filled) - 1))
+    first = sum(map(len, filled[:number]))
+    blocks = filled[number]
+    text = ", ".join(
+        f"{store.name}: {store.sync_status}" for store in found[first : first + len(blocks)]
+    )
     blocks += [quiet(f":warning: {escape(said)}") for said in below]
     buttons = []
     if number:
         back = json.dumps([typed, number - 1])
         buttons.append(button(words.NEWER, Act.STATUS_PAGE_BACK, back))
-    if number + 1 < pages:
+    if number + 1 < len(filled):
         buttons.append(button(words.OLDER, Act.STATUS_PAGE, json.dumps([typed, number + 1])))
     if buttons:
-        blocks += [quiet(words.position(number + 1, pages)), ActionsBlock(elements=buttons)]
+        blocks += [quiet(words.position(number + 1, len(filled))), ActionsBlock(elements=buttons)]
     return text, blocks
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from slack_sdk.models.blocks import ActionsBlock, Block
 from slack_sdk.models.views import View
 
+from bot.slack import list_words
 from bot.slack import undo_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act, Call
@@ -45,7 +46,7 @@ def page(acts: Sequence[Done], total: int, number: int) -> Answer:
         turning.append(button(words.OLDER, Act.UNDO_OLDER, str(number + 1)))
     if turning:
         blocks += [
-            quiet(words.position(number + 1, pages_of(total))),
+            quiet(list_words.position(number + 1, pages_of(total))),
             ActionsBlock(elements=turning),
         ]
     return text, blocks

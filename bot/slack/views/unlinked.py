@@ -7,9 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, ExternalDataSelectElement
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    ExternalDataSelectElement,
+    Option,
+)
 from slack_sdk.models.views import View
 
+from bot.slack import list_words
 from bot.slack import unlinked_words as words
 from bot.slack.escape import escape, short
 from bot.slack.ids import Act, Call, Field
@@ -58,7 +65,7 @@ def answer(rows: Sequence[UnlinkedListing], counts: Counts, at: Press) -> Answer
         blocks += [section(_said(row)), *([] if at.unwritten else _decisions(row, at))]
     pages = pages_of(total)
     if pages > 1:
-        blocks.append(quiet(words.position(at.page + 1, pages)))
+        blocks.append(quiet(list_words.position(at.page + 1, pages)))
     if counts.unwritten and not at.unwritten:
         blocks.append(quiet(words.also_unwritten(counts.unwritten)))
     turning = _turning(counts, at, pages)
@@ -90,7 +97,7 @@ def link(at: Press, listing: UnlinkedListing) -> View:
     )
 
 
-def products(found: Sequence[ProductRow]) -> list[Any]:
+def products(found: Sequence[ProductRow]) -> list[Option]:
     """Offer products that were found."""
     return [option(str(one.id), one.sku, one.title) for one in found]
 

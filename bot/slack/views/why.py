@@ -14,6 +14,7 @@ from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
 from bot.slack.views.kit import button, quiet, section, sections
 from bot.slack.views.pages import pages
+from storage.audit import SYSTEM
 from storage.movements import Entry
 from storage.places import Place, Stray
 from sync.why import PlaceWhy, Reason, Term, WarehouseSum, Why, unlinked
@@ -130,7 +131,7 @@ def _about(entry: Entry) -> str:
 
 def who(actor: str | None) -> str:
     """Name who did it, so that Slack shows a person's own name."""
-    if actor is None or actor == "system":
+    if actor is None or actor == SYSTEM:
         return words.BY_ITSELF
     return f"<@{actor}>" if re.fullmatch(r"[UW][A-Z0-9]+", actor) else words.FOREIGN
 
