@@ -262,6 +262,10 @@ def store_setting_problem(key: str, value: object) -> str | None:
         return f"{key} must be a number of seconds above 0"
     if key == "audit_every_hours" and not (number and float(str(value)) > 0):
         return f"{key} must be a number of hours above 0"
+    if key == "breaker_percent" and not (number and 0 < float(str(value)) <= 100):
+        return f"{key} must be a number above 0, 100 at most"
+    if key == "on_drift" and value not in ("ask", "put_back"):
+        return f"{key} must be ask or put_back"
     if (key.startswith("allow_") or key == "auto_renew") and not isinstance(value, bool):
         return f"{key} must be true or false"
     whole = number and isinstance(value, int) and value > 0

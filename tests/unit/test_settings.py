@@ -134,6 +134,9 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": true}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"orders_every_seconds": NaN}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"audit_every_hours": 0}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"breaker_percent": "lots"}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"breaker_percent": 101}}'),
+        ("STOCKROOM_NEW_STORES", '{"shopify": {"on_drift": "fight"}}'),
         ("STOCKROOM_NEW_STORES", '{"woocommerce": {"allow_http": "yes"}}'),
         ("STOCKROOM_NEW_STORES", '{"woocommerce": {"order_states": "open"}}'),
         ("STOCKROOM_NEW_STORES", '{"shopify": {"stocking": {"by": "U1"}}}'),
@@ -172,5 +175,6 @@ def test_what_stores_of_each_platform_start_with_is_read() -> None:
         "woocommerce": {"allow_http": True, "order_states": {"wc-packed": "open"}},
         "bigcommerce": {"location_id": 3, "audit_every_hours": 0.5},
         "walmart": {"ship_node": "84955660770217985"},
+        "ebay": {"breaker_percent": 25, "on_drift": "put_back"},
     }
     assert load({"STOCKROOM_NEW_STORES": json.dumps(given)}).new_stores == given
