@@ -78,9 +78,8 @@ def heading_unwritten(number: int) -> str:
 
 
 def also_unwritten(number: int) -> str:
-    return (
-        f"{count(number, 'listing')} more {'is' if number == 1 else 'are'} linked but not written."
-    )
+    is_are = "is" if number == 1 else "are"
+    return f"Besides, {count(number, 'listing')} {is_are} linked, but not written."
 
 
 def nothing(where: str) -> str:
