@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import httpx
 
-from connectors import bigcommerce, ebay, etsy, shopify, walmart, woocommerce
+from connectors import amazon, bigcommerce, ebay, etsy, shopify, walmart, woocommerce
 from connectors.pace import Clock, utc_now
 from connectors.platform import Platform, Settings
 from connectors.protocol import Connector
@@ -22,6 +22,7 @@ PLATFORMS: dict[str, Platform] = {
         ebay.PLATFORM,
         walmart.PLATFORM,
         etsy.PLATFORM,
+        amazon.PLATFORM,
     )
 }
 

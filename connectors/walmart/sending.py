@@ -6,33 +6,25 @@ from collections.abc import Iterator, Sequence
 
 from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.pace import Budget, abreast
+from connectors.progress import Progress
 from connectors.protocol import LevelWrite, WriteOutcome
 from connectors.walmart.calls import SET_NODE_STOCK, SET_STOCK
 from connectors.walmart.client import MarketClient
 from connectors.walmart.errors import Invalid, NotFound, TooLarge, problems_in
 from connectors.walmart.feeds import Handle, Item, send_feed
 
-# One item may be what Walmart stumbles over; so many in a row are Walmart itself.
-_UNCLEAR_IN_A_ROW = 3
 _APPLIED = WriteOutcome("applied")
+_LATER = "Walmart takes no more at the moment; the rest is sent another time."
 
 
-class Sending:
-    """One list of writes on its way: what is known so far about each item."""
+class Sending(Progress):
+    """One list of writes on its way."""
 
     def __init__(self, client: MarketClient, count: int, named: str | None, time: Budget) -> None:
+        super().__init__(count, _LATER)
         self._client = client
-        self._count = count
         self._named = named
         self._time = time
-        self._known: dict[int, WriteOutcome] = {}
-        self._unclear = 0
-        self._stopped_by: StoreError | None = None
-
-    @property
-    def stopped(self) -> bool:
-        """Whether nothing more should be sent."""
-        return self._stopped_by is not None
 
     def sendable(self, writes: Sequence[LevelWrite], node: str, name: str) -> Iterator[Item]:
         """Refuse what Walmart would refuse; hand out the rest.
@@ -55,19 +47,6 @@ class Sending:
             elif last[write.ref] == place:
                 yield item
 
-    def reject(self, items: Sequence[Item], reason: str, code: str) -> None:
-        self._note(items, WriteOutcome("rejected", reason=reason, code=code))
-
-    def outcomes(self) -> list[WriteOutcome]:
-        """Answer for every write; raises what stopped us where nothing came of any."""
-        if self._stopped_by is not None and not self._known:
-            raise self._stopped_by
-        reason = "Walmart takes no more at the moment; the rest is sent another time."
-        if self._stopped_by is not None:
-            reason = str(self._stopped_by)
-        unsent = WriteOutcome("unsent", reason=reason)
-        return [self._known.get(place, unsent) for place in range(self._count)]
-
     async def singly(self, items: Sequence[Item]) -> None:
         """Write item by item, what lowers a number first."""
         await abreast(sorted(items, key=urgency), self._one)
@@ -79,15 +58,15 @@ class Sending:
         except (RateLimited, Invalid, TooLarge):
             raise
         except Unavailable as lost:
-            self._lost(items, lost, direct=False)
-            self._stopped_by = lost
+            self.lost(items, lost)
+            self.stop(lost)
         except StoreError as error:
-            self._stopped_by = error
+            self.stop(error)
         else:
             sent_at = int(self._client.time.now().timestamp())
             for item in items:
                 handle = str(Handle(feed, sent_at, item.sku))
-                self._note([item], WriteOutcome("accepted", handle=handle))
+                self.note([item], WriteOutcome("accepted", handle=handle))
 
     async def _one(self, item: Item) -> None:
         if self.stopped:
@@ -100,14 +79,11 @@ class Sending:
         except Invalid as refused:
             self.reject([item], refused.said or str(refused), "INVALID")
         except Unavailable as lost:
-            self._lost([item], lost, direct=True)
-            if not lost.sent or self._unclear >= _UNCLEAR_IN_A_ROW:
-                self._stopped_by = lost
+            self.lost([item], lost, direct=True)
         except StoreError as error:
-            self._stopped_by = error
+            self.stop(error)
         else:
-            self._unclear = 0
-            self._note([item], outcome)
+            self.answered(item, outcome)
 
     async def _put(self, item: Item) -> WriteOutcome:
         """Write one number; the answer repeats it, or says what became of the node."""
@@ -135,14 +111,6 @@ class Sending:
                 reason = words or "Walmart refused this number."
                 return WriteOutcome("rejected", reason=reason, code=code)
         raise Unavailable("Walmart's answer does not name the ship node.")
-
-    def _lost(self, items: Sequence[Item], lost: Unavailable, *, direct: bool) -> None:
-        if lost.sent:
-            self._unclear += 1
-            self._note(items, WriteOutcome("unknown", reason=str(lost), direct=direct))
-
-    def _note(self, items: Sequence[Item], outcome: WriteOutcome) -> None:
-        self._known |= {item.place: outcome for item in items}
 
 
 def urgency(item: Item) -> tuple[bool, int]:
