@@ -137,9 +137,10 @@ def _reported(status: str, report: Row, messages: Sequence[FeedHandle]) -> dict[
         for issue in (report.rows("issues") if "issues" in report else [])
         if issue.text("severity") == "ERROR"
     ]
-    by_message = {each.whole("messageId"): each for each in errors if "messageId" in each}
+    # Backwards: of several the first one is kept.
+    by_message = {each.whole("messageId"): each for each in errors[::-1] if "messageId" in each}
     by_sku = {
-        each.text("sku"): each for each in errors if "sku" in each and "messageId" not in each
+        each.text("sku"): each for each in errors[::-1] if "sku" in each and "messageId" not in each
     }
     of_all = next((each for each in errors if not {"sku", "messageId"} & _keys(each)), None)
     taken = report.row("summary").whole("messagesAccepted")

@@ -74,6 +74,12 @@ class Exchange:
             return None
 
 
+def _below(target: str) -> str:
+    """The part of a path that names the account, where it does."""
+    parts = target.partition("?")[0].split("/", 3)
+    return "/".join(parts[:3]) if len(parts) > 3 else ""
+
+
 @dataclass
 class Line(BreakableLine[Exchange]):
     """The line to the local Amazon."""
@@ -88,7 +94,7 @@ class Line(BreakableLine[Exchange]):
         self.exchanges.append(
             Exchange(
                 method=request.method,
-                path="/" + target.partition("?")[0].split("/", 3)[3],
+                path=target.partition("?")[0].removeprefix(_below(target)),
                 query=dict(request.url.params),
                 target=target,
                 headers=dict(request.headers),

@@ -1,0 +1,1 @@
+"""Both sides of Amazon held against its own models."""
