@@ -1,7 +1,7 @@
 """Reading listings: all by report, the changed ones by search.
 
-A report is hours old: it only finds listings. What it says of their numbers is not used,
-and where it calls one inactive (which may mean sold out) it is read live.
+A report is hours old: it only finds listings. The seller's own are read live then, for their
+numbers, their channels, and whether an inactive one is sold out or switched off.
 """
 
 from __future__ import annotations
@@ -68,30 +68,28 @@ async def _from_report(
     skus = list(rows)
     for first in range(0, len(skus), _BATCH):
         chunk = skus[first : first + _BATCH]
-        doubtful = [sku for sku in chunk if not _is_plain(rows[sku])]
-        live = await read_items(client, seller, doubtful, DATA)
+        own = [sku for sku in chunk if not _is_amazons(rows[sku])]
+        live = await read_items(client, seller, own, DATA)
         yield [
             live[sku].listing() if sku in live else _listing(sku, rows[sku])
             for sku in chunk
             # What stands in a report of some hours ago may be deleted meanwhile.
-            if sku in live or sku not in doubtful
+            if sku in live or sku not in own
         ]
 
 
-def _is_plain(rows: Sequence[ReportRow]) -> bool:
-    """Say whether the report leaves no question: on sale, on one channel."""
-    channels = {row[_CHANNEL] for row in rows}
-    return len(channels) == 1 and all(row[_STATUS] == "Active" for row in rows)
+def _is_amazons(rows: Sequence[ReportRow]) -> bool:
+    """Say whether the report leaves no question: on sale, and sent by Amazon alone."""
+    return all(row[_CHANNEL] != OURS and row[_STATUS] == "Active" for row in rows)
 
 
 def _listing(sku: str, rows: Sequence[ReportRow]) -> RemoteListing:
-    ours = any(row[_CHANNEL] == OURS for row in rows)
     return RemoteListing(
         ref=sku,
         sku=sku,
         title=next((row[_TITLE] for row in rows if row[_TITLE]), sku),
         state="active",
         tracked=True,
-        channel="merchant" if ours else "platform",
+        channel="platform",
         levels=(),
     )

@@ -61,14 +61,26 @@ async def _patches(
     skus = list(dict.fromkeys(patch.sku for patch in patches))
     live = await read_items(client, seller, skus, ISSUES)
     now = client.time.now()
-    return {str(patch): _patched(patch, live.get(patch.sku), now) for patch in patches}
+    # Of several patches of one item the latest is what it shows in the end.
+    latest: dict[str, PatchHandle] = {}
+    for patch in sorted(patches, key=lambda each: each.sent_at):
+        latest[patch.sku] = patch
+    shown = {sku for sku, patch in latest.items() if _is_shown(patch, live.get(sku))}
+    return {
+        str(patch): _APPLIED if patch.sku in shown else _patched(patch, live.get(patch.sku), now)
+        for patch in patches
+    }
+
+
+def _is_shown(patch: PatchHandle, item: Item | None) -> bool:
+    return item is not None and item.quantity == patch.value
 
 
 def _patched(patch: PatchHandle, item: Item | None, now: datetime) -> WriteOutcome:
     if item is None:
         words = "Amazon no longer has this listing."
         return WriteOutcome("rejected", reason=words, code="UNKNOWN_ITEM")
-    if item.quantity == patch.value:
+    if _is_shown(patch, item):
         return _APPLIED
     problem = next((each for each in item.problems if each.is_about_stock), None)
     if problem is not None:

@@ -50,11 +50,17 @@ class Assortment:
         available: int = 0,
         *,
         title: str = "",
+        tracked: bool = True,
         product_type: str = "HOME",
         channels: Sequence[str] = (OURS,),
         marketplaces: Sequence[str] | None = None,
     ) -> Item:
-        """Add an item, on the seller's own channel, on Amazon's, or on both."""
+        """Add an item, on the seller's own channel, on Amazon's, or on both.
+
+        One that is not tracked is Amazon's to send.
+        """
+        if not tracked:
+            channels = (AMAZONS,)
         if sku in self.items:
             raise ValueError(f"{sku} is in use")
         stamp = self.stamp()

@@ -10,10 +10,12 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import httpx
 
+from connectors.amazon import platform as amazon
 from connectors.bigcommerce import platform as bigcommerce
 from connectors.ebay import platform as ebay
 from connectors.etsy import platform as etsy
@@ -21,6 +23,7 @@ from connectors.protocol import Connector
 from connectors.shopify import platform as shopify
 from connectors.walmart import platform as walmart
 from connectors.woocommerce import platform as woocommerce
+from sandbox import amazon as local_amazon
 from sandbox import bigcommerce as local_bigcommerce
 from sandbox import ebay as local_ebay
 from sandbox import etsy as local_etsy
@@ -239,7 +242,55 @@ ETSY = Side(
     lock=_consent,
     settings={"base_prices": True},
 )
-SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY)
+
+
+def _prompt(name: str, clock: SimulatedClock) -> Any:
+    """An account that may ask for orders often, of which patches are seen at once."""
+    shop = local_amazon.Shop(name, now=clock.now)
+    shop.patch_time = shop.order_delay = timedelta()
+    shop.limits.rates["searchOrders"] = (1.0, 20)
+    return shop
+
+
+def _amazon_label(request: httpx.Request) -> str:
+    """Say what a call is for; a question with SKUs reads levels, one without is an import's."""
+    path, method = request.url.path, request.method
+    if method == "PATCH" or (method == "POST" and path.endswith("/feeds")):
+        return "write"
+    if path.endswith("/orders"):
+        return "orders"
+    if "/items/" in path:
+        return "levels" if "identifiers" in request.url.params else "changes"
+    return path.rpartition("/")[2]
+
+
+def _amazon_credentials(shop: Any) -> dict[str, str]:
+    return {
+        "seller_id": shop.seller_id,
+        "marketplaces": "US, CA",
+        "client_id": shop.keys.client_id,
+        "client_secret": shop.keys.client_secret,
+        "refresh_token": shop.keys.refresh_token,
+    }
+
+
+def _token_refused(shop: Any) -> Callable[[], object]:
+    shop.faults.switch_on(local_amazon.Fault("token_wrong"))
+    return lambda: shop.faults.clear("token_wrong")
+
+
+AMAZON = Side(
+    key="amazon",
+    make=_prompt,
+    serve=local_amazon.create_app,
+    open=amazon.open_account,
+    credentials=_amazon_credentials,
+    address="http://amazon.test/amazon/{shop}",
+    label=_amazon_label,
+    lock=_token_refused,
+    settings={"orders_every_seconds": 30, "apply_lag_seconds": 1, "settles_within_seconds": 300},
+)
+SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY, AMAZON)
 
 
 class Hosts(httpx.AsyncBaseTransport):

@@ -245,6 +245,7 @@ async def test_r7_a_store_in_trouble_recovers_by_itself(
 
 
 def _fault(side: Side, kind: str) -> Any:
+    from sandbox.amazon import Fault as AmazonFault
     from sandbox.bigcommerce.faults import Fault as BigCommerceFault
     from sandbox.ebay.faults import Fault as EbayFault
     from sandbox.etsy import Fault as EtsyFault
@@ -259,6 +260,7 @@ def _fault(side: Side, kind: str) -> Any:
         "walmart": WalmartFault,
         "ebay": EbayFault,
         "etsy": EtsyFault,
+        "amazon": AmazonFault,
     }
     return made[side.key](kind=kind)
 

@@ -33,8 +33,21 @@ async def test_a_report_finds_every_listing_once(world: World) -> None:
     assert found["SPRING-2025"].state == "inactive"
     assert found["WINTER-HAT"].state == "active"  # sold out is not switched off
     assert found["MAPLE-BOARD"].title == "Maple board"  # listed in Canada alone
-    # A report is hours old: what stands there is never taken for what is shown.
-    assert all(not each.levels for each in found.values() if each.ref.startswith("LAM-"))
+    assert [level.available for level in found["LOUD-TITLE"].levels] == [
+        world.shop.available("LOUD-TITLE")
+    ]
+
+
+async def test_a_number_of_a_report_is_never_taken_for_what_is_shown(world: World) -> None:
+    """It may be hours old."""
+    world.stock(1)
+    world.shop.reports.cached_for = timedelta(hours=6)
+    async with world.connected() as connector:
+        await all_listings(connector)
+        world.shop.set_by_hand("S0", 2)
+        world.pass_time(hours=1)
+        (found,) = await all_listings(connector)
+    assert [level.available for level in found.levels] == [2]
 
 
 @pytest.mark.parametrize(

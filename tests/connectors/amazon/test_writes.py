@@ -199,6 +199,18 @@ async def test_a_patch_that_is_swallowed_is_handed_to_the_reading_back(world: Wo
         assert level.available == 5
 
 
+async def test_an_earlier_patch_is_over_when_a_later_one_is_seen(world: World) -> None:
+    world.stock(1)
+    async with world.connected() as connector:
+        sent = await connector.set_levels([world.write("S0", 4)])
+        world.pass_time(seconds=5)
+        sent += await connector.set_levels([world.write("S0", 1)])
+        world.pass_time(seconds=57)  # the first one is seen, the second one not yet
+        assert kinds(await connector.settle(handles(sent))) == ["applied", "accepted"]
+        world.pass_time(seconds=10)
+        assert kinds(await connector.settle(handles(sent))) == ["applied", "applied"]
+
+
 async def test_a_listing_that_is_deleted_meanwhile_is_told(world: World) -> None:
     world.stock(1)
     async with world.connected() as connector:
