@@ -14,6 +14,7 @@ from connectors.catalog import PLATFORMS
 from storage import store_settings
 from storage.rows import StoreRow
 from sync.deps import Deps
+from sync.work import USUAL
 
 BASE_URL = "base_url"
 STORE = "{shop}"  # stands for the store's own name in a base URL
@@ -27,8 +28,15 @@ def base_urls(given: ByPlatform) -> dict[str, str]:
 
 
 def settings_of(given: ByPlatform, platform: str) -> dict[str, Any]:
-    """Say which settings a store of this platform starts with."""
-    return {key: value for key, value in given.get(platform, {}).items() if key != BASE_URL}
+    """Say which settings a store of this platform starts with.
+
+    A platform whose orders may be asked for less often than is usual says so itself.
+    """
+    own = {key: value for key, value in given.get(platform, {}).items() if key != BASE_URL}
+    known = PLATFORMS.get(platform)
+    if known is not None and known.orders_every > USUAL["orders"]:
+        return {"orders_every_seconds": round(known.orders_every.total_seconds()), **own}
+    return own
 
 
 def every_setting(given: ByPlatform) -> dict[str, dict[str, Any]]:

@@ -86,7 +86,7 @@ _FIELDS = (
     CredentialField(
         key=CLIENT_SECRET,
         label="Client secret",
-        help="It stands beside the Client ID.",
+        help="It stands beside the Client ID and starts with amzn1.oa2-cs.",
         secret=True,
     ),
     CredentialField(

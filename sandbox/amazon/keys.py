@@ -19,25 +19,25 @@ class Keys:
         self.refresh_token = f"Atzr|{name}-1"
         self._name = name
         self._numbers = itertools.count(1)
-        self._access: dict[str, datetime] = {}
+        self.access: dict[str, datetime] = {}
 
     def issue(self) -> str:
         """Hand out one more access token."""
         token = f"Atza|{self._name}-{next(self._numbers)}"
-        self._access[token] = self.now() + ACCESS_LIFE
+        self.access[token] = self.now() + ACCESS_LIFE
         return token
 
     def ends_at(self, token: str) -> datetime | None:
         """Say when an access token ends, None for one that was never handed out."""
-        return self._access.get(token)
+        return self.access.get(token)
 
     def end_access(self) -> None:
         """Let all access tokens end now."""
-        self._access = dict.fromkeys(self._access, self.now())
+        self.access = dict.fromkeys(self.access, self.now())
 
     def revoke(self, token: str | None = None) -> str:
         """Let the seller take the consent back and give it anew; all tokens die."""
-        self._access.clear()
+        self.access.clear()
         self.refresh_token = token or f"Atzr|{self._name}-{next(self._numbers)}"
         return self.refresh_token
 

@@ -274,9 +274,15 @@ def _amazon_credentials(shop: Any) -> dict[str, str]:
     }
 
 
-def _token_refused(shop: Any) -> Callable[[], object]:
-    shop.faults.switch_on(local_amazon.Fault("token_wrong"))
-    return lambda: shop.faults.clear("token_wrong")
+def _authorization(shop: Any) -> Callable[[], object]:
+    held, access = shop.keys.refresh_token, dict(shop.keys.access)
+    shop.keys.revoke()
+
+    def restore() -> None:
+        shop.keys.revoke(held)
+        shop.keys.access.update(access)
+
+    return restore
 
 
 AMAZON = Side(
@@ -287,7 +293,7 @@ AMAZON = Side(
     credentials=_amazon_credentials,
     address="http://amazon.test/amazon/{shop}",
     label=_amazon_label,
-    lock=_token_refused,
+    lock=_authorization,
     settings={"orders_every_seconds": 30, "apply_lag_seconds": 1, "settles_within_seconds": 300},
 )
 SIDES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY, AMAZON)

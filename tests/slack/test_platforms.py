@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from connectors.catalog import PLATFORMS
+from sandbox.amazon import Fault as AmazonFault
 from sandbox.bigcommerce import Fault as BigCommerceFault
 from sandbox.ebay import Fault as EbayFault
 from sandbox.etsy import Fault as EtsyFault
@@ -21,7 +22,16 @@ from sandbox.walmart import Fault as WalmartFault
 from sandbox.woocommerce import Fault as WooCommerceFault
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.platforms.sides import BIGCOMMERCE, EBAY, ETSY, SHOPIFY, WALMART, WOOCOMMERCE, Side
+from tests.platforms.sides import (
+    AMAZON,
+    BIGCOMMERCE,
+    EBAY,
+    ETSY,
+    SHOPIFY,
+    WALMART,
+    WOOCOMMERCE,
+    Side,
+)
 from tests.platforms.world import Market
 from tests.slack.office import (
     Office,
@@ -65,6 +75,11 @@ async def connect(office: Office, side: Side, shop: str = "here") -> int:
     return int((await office.rows("select max(id) as id from store"))[0].id)
 
 
+def a_while(side: Side) -> timedelta:
+    """As long as a number needs until it is read back, however seldom orders may be asked for."""
+    return 4 * MINUTE + PLATFORMS[side.key].orders_every
+
+
 def error_under(page: str, field: str) -> str:
     found = re.search(f'<p class="error" id="{field}-error"[^>]*>([^<]*)', page)
     return html.unescape(found.group(1)) if found else ""
@@ -75,7 +90,7 @@ def secret_keys(side: Side) -> list[str]:
     return [field.key for field in PLATFORMS[side.key].every_field if field.secret]
 
 
-SUMS = (WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY)
+SUMS = (WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY, AMAZON)
 every = pytest.mark.parametrize("side", SUMS, ids=lambda side: side.key)
 
 # Connecting ------------------------------------------------------------------------------
@@ -185,6 +200,11 @@ def _ebay(name: str, field: str, words: str, set_up: Any = None, **typed: str) -
     return Trouble(EBAY, name, field, words, set_up or nothing, tuple(typed.items()))
 
 
+def _ama(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
+    nothing = Trouble.set_up
+    return Trouble(AMAZON, name, field, words, set_up or nothing, tuple(typed.items()))
+
+
 def _etsy(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
     nothing = Trouble.set_up
     return Trouble(ETSY, name, field, words, set_up or nothing, tuple(typed.items()))
@@ -253,6 +273,12 @@ TROUBLES = (
     _ebay("no seller", "form", "not finished registering", having("registered", False)),
     _ebay("firewall", "form", "(HTTP 403)", fault("firewall", EbayFault)),
     _ebay("used up", "form", "Trading API for today", no_calls_left),
+    _ama("another secret", "client_secret", "180 days", client_secret="amzn1.x"),
+    _ama("another consent", "refresh_token", "Authorize the app", refresh_token="Atzr|x"),
+    _ama("no seller", "seller_id", "Enter the merchant token", seller_id="my shop"),
+    _ama("two regions", "marketplaces", "different regions", marketplaces="US, DE"),
+    _ama("not there", "marketplaces", "does not sell in BR", marketplaces="US, BR"),
+    _ama("no role", "seller_id", "needs the role", fault("no_role", AmazonFault)),
     _etsy("another app", "keystring", "does not accept the keystring", keystring="nobodys"),
     _etsy("another secret", "keystring", "shared secret of the app", shared_secret="nobodys"),
     _etsy("another shop", "shop_id", "no shop with this number", shop_id="99"),
@@ -451,13 +477,13 @@ async def test_copy_into_a_new_warehouse_and_a_sale_that_travels(made: Office, s
 
     there = await world.connect("there")
     await world.turn_on(there, "keep", warehouse_id=await world.warehouse())
-    await world.rest(timedelta(minutes=4))
+    await world.rest(a_while(side))
     assert world.shown("there", "MUG") == 10
     world.shops["here"].sell("MUG", 2)
-    await world.rest(timedelta(minutes=4))
+    await world.rest(a_while(side))
     assert (world.shown("here", "MUG"), world.shown("there", "MUG")) == (8, 8)
     world.shops["there"].sell("MUG", 3)
-    await world.rest(timedelta(minutes=4))
+    await world.rest(a_while(side))
     assert (world.shown("here", "MUG"), world.shown("there", "MUG")) == (5, 5)
     assert f"{name}: shows 5 of 5 wanted" in await made.slash(made.viewer, "show MUG")
     assert "2 agree" in await made.slash(made.viewer, f"status {name}")
@@ -484,11 +510,11 @@ async def test_copy_into_a_second_warehouse_shows_the_sum(made: Office, side: Si
     assert (rows["MUG"]["Shows now"], rows["MUG"]["Will show"]) == ("10", "13")
     await turned_on(made, here)
     # A number goes up only when no sale can be on its way any more.
-    await world.rest(PLATFORMS[side.key].traits.order_lag + 3 * MINUTE)
+    await world.rest(PLATFORMS[side.key].traits.order_lag + a_while(side))
     assert (world.shown("here", "MUG"), world.shown("there", "MUG")) == (13, 3)
     assert f"{name}: shows 13 of 13 wanted" in await made.slash(made.viewer, "show MUG")
     world.shops["there"].sell("MUG", 1)
-    await world.rest(timedelta(minutes=4))
+    await world.rest(a_while(side))
     assert (world.shown("here", "MUG"), world.shown("there", "MUG")) == (12, 2)
 
 

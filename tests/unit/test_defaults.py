@@ -19,6 +19,13 @@ def test_an_address_is_no_setting() -> None:
     assert settings_of(GIVEN, "ebay") == {}
 
 
+def test_a_platform_that_is_asked_seldom_starts_with_its_own_pace() -> None:
+    """Amazon gives one search for orders back in three minutes."""
+    assert settings_of(GIVEN, "amazon") == {"orders_every_seconds": 240}
+    own: ByPlatform = {"amazon": {"orders_every_seconds": 600}}
+    assert settings_of(own, "amazon") == {"orders_every_seconds": 600}
+
+
 def test_the_shop_is_put_into_the_address() -> None:
     template = GIVEN["shopify"]["base_url"]
     values = {"shop": "north.myshopify.com", "access_token": "shpat_1"}
