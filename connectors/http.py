@@ -137,6 +137,15 @@ def parse_json(content: bytes) -> Row:
     return Row(body)
 
 
+def maybe_object(response: httpx.Response) -> dict[str, Any] | None:
+    """Read a JSON object, None where the answer is none."""
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        return None
+    return body if isinstance(body, dict) else None
+
+
 def _parsed(content: bytes) -> Any:
     try:
         return json.loads(content)

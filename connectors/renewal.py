@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import NamedTuple
 
+from connectors.errors import Unavailable
 from connectors.pace import Clock
 from connectors.services import CredentialService
 
@@ -72,3 +73,11 @@ def _stored(values: Mapping[str, str]) -> Granted | None:
     if TOKEN not in values or ENDS_AT not in values:
         return None
     return Granted(values[TOKEN], datetime.fromisoformat(values[ENDS_AT]))
+
+
+async def unsent(token: Awaitable[str]) -> str:
+    """Wait for a token; where none comes, what it was wanted for was certainly not sent."""
+    try:
+        return await token
+    except Unavailable as lost:
+        raise Unavailable(str(lost), sent=False, said=lost.said) from None

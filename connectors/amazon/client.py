@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import logging
 import zlib
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from connectors.amazon.keys import Hosts
 from connectors.errors import RateLimited, Unavailable
 from connectors.http import Row, read_json, send
 from connectors.pace import Budget, Clock, Sleep, StoreClock, patiently, read_again
-from connectors.renewal import RenewedToken
+from connectors.renewal import RenewedToken, unsent
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +78,13 @@ class SellerClient:
         async def once() -> Answer:
             if wait := self._buckets.take(call, self.time.ours()):
                 raise RateLimited("Amazon asks us to slow down.", retry_after=wait)
-            token = await _unsent(self._tokens.token())
+            token = await unsent(self._tokens.token())
             if budget is not None:
                 budget.check()
             try:
                 return await self._call(call, url, token, body)
             except TokenRefused:
-                fresh = await _unsent(self._tokens.renewed(token))
+                fresh = await unsent(self._tokens.renewed(token))
             if budget is not None:
                 budget.check()
             return await self._call(call, url, fresh, body)
@@ -107,8 +107,11 @@ class SellerClient:
         if response.status_code not in (200, 201, 204):
             raise Unavailable(f"Amazon did not take a file (HTTP {response.status_code}).")
 
-    async def download(self, address: str, compression: str | None) -> tuple[bytes, str | None]:
-        """Fetch a file from where Amazon said, unpacked, with the charset that it is told in."""
+    async def download(self, call: Call, file: str) -> tuple[bytes, str | None]:
+        """Ask where a file is and fetch it, unpacked, with the charset that it is told in."""
+        told = (await self.read(call, path=call.path(file=file))).row()
+        address = told.text("url")
+        compression = told.text("compressionAlgorithm") if "compressionAlgorithm" in told else None
         self._check_address(address)
         response = await send(self._http, self._http.build_request("GET", address))
         if response.status_code != 200:
@@ -148,6 +151,12 @@ class SellerClient:
             raise Unavailable("Amazon's answer names an address that nothing is fetched from.")
 
 
+def next_token(body: Row) -> str | None:
+    """Read how to ask for the next page, None after the last one."""
+    pagination = body.row("pagination") if "pagination" in body else Row({})
+    return (pagination.text("nextToken") or None) if "nextToken" in pagination else None
+
+
 def _written(query: Query) -> str:
     """Write a query: everything encoded but the commas between the entries of a list."""
     parts: list[str] = []
@@ -155,11 +164,3 @@ def _written(query: Query) -> str:
         entries = value if isinstance(value, list) else [str(value)]
         parts.append(f"{key}={','.join(quote(each, safe='') for each in entries)}")
     return f"?{'&'.join(parts)}" if parts else ""
-
-
-async def _unsent(token: Awaitable[str]) -> str:
-    """Wait for a token; where none comes, what it was wanted for was certainly not sent."""
-    try:
-        return await token
-    except Unavailable as lost:
-        raise Unavailable(str(lost), sent=False, said=lost.said) from None

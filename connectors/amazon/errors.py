@@ -6,7 +6,6 @@ token that has ended from every other refusal.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ import httpx
 from connectors.amazon.keys import CLIENT_SECRET, REFRESH_TOKEN, SELLER_ID
 from connectors.amazon.scopes import Role
 from connectors.errors import NeedsReconnect, Refused, StoreError, Unavailable
+from connectors.http import maybe_object
 
 
 class TokenRefused(NeedsReconnect):
@@ -61,7 +61,7 @@ def check_token(response: httpx.Response) -> None:
     status = response.status_code
     if status == 200:
         return
-    body = _body(response)
+    body = maybe_object(response)
     kind = (body or {}).get("error")
     said = _text(body or {}, "error_description")
     if status == 429:
@@ -124,7 +124,7 @@ def _other(status: int, said: str | None, code: str | None, *, known: bool) -> S
 
 def _errors(response: httpx.Response) -> list[dict[str, Any]]:
     """Read the list of errors; some operations wrap it once more."""
-    found: Any = (_body(response) or {}).get("errors")
+    found: Any = (maybe_object(response) or {}).get("errors")
     if isinstance(found, dict):
         found = found.get("errors")
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
@@ -139,12 +139,3 @@ def _words(error: Mapping[str, Any]) -> str | None:
 def _text(fields: Mapping[str, Any], key: str) -> str | None:
     value = fields.get(key)
     return value.strip() or None if isinstance(value, str) else None
-
-
-def _body(response: httpx.Response) -> dict[str, Any] | None:
-    """Read a JSON object, None where the answer is none."""
-    try:
-        body = json.loads(response.content)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None

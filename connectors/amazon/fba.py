@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 
 from connectors.amazon.calls import FBA_STOCK
-from connectors.amazon.client import SellerClient
+from connectors.amazon.client import SellerClient, next_token
 from connectors.amazon.errors import Invalid
 from connectors.errors import Unavailable
 from connectors.http import Row
@@ -67,10 +67,10 @@ async def _pages(client: SellerClient, marketplace: str) -> list[FbaLevel] | Non
             total = units + (before.fulfillable if before else 0)
             title = row.text("productName") if "productName" in row else sku
             found[sku] = FbaLevel(marketplace, sku, title, total, answer.at)
-        pagination = body.row("pagination") if "pagination" in body else None
-        if pagination is None or not pagination.raw("nextToken"):
+        token = next_token(body)
+        if token is None:
             return list(found.values())
-        query["nextToken"] = pagination.text("nextToken")
+        query["nextToken"] = token
 
 
 def _fulfillable(row: Row) -> int:

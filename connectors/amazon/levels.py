@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from connectors.amazon.client import SellerClient
@@ -28,20 +28,20 @@ class LevelReader:
         levels = (item.level() for item in found.values())
         return [level for level in levels if level is not None]
 
-    def known(self, refs: Iterable[str]) -> dict[str, Item]:
-        """Hand out what was read within the hour."""
+    async def items(self, refs: Sequence[str], most: int) -> dict[str, Item | None]:
+        """Hand out what was read within the hour, and the first so many of the others, read now.
+
+        None for what Amazon does not know; what is still unread is left out.
+        """
         since = self._client.time.now() - _FRESH
-        return {
+        known: dict[str, Item | None] = {
             ref: self._items[ref]
             for ref in refs
             if ref in self._items and self._items[ref].at >= since
         }
-
-    async def items(self, refs: Sequence[str]) -> dict[str, Item]:
-        """Hand out what was read within the hour, reading the others now."""
-        known = self.known(refs)
-        missing = [ref for ref in dict.fromkeys(refs) if ref not in known]
-        return known | (await self._read(missing) if missing else {})
+        unread = [ref for ref in dict.fromkeys(refs) if ref not in known][:most]
+        found = await self._read(unread)
+        return known | {ref: found.get(ref) for ref in unread}
 
     async def _read(self, refs: list[str]) -> dict[str, Item]:
         found = await read_items(self._client, self._seller, refs, DATA)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from connectors.amazon.calls import ALL_ORDERS, ONE_ORDER
-from connectors.amazon.client import Answer, SellerClient
+from connectors.amazon.client import Answer, SellerClient, next_token
 from connectors.amazon.errors import Invalid
 from connectors.amazon.items import written_time
 from connectors.amazon.keys import Seller
@@ -62,8 +62,7 @@ class OrderReader:
                 place = _Place(place.start)
                 continue
             body = answer.row()
-            pagination = body.row("pagination") if "pagination" in body else None
-            token = pagination.text("nextToken") if pagination and "nextToken" in pagination else ""
+            token = next_token(body)
             if token:
                 place = _Place(place.start, token)
             else:

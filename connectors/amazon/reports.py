@@ -39,10 +39,7 @@ async def read_report(client: SellerClient, kind: str, marketplace: str) -> list
         made = await client.run(NEW_REPORT, body=spec)
         report = made.row().text("reportId")
         file = await _finished(client, report)
-        path = REPORT_FILE.path(file=file)
-        told = (await client.read(REPORT_FILE, path=path)).row()
-        compression = told.text("compressionAlgorithm") if "compressionAlgorithm" in told else None
-        content, charset = await client.download(told.text("url"), compression)
+        content, charset = await client.download(REPORT_FILE, file)
     except StoreError as error:
         raise NoResult(str(error)) from error
     return list(_rows(_decoded(content, charset)))

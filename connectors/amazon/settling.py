@@ -5,7 +5,6 @@ DONE says that a feed ended, not that its messages were taken.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -133,12 +132,10 @@ async def _running(
 
 
 async def _report(client: SellerClient, file: str) -> Row:
-    told = (await client.read(FEED_FILE, path=FEED_FILE.path(file=file))).row()
-    compression = told.text("compressionAlgorithm") if "compressionAlgorithm" in told else None
-    content, _ = await client.download(told.text("url"), compression)
+    content, _ = await client.download(FEED_FILE, file)
     try:
         return parse_json(content)
-    except (Unavailable, json.JSONDecodeError):
+    except Unavailable:
         raise Unavailable("Amazon's report about a feed is not in the form we know.") from None
 
 

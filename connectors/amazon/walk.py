@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from connectors.amazon.calls import SEARCH_ITEMS
-from connectors.amazon.client import Query, SellerClient
+from connectors.amazon.client import Query, SellerClient, next_token
 from connectors.amazon.items import DATA, Item, read_item, written_time
 from connectors.amazon.keys import Seller
 from connectors.errors import Refused
@@ -67,6 +67,4 @@ async def _page(
     answer = await client.read(SEARCH_ITEMS, query, path=SEARCH_ITEMS.path(seller=seller.id))
     body = answer.row()
     items = [read_item(row, answer.at) for row in body.rows("items")]
-    pagination = body.row("pagination") if "pagination" in body else None
-    token = pagination.text("nextToken") if pagination and "nextToken" in pagination else None
-    return items, token, body.whole("numberOfResults")
+    return items, next_token(body), body.whole("numberOfResults")

@@ -65,7 +65,7 @@ class LevelWriter:
             return []
         run = Sending(self._client, self._seller, len(writes), Budget(self._client.time.ours))
         given = list(_sendable(run, writes))
-        live = await self._live([write.ref for _, write in given])
+        live = await self._reader.items([write.ref for _, write in given], _READ_FIRST)
         suspended = await self._accounts.suspended()
         changes = list(self._changes(run, given, live, suspended))
         singles, bulk = _shares(changes)
@@ -75,13 +75,6 @@ class LevelWriter:
             singly = [change for change in left if change.fits_a_path]
             await run.singly(singly[: SINGLES - len(singles)])
         return run.outcomes()
-
-    async def _live(self, refs: Sequence[str]) -> dict[str, Item | None]:
-        """Read what nobody read within the hour; of too many unread ones only the first."""
-        known = self._reader.known(refs)
-        unread = [ref for ref in dict.fromkeys(refs) if ref not in known][:_READ_FIRST]
-        found = await self._reader.items([*known, *unread])
-        return {ref: found.get(ref) for ref in (*known, *unread)}
 
     def _changes(
         self,

@@ -16,10 +16,9 @@ from connectors.ebay.keys import Hosts
 from connectors.ebay.scopes import Scope
 from connectors.ebay.trading_errors import check_ack, check_http
 from connectors.ebay.xml import Node, Part, read_answer, write_request
-from connectors.errors import Unavailable
 from connectors.http import Row, read_json, send
 from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
-from connectors.renewal import RenewedToken
+from connectors.renewal import RenewedToken, unsent
 
 Query = Mapping[str, str | int]
 _Got = TypeVar("_Got")
@@ -146,11 +145,11 @@ class EbayClient:
 
     async def _authorised(self, call: Callable[[str], Awaitable[_Got]]) -> _Got:
         """Call once more with a new token where the old one is refused."""
-        token = await _unsent(self._tokens.token())
+        token = await unsent(self._tokens.token())
         try:
             return await call(token)
         except TokenRefused:
-            fresh = await _unsent(self._tokens.renewed(token))
+            fresh = await unsent(self._tokens.renewed(token))
             return await call(fresh)
 
     async def _patiently(self, call: Callable[[], Awaitable[_Got]]) -> _Got:
@@ -167,11 +166,3 @@ class EbayClient:
                 raise Busy(str(busy), retry_after=longer, said=busy.said) from None
 
         return await patiently(once, self._sleep)
-
-
-async def _unsent(token: Awaitable[str]) -> str:
-    """Wait for a token; where none comes, what it was wanted for was certainly not sent."""
-    try:
-        return await token
-    except Unavailable as lost:
-        raise Unavailable(str(lost), sent=False, said=lost.said) from None

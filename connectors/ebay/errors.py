@@ -6,7 +6,6 @@ error too. The token endpoint has a shape of its own.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +16,7 @@ import httpx
 from connectors.ebay.keys import CLIENT_ID, REFRESH_TOKEN
 from connectors.ebay.scopes import Scope
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
+from connectors.http import maybe_object
 
 # eBay names no time with a 429 and has no headers about its limits: wait longer each time.
 _DEFAULT_WAIT = timedelta(seconds=1)
@@ -58,7 +58,7 @@ def check_status(response: httpx.Response, scope: Scope) -> None:
     A 207 tells the fate of each entry, and so may any status that comes with `responses`.
     """
     status = response.status_code
-    body = _body(response)
+    body = maybe_object(response)
     if status in (200, 201, 204, 207) or (body and isinstance(body.get("responses"), list)):
         return
     fault = first_fault(body or {})
@@ -97,7 +97,7 @@ def check_token(response: httpx.Response) -> None:
     """Raise what the token endpoint means other than success."""
     if response.status_code == 200:
         return
-    given = _body(response)
+    given = maybe_object(response)
     body = given or {}
     kind = body.get("error")
     text = body.get("error_description")
@@ -141,12 +141,3 @@ def first_fault(body: Mapping[str, Any]) -> Fault | None:
     number = first.get("errorId")
     said = first.get("longMessage") or first.get("message") or ""
     return Fault(number if isinstance(number, int) else 0, str(said))
-
-
-def _body(response: httpx.Response) -> dict[str, Any] | None:
-    """Read a JSON object, None where the answer is none."""
-    try:
-        body = json.loads(response.content)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None

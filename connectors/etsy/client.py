@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from connectors.etsy.keys import Application, Hosts
 from connectors.etsy.scopes import Scope
 from connectors.http import Row, read_json, send
 from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
-from connectors.renewal import RenewedToken
+from connectors.renewal import RenewedToken, unsent
 
 Query = Mapping[str, str | int]
 
@@ -89,11 +89,11 @@ class EtsyClient:
             await self._allowance.take(use)
             if scope is None:
                 return await self._send(method, path, scope, None, query, form, content)
-            token = await _unsent(self._tokens.token())
+            token = await unsent(self._tokens.token())
             try:
                 return await self._send(method, path, scope, token, query, form, content)
             except TokenRefused:
-                fresh = await _unsent(self._tokens.renewed(token))
+                fresh = await unsent(self._tokens.renewed(token))
             await self._allowance.take(use)
             return await self._send(method, path, scope, fresh, query, form, content)
 
@@ -149,11 +149,3 @@ class EtsyClient:
         self._allowance.note(response)
         check_status(response, scope)
         return Answer(response, at)
-
-
-async def _unsent(token: Awaitable[str]) -> str:
-    """Wait for a token; where none comes, what it was wanted for was certainly not sent."""
-    try:
-        return await token
-    except Unavailable as lost:
-        raise Unavailable(str(lost), sent=False, said=lost.said) from None

@@ -6,7 +6,6 @@ there are no codes.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -17,7 +16,7 @@ import httpx
 from connectors.errors import NeedsReconnect, RateLimited, Refused, StoreError, Unavailable
 from connectors.etsy.keys import KEYSTRING, REFRESH_TOKEN, SHARED_SECRET
 from connectors.etsy.scopes import Scope
-from connectors.http import retry_after_seconds
+from connectors.http import maybe_object, retry_after_seconds
 
 # Used where a 429 names no time: the limit of a second is the one that is met most.
 _DEFAULT_WAIT_SECONDS = 1.0
@@ -52,7 +51,7 @@ def check_status(response: httpx.Response, scope: Scope | None) -> None:
     status = response.status_code
     if status in (200, 201, 204):
         return
-    body = _body(response)
+    body = maybe_object(response)
     said = _said(body)
     if status == 429:
         raise throttled(response, said)
@@ -66,7 +65,7 @@ def check_token(response: httpx.Response) -> None:
     status = response.status_code
     if status == 200:
         return
-    body = _body(response)
+    body = maybe_object(response)
     said = _said(body)
     if status == 429:
         raise throttled(response, said)
@@ -143,12 +142,3 @@ def _said(body: Mapping[str, Any] | None) -> str | None:
         if isinstance(words, str) and words.strip():
             return words.strip()
     return None
-
-
-def _body(response: httpx.Response) -> dict[str, Any] | None:
-    """Read a JSON object, None where the answer is none."""
-    try:
-        body = json.loads(response.content)
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
