@@ -12,6 +12,7 @@ from bot.slack.outbox import deliver
 from storage.queue import Queue
 from storage.worker import Body
 from sync.deps import Deps
+from sync.fba import copy_fba
 from sync.importing import import_products
 from sync.orders_in import read_orders
 from sync.push import push_store
@@ -23,6 +24,7 @@ STORE_WORK: dict[str, StoreWork] = {
     "products": import_products,
     "orders": read_orders,
     "push": push_store,
+    "fba": copy_fba,
 }
 
 

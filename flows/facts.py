@@ -74,6 +74,29 @@ class Listings(Protocol):
     def expired(self) -> int: ...
     @property
     def inactive(self) -> int: ...
+    @property
+    def platform(self) -> int: ...
+
+
+class Marketplace(Protocol):
+    """A part of a platform where the store's account sells.
+
+    `warehouse`: the name of ours that holds what the platform keeps there, once there is one;
+    `tracked`: it is followed, or was when sync was on last.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def suspended(self) -> bool: ...
+    @property
+    def tracked(self) -> bool: ...
+    @property
+    def warehouse(self) -> str | None: ...
 
 
 class Agreement(Protocol):
@@ -98,7 +121,8 @@ class Store(Protocol):
     `was_on`: for the second time; `off_days`: full days since it was turned off then;
     `order_days`: how far back it shows its orders. `cannot`: what permissions that the store
     withholds leave undone, in words; `stocked_since`: when a person agreed that its items are
-    stocked at locations where they are not.
+    stocked at locations where they are not. `offers_fba`: its platform ships, too, and
+    `fulfilment` says who did when sync was on last: merchant, platform or both.
     """
 
     @property
@@ -133,6 +157,12 @@ class Store(Protocol):
     def stocked_since(self) -> datetime | None: ...
     @property
     def agreements(self) -> Sequence[Agreement]: ...
+    @property
+    def offers_fba(self) -> bool: ...
+    @property
+    def fulfilment(self) -> str: ...
+    @property
+    def marketplaces(self) -> Sequence[Marketplace]: ...
 
 
 class OpenOrders(Protocol):
@@ -296,6 +326,7 @@ class Facts:
     plan         the plan that the draft names, or that the work has just made
     problem      why the work brought nothing; `said` holds the store's words
     confirmed    the work `confirm` has done it, or started the turning on
+    marketplaces_read  the work `marketplaces` has just learned where the account sells
     """
 
     store: Store
@@ -304,3 +335,4 @@ class Facts:
     problem: Problem | None = None
     said: str = ""
     confirmed: bool = False
+    marketplaces_read: bool = False

@@ -10,6 +10,7 @@ from flows.engine import (
     Content,
     Download,
     Draft,
+    ExternalStep,
     Figures,
     Group,
     Option,
@@ -34,7 +35,7 @@ def open_orders(draft: Draft) -> tuple[int, int]:
     return int(held.get("orders", 0)), int(held.get("units", 0))
 
 
-def review(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
+def review(draft: Draft, facts: Facts, *, position: str, back: bool = False) -> ShowForm:
     """Say what turning sync on does, and what was found in the store."""
     store = facts.store
     listings = store.listings
@@ -58,7 +59,7 @@ def review(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
             *agreements.ask(draft, facts),
         ),
         submit=words.NEXT,
-        back=False,
+        back=back,
     )
 
 
@@ -161,7 +162,13 @@ def gap(draft: Draft, facts: Facts, *, position: str) -> ShowForm:
 
 
 def plan(
-    draft: Draft, facts: Facts, made: Plan, *, position: str, about: tuple[Say, ...]
+    draft: Draft,
+    facts: Facts,
+    made: Plan,
+    *,
+    position: str,
+    about: tuple[Say, ...],
+    submit: str = words.TURN_ON,
 ) -> ShowForm:
     """Show what confirming would do; `about`: how the store's places come by their numbers."""
     name = facts.store.store_name
@@ -194,9 +201,24 @@ def plan(
             Download(PLAN_FILE, plan_words.WHOLE_PLAN),
             Say(words.ONLY_HERE),
         ),
-        submit=words.TURN_ON,
+        submit=submit,
         back=True,
         errors=changed,
+    )
+
+
+def stuck(draft: Draft, facts: Facts, what: str, *, position: str) -> ExternalStep:
+    """Say that the store did not let us read what a step needs, and wait until it does."""
+    reconnect = facts.problem == "reconnect"
+    text = plan_words.reconnect_text if reconnect else plan_words.store_text
+    return ExternalStep(
+        step=draft.step,
+        position=position,
+        title=plan_words.RECONNECT_TITLE if reconnect else plan_words.STORE_TITLE,
+        text=text(what, facts.said),
+        kind="reconnect" if reconnect else "wait",
+        submit=words.TRY_AGAIN,
+        back=True,
     )
 
 
@@ -254,6 +276,7 @@ def _listing_figures(facts: Facts) -> tuple[tuple[str, str], ...]:
         (words.SOLD_OUT, found.sold_out),
         (words.EXPIRED, found.expired),
         (words.INACTIVE, found.inactive),
+        (words.OF_PLATFORM, found.platform),
     ]
     return (
         (words.LISTINGS, f"{found.total:,}"),

@@ -45,7 +45,10 @@ OpenLines = Literal["release", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store as these flows see it; the open units are those committed for its orders."""
+    """A store as these flows see it; the open units are those committed for its orders.
+
+    Of one that `ships` nothing, since its platform does, only FBA is followed.
+    """
 
     id: int
     name: str
@@ -54,6 +57,7 @@ class Store:
     connected: bool = True
     open_orders: int = 0
     open_units: int = 0
+    ships: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ def fits(act: Act, store: Store) -> bool:
     """Say whether the act would change anything for a store."""
     match act:
         case Act.PAUSE:
-            return store.connected and store.sync_status == "on"
+            return store.connected and store.sync_status == "on" and store.ships
         case Act.RESUME:
             return store.connected and store.sync_status == "paused"
         case Act.TURN_OFF:
@@ -185,4 +189,6 @@ def _nothing(act: Act, stores: Sequence[Store]) -> Aborted:
     if _stands(act, store):
         return Aborted(words.TITLES[act], words.already(act, store.name))
     state = "turning_on" if store.turning_on else store.sync_status
+    if act == Act.PAUSE and not store.ships and store.sync_status == "on":
+        state = "followed"
     return Aborted(words.TITLES[act], words.no_fit(act, store.name, state))

@@ -170,13 +170,14 @@ def no_fit(act: str, store: str, state: str) -> str:
         "on": f"Sync is on for {store}",
         "paused": f"Sync is paused for {store}",
         "turning_on": f"Sync is just being turned on for {store}",
+        "followed": f"Nothing is written to {store}: only its FBA stock is followed",
     }[state]
     verb = {"pause": "pause", "resume": "resume", "turn_off": "turn off"}.get(act, "change")
     return f"{now}, so there is nothing to {verb}."
 
 
 NONE_FIT: Mapping[str, str] = {
-    "pause": "Sync is on for none of these stores, so there is nothing to pause.",
+    "pause": "Sync is on for none of these stores that Stockroom writes to: nothing is there to pause.",
     "resume": "Sync is paused for none of these stores, so there is nothing to resume.",
     "turn_off": "Sync is off for all of these stores already.",
     "disconnect": "None of these stores is connected.",

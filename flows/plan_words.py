@@ -86,10 +86,14 @@ CHOOSE_GAP = "Choose one of the three."
 RECONNECT_TITLE = "The store has to be connected again"
 
 
-def reconnect_text(said: str) -> str:
+OPEN_ORDERS, NEWEST_ORDERS = "its open orders", "its newest orders"
+MARKETPLACES = "the marketplaces it sells in"
+
+
+def reconnect_text(what: str, said: str) -> str:
     words = f" The store says: {said}" if said else ""
     return (
-        "Stockroom can no longer sign in to this store, so its open orders cannot be read."
+        f"Stockroom can no longer sign in to this store, so {what} cannot be read."
         f"{words} Connect it again, then press “{TRY_AGAIN}”; your answers are kept."
     )
 
@@ -97,10 +101,10 @@ def reconnect_text(said: str) -> str:
 STORE_TITLE = "The store did not answer as it should"
 
 
-def store_text(said: str) -> str:
+def store_text(what: str, said: str) -> str:
     words = f"It says: {said} " if said else ""
     return (
-        f"Its open orders could not be read. {words}Your answers are kept: press “{TRY_AGAIN}” in a "
+        f"{what[0].upper()}{what[1:]} could not be read. {words}Your answers are kept: press “{TRY_AGAIN}” in a "
         "moment."
     )
 

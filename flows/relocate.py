@@ -21,7 +21,6 @@ from flows.engine import (
     Done,
     Download,
     Draft,
-    ExternalStep,
     Figures,
     Group,
     Option,
@@ -32,6 +31,7 @@ from flows.engine import (
     Tone,
 )
 from flows.facts import Facts, Location, Plan, Store
+from flows.fba_words import only_followed
 from flows.walk import Ask, Steps, Work, walk
 from sync.choices import Choices, LocationChoice
 from sync.place_changes import Change, changes, shared
@@ -57,9 +57,9 @@ def ended(facts: Facts | None) -> Result:
     return Aborted(said.OVER_TITLE, said.OVER)
 
 
-def resumed(step_id: str) -> str:
+def resumed(draft: Draft) -> str:
     """Say where a conversation goes on that was left: a confirmation is asked for again."""
-    return "plan" if step_id == "confirm" else step_id
+    return "plan" if draft.step == "confirm" else draft.step
 
 
 def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
@@ -118,6 +118,8 @@ def _over(facts: Facts) -> Result | None:
         return _done(facts.store)
     if facts.problem == "off" or facts.store.sync_status == "off":
         return Aborted(said.OFF_TITLE, said.off(name))
+    if facts.store.fulfilment == "platform":
+        return Aborted(said.ONLY_FOLLOWED_TITLE, only_followed(name))
     if facts.problem == "same":
         return Aborted(said.SAME_TITLE, said.same(name))
     return None
@@ -202,16 +204,7 @@ def _orders_arrived(draft: Draft, facts: Facts) -> Draft | Result | None:
         return draft.with_answers({"open_orders": held})
     if facts.problem not in ("reconnect", "store"):
         return None
-    reconnect = facts.problem == "reconnect"
-    return ExternalStep(
-        step=draft.step,
-        position=_STEP[3],
-        title=plan_words.RECONNECT_TITLE if reconnect else plan_words.STORE_TITLE,
-        text=said.reconnect_text(facts.said) if reconnect else said.store_text(facts.said),
-        kind="reconnect" if reconnect else "wait",
-        submit=words.TRY_AGAIN,
-        back=True,
-    )
+    return forms.stuck(draft, facts, plan_words.NEWEST_ORDERS, position=_STEP[3])
 
 
 def _open_units(draft: Draft, facts: Facts, *, orders: int, units: int) -> ShowForm:

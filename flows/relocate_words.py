@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.words import TRY_AGAIN, count, listed, units
+from flows.words import count, listed, units
 
 # What it is called, by whether the store has locations -----------------------------------
 
@@ -65,22 +65,6 @@ def open_what(orders: int, number: int) -> str:
         f"sent, {units(number)} in all. Stockroom has not counted them so far. Your answer decides "
         "whether they lower the stock that shoppers can buy; they are followed from now on either "
         "way."
-    )
-
-
-def reconnect_text(said: str) -> str:
-    words = f" The store says: {said}" if said else ""
-    return (
-        "Stockroom can no longer sign in to this store, so its newest orders cannot be read."
-        f"{words} Connect it again, then press “{TRY_AGAIN}”; your answers are kept."
-    )
-
-
-def store_text(said: str) -> str:
-    words = f"It says: {said} " if said else ""
-    return (
-        f"Its newest orders could not be read. {words}Your answers are kept: press “{TRY_AGAIN}” in "
-        "a moment."
     )
 
 
@@ -148,6 +132,7 @@ def done(store: str, *, paused: bool) -> str:
     return f"The change is made. The numbers of {store} follow within minutes."
 
 
+ONLY_FOLLOWED_TITLE = "Amazon ships it all"
 OFF_TITLE = "Sync is off"
 
 

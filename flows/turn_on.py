@@ -1,23 +1,24 @@
 """Turning on sync: review, copy or not, where the stock is kept, plan, confirm.
 
 A store with locations has each of them mapped; any other one shows the sum of the
-warehouses that are chosen for it.
+warehouses that are chosen for it. Where the platform ships, too, who ships is asked first,
+and what it ships is only followed.
 
 What takes long is asked for with ShowProgress and comes back in the facts:
-`orders` (reads the store's open orders), `planning` and `confirm`.
+`orders` (reads the store's open orders), `planning`, `marketplaces` (asks where the account
+sells) and `confirm`.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-from flows import agreements, forms, locations, plan_words, warehouses, words
+from flows import agreements, forms, fulfilment, locations, plan_words, warehouses, words
 from flows.engine import (
     Aborted,
     Answers,
     Done,
     Draft,
-    ExternalStep,
     Result,
     Say,
     ShowForm,
@@ -31,7 +32,8 @@ from sync.choices import Choices
 FLOW = "turn_on"
 FIRST = "review"
 
-_STEP = {number: words.position(number, 4) for number in range(1, 5)}
+# How many steps there are for who ships; the question itself stands before the first.
+_STEPS = {"merchant": 4, "platform": 3, "both": 7}
 
 
 def step(draft: Draft, facts: Facts | None, answers: Answers | None) -> tuple[Draft, Result]:
@@ -49,37 +51,71 @@ def ended(facts: Facts | None) -> Result:
     return Aborted(words.OVER_TITLE, words.OVER)
 
 
-def resumed(step_id: str) -> str:
+def resumed(draft: Draft) -> str:
     """Say where a conversation goes on that was left: a confirmation is asked for again."""
-    return "plan" if step_id == "confirm" else step_id
+    if draft.step != "confirm":
+        return draft.step
+    return "plan" if draft.answers.get(fulfilment.WAY, "merchant") == "merchant" else "confirm_fba"
 
 
 def steps(draft: Draft, facts: Facts) -> Steps[Facts]:
     """List the steps as they are for this draft."""
-    places = locations if facts.store.has_locations else warehouses
+    way, at = fulfilment.way(draft, facts.store), partial(_position, draft, facts.store)
+    both = way == "both"
     return [
-        Ask(
-            "review",
-            partial(forms.review, position=_STEP[1]),
-            check=forms.review_holds,
-            asks=bool(facts.store.agreements),
+        *fulfilment.first(draft, facts),
+        *(_shipped(draft, facts, at) if way in ("merchant", "both") else []),
+        *(
+            fulfilment.steps(
+                draft,
+                facts,
+                position=lambda number: at(number + (4 if both else 0)),
+                submit=words.TURN_ON,
+                both=both,
+                planned=both,
+            )
+            if way in ("platform", "both")
+            else []
         ),
-        Ask("copy", partial(forms.copy, position=_STEP[2])),
-        *places.steps(draft, facts),
-        Work("orders", _READING, _orders_arrived, forget=("open_orders",)),
-        *([] if forms.copies(draft) else _past_orders(draft, facts)),
-        Work("planning", _PLANNING, _plan_arrived, forget=("plan", "again")),
-        Ask("plan", _plan, ready=lambda _, facts: facts.plan is not None),
-        Work("confirm", _CONFIRMING, _confirm_arrived),
+        Work("confirm", _confirming(draft, facts.store), _confirm_arrived),
     ]
 
 
-def _past_orders(draft: Draft, facts: Facts) -> Steps[Facts]:
+def _shipped(draft: Draft, facts: Facts, at: fulfilment.Positions) -> Steps[Facts]:
+    """List the steps for what the merchant ships."""
+    store = facts.store
+    places = (
+        locations.steps(draft, facts)
+        if store.has_locations
+        else warehouses.steps(draft, facts, positions=(at(3), at(4)))
+    )
+    reading = ShowProgress("orders", at(4), plan_words.READING_TITLE, plan_words.READING, "orders")
+    return [
+        Ask(
+            "review",
+            partial(forms.review, position=at(1), back=store.offers_fba),
+            check=forms.review_holds,
+            asks=bool(store.agreements),
+        ),
+        Ask("copy", partial(forms.copy, position=at(2))),
+        *places,
+        Work("orders", reading, _orders_arrived, forget=("open_orders",)),
+        *([] if forms.copies(draft) else _past_orders(draft, facts, at(4))),
+        Work("planning", _planning(draft, store), _plan_arrived, forget=("plan", "again")),
+        Ask("plan", _plan, ready=lambda _, facts: facts.plan is not None),
+    ]
+
+
+def _position(draft: Draft, store: Store, number: int) -> str:
+    return words.position(number, _STEPS[fulfilment.way(draft, store) or "merchant"])
+
+
+def _past_orders(draft: Draft, facts: Facts, position: str) -> Steps[Facts]:
     """Ask how our numbers stand to earlier orders, where there can be any."""
     _, units = forms.open_orders(draft)
     if facts.store.was_on:
-        return [Ask("gap", partial(forms.gap, position=_STEP[4]))]
-    return [Ask("open_units", partial(forms.open_units, position=_STEP[4]))] if units else []
+        return [Ask("gap", partial(forms.gap, position=position))]
+    return [Ask("open_units", partial(forms.open_units, position=position))] if units else []
 
 
 def chosen(draft: Draft, store: Store) -> Choices:
@@ -113,13 +149,18 @@ def _started(store: str) -> Done:
 
 # Work and plan --------------------------------------------------------------------------
 
-_READING = ShowProgress("orders", _STEP[4], plan_words.READING_TITLE, plan_words.READING, "orders")
-_PLANNING = ShowProgress(
-    "planning", _STEP[4], plan_words.PLANNING_TITLE, plan_words.PLANNING, "planning"
-)
-_CONFIRMING = ShowProgress(
-    "confirm", _STEP[4], plan_words.CONFIRMING_TITLE, plan_words.CONFIRMING, "confirm"
-)
+
+def _planning(draft: Draft, store: Store) -> ShowProgress:
+    at = _position(draft, store, 4)
+    return ShowProgress("planning", at, plan_words.PLANNING_TITLE, plan_words.PLANNING, "planning")
+
+
+def _confirming(draft: Draft, store: Store) -> ShowProgress:
+    last = _STEPS[fulfilment.way(draft, store) or "merchant"]
+    at = _position(draft, store, last)
+    return ShowProgress(
+        "confirm", at, plan_words.CONFIRMING_TITLE, plan_words.CONFIRMING, "confirm"
+    )
 
 
 def _orders_arrived(draft: Draft, facts: Facts) -> Draft | Result | None:
@@ -135,17 +176,8 @@ def _orders_arrived(draft: Draft, facts: Facts) -> Draft | Result | None:
         return draft.with_answers({"open_orders": held})
     if facts.problem is None:
         return None
-    reconnect = facts.problem == "reconnect"
-    return ExternalStep(
-        step=draft.step,
-        position=_STEP[4],
-        title=plan_words.RECONNECT_TITLE if reconnect else plan_words.STORE_TITLE,
-        text=plan_words.reconnect_text(facts.said)
-        if reconnect
-        else plan_words.store_text(facts.said),
-        kind="reconnect" if reconnect else "wait",
-        submit=words.TRY_AGAIN,
-        back=True,
+    return forms.stuck(
+        draft, facts, plan_words.OPEN_ORDERS, position=_position(draft, facts.store, 4)
     )
 
 
@@ -161,7 +193,14 @@ def _plan(draft: Draft, facts: Facts) -> ShowForm:
         about = warehouses.about(draft, facts.store, facts.plan)
     elif locations.shared(draft, facts.store):
         about = (Say(plan_words.SHARED, Tone.WARNING),)
-    return forms.plan(draft, facts, facts.plan, position=_STEP[4], about=about)
+    return forms.plan(
+        draft,
+        facts,
+        facts.plan,
+        position=_position(draft, facts.store, 4),
+        about=about,
+        submit=words.NEXT if fulfilment.way(draft, facts.store) == "both" else words.TURN_ON,
+    )
 
 
 def _confirm_arrived(draft: Draft, facts: Facts) -> tuple[Draft, Result] | None:
@@ -169,6 +208,8 @@ def _confirm_arrived(draft: Draft, facts: Facts) -> tuple[Draft, Result] | None:
     if facts.problem == "changed" and facts.plan is not None:
         again = draft.at("plan").with_answers({"plan": str(facts.plan.id), "again": "yes"})
         return again, _plan(again, facts)
+    if facts.problem == "gone" and fulfilment.way(draft, facts.store) == "platform":
+        return walk(steps, draft.at("fba"), facts, None)
     if facts.problem == "gone":
-        return draft.at("planning").with_answers({"plan": None}), _PLANNING
+        return draft.at("planning").with_answers({"plan": None}), _planning(draft, facts.store)
     return None

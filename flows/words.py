@@ -43,7 +43,7 @@ def review_title(store: str) -> str:
     return f"What turning on sync does for {store}"
 
 
-REVIEW_WHAT = "This step changes nothing: it tells what will happen once you confirm in step 4."
+REVIEW_WHAT = "This step changes nothing: it tells what will happen once you confirm."
 REVIEW_TITLE = "What will happen"
 
 
@@ -82,6 +82,7 @@ UNTRACKED = "Not tracked by the store"
 SOLD_OUT = "Sold out"
 EXPIRED = "Expired"
 INACTIVE = "Not on sale"
+OF_PLATFORM = "Shipped by the platform itself, left alone"
 UNLINKED_STAY = (
     "Listings that are not linked stay as they are: Stockroom neither counts nor writes them."
 )

@@ -117,6 +117,7 @@ class ListingCounts:
     sold_out: int
     expired: int
     inactive: int
+    platform: int = 0  # shipped by the platform itself
 
 
 NO_LISTINGS = ListingCounts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -139,7 +140,8 @@ async def listing_counts(session: AsyncSession, store_id: int) -> ListingCounts:
                count(*) filter (where product_id is not null and tracked and state = 'expired')
                    as expired,
                count(*) filter (where product_id is not null and tracked
-                                and state not in ('active', 'sold_out', 'expired')) as inactive
+                                and state not in ('active', 'sold_out', 'expired')) as inactive,
+               count(*) filter (where channel <> 'merchant') as platform
         from listing where store_id = :store and gone_at is null""",
         store=store_id,
     )
@@ -207,7 +209,7 @@ async def search_products(
 
 @dataclass(frozen=True, slots=True)
 class WarehouseLevel:
-    """A product's level in one warehouse."""
+    """A product's level in one warehouse; of an FBA warehouse it is as old as `copied_at`."""
 
     warehouse_id: int
     name: str
@@ -215,6 +217,8 @@ class WarehouseLevel:
     committed: int
     available: int
     counted: bool
+    kind: str = "own"
+    copied_at: datetime | None = None
 
 
 async def warehouse_levels(
@@ -226,8 +230,9 @@ async def warehouse_levels(
         WarehouseLevel,
         """
         select w.id as warehouse_id, w.name, s.on_hand, s.committed, s.available,
-               s.counted_at is not null as counted
+               s.counted_at is not null as counted, w.kind, m.copied_at
         from stock s join warehouse w on w.id = s.warehouse_id
+        left join marketplace m on m.warehouse_id = w.id
         where s.product_id = :product and s.workspace_id = :workspace order by w.name_key""",
         product=product_id,
         workspace=workspace_id,
@@ -282,7 +287,7 @@ async def listing_views(
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One product in one warehouse, for a spreadsheet."""
+    """One product in one warehouse, for a spreadsheet; `copied_at`: the age of an FBA number."""
 
     sku: str
     title: str
@@ -290,6 +295,7 @@ class ExportRow:
     on_hand: int
     committed: int
     available: int
+    copied_at: datetime | None
 
 
 async def export(session: AsyncSession, workspace_id: int) -> list[ExportRow]:
@@ -298,9 +304,11 @@ async def export(session: AsyncSession, workspace_id: int) -> list[ExportRow]:
         session,
         ExportRow,
         """
-        select p.sku, p.title, w.name as warehouse, s.on_hand, s.committed, s.available
+        select p.sku, p.title, w.name as warehouse, s.on_hand, s.committed, s.available,
+               m.copied_at
         from stock s join product p on p.id = s.product_id
         join warehouse w on w.id = s.warehouse_id
+        left join marketplace m on m.warehouse_id = w.id
         where s.workspace_id = :workspace and s.counted_at is not null
         order by p.sku_key, w.name_key""",
         workspace=workspace_id,

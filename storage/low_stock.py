@@ -15,7 +15,7 @@ from storage.rows import fetch
 class LowLevel:
     """A product with a low-stock level, or with an alert about one that it had.
 
-    available  over all warehouses where it is counted; None where it is in none
+    available  over all warehouses of ours where it is counted; None where it is in none
     told       what was available when people were told last; None while no alert is open
     """
 
@@ -54,6 +54,7 @@ async def standing(
         f"""
         select p.id as product_id, p.sku, p.title, p.low_level,
                (select sum(s.available)::integer from stock s
+                join warehouse w on w.id = s.warehouse_id and w.kind = 'own'
                 where s.product_id = p.id and s.counted_at is not null) as available,
                case when i.id is not null
                     then coalesce((i.facts ->> 'available')::integer, 0) end as told

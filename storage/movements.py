@@ -19,7 +19,8 @@ KIND = """
          when m.on_hand_delta > 0 then 'carried'
          else 'sent' end"""
 KINDS = (
-    *("copy", "count", "change", "adopt", "undo"),  # what people did
+    *("copy", "count", "received", "change", "transfer", "adopt", "undo"),  # what people did
+    "fba",  # what a platform said of its own warehouses
     *("sold", "released", "restocked", "carried", "sent"),  # what orders did
 )
 
@@ -29,7 +30,8 @@ class Entry:
     """One act, or one order with all that it did of one kind, in one warehouse's level.
 
     kind is None where the warehouse has no movements, and `open` for the units of an
-    order that are still to be sent: those stand beside the sum, not in it.
+    order that are still to be sent: those stand beside the sum, not in it. Of an FBA warehouse
+    `copied_at` is the age of what it holds.
 
     entries          how many there are of this kind; only the newest come along
     kind_on_hand, kind_committed  what all of them did
@@ -52,6 +54,8 @@ class Entry:
     note: str | None
     order: str | None
     store: str | None
+    warehouse_kind: str = "own"
+    copied_at: datetime | None = None
 
 
 async def entries(
@@ -93,8 +97,9 @@ async def entries(
                cast(coalesce(r.on_hand, 0) as bigint) as own_on_hand,
                cast(coalesce(r.committed, 0) as bigint) as own_committed,
                m.at, cs.actor, cs.note, o.name as "order",
-               coalesce(os.name, cst.name) as store
+               coalesce(os.name, cst.name) as store, w.kind as warehouse_kind, mp.copied_at
         from stock s join warehouse w on w.id = s.warehouse_id
+        left join marketplace mp on mp.warehouse_id = w.id
         left join ranked r on r.warehouse_id = s.warehouse_id and r.place <= :newest
         left join movement m on m.id = r.movement_id
         left join change_set cs on cs.id = m.change_set_id

@@ -27,6 +27,7 @@ class Place:
     platform: str
     settings: dict[str, Any]
     sync_status: str
+    fulfilment: str
     health: str
     buffer: int
     maximum: int | None
@@ -82,7 +83,8 @@ async def of_product(session: AsyncSession, workspace_id: int, product_id: int) 
             join listing l on l.store_id = s.id and l.sku_key = p.sku_key
             where p.id = :product and p.workspace_id = :workspace and l.product_id is null
         )
-        select st.name as store, st.platform, st.settings, st.sync_status, st.health, st.buffer,
+        select st.name as store, st.platform, st.settings, st.sync_status, st.fulfilment, st.health,
+               st.buffer,
                st.maximum, st.orders_read_at, coalesce(lo.name, '') as location, lo.decision,
                lo.active, lo.ours, l.sku, l.unlinked, l.state, l.offered,
                l.tracked, l.channel,

@@ -59,6 +59,17 @@ class StoreRow:
     early_orders_counted: bool
     connected_at: datetime
     disconnected_at: datetime | None
+    fulfilment: str
+
+    @property
+    def ships(self) -> bool:
+        """Whether the merchant sends goods: orders are read, and numbers written."""
+        return self.fulfilment != "platform"
+
+    @property
+    def tracks_fba(self) -> bool:
+        """Whether what the platform keeps in its own warehouses is copied."""
+        return self.fulfilment != "merchant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ class TurnOnRow:
     id: int
     workspace_id: int
     store_id: int
-    plan_id: Any
+    plan_id: Any  # None where nothing but FBA is turned on
     phase: str
     actor: str
     channel: str | None

@@ -14,7 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.rows import LocationRow, StoreRow, columns, fetch, fetch_one
 
 _STORE = columns(StoreRow, "s")
-_DUE = {"orders": "orders_due_at", "products": "products_due_at", "push": "push_due_at"}
+_DUE = {
+    "orders": "orders_due_at",
+    "products": "products_due_at",
+    "push": "push_due_at",
+    "fba": "fba_due_at",
+}
 
 
 async def load(session: AsyncSession, store_id: int, *, lock: bool = False) -> StoreRow | None:
@@ -27,7 +32,10 @@ async def load(session: AsyncSession, store_id: int, *, lock: bool = False) -> S
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A store, whether its sync is being turned on, and whether its workspace counts anything."""
+    """A store, whether its sync is being turned on, and whether its workspace counts anything.
+
+    What a platform keeps in its own warehouses is none of that.
+    """
 
     store: StoreRow
     running: bool
@@ -41,8 +49,9 @@ async def ground(session: AsyncSession, workspace_id: int, store_id: int) -> Gro
             select {_STORE},
                    exists (select from turn_on t where t.store_id = s.id and t.done_at is null)
                        as _running,
-                   exists (select from stock k where k.workspace_id = s.workspace_id
-                           and k.counted_at is not null) as _stock_exists
+                   exists (select from stock k join warehouse w on w.id = k.warehouse_id
+                           where k.workspace_id = s.workspace_id and w.kind = 'own'
+                             and k.counted_at is not null) as _stock_exists
             from store s where s.id = :id and s.workspace_id = :workspace
               and s.disconnected_at is null"""),
         {"id": store_id, "workspace": workspace_id},
@@ -244,6 +253,25 @@ async def turn_on_sync(
     )
 
 
+async def turn_on_tracking(session: AsyncSession, store_id: int, now: datetime) -> None:
+    """Set the sync status of a store to on of which nothing but FBA is followed."""
+    await session.execute(
+        text("""
+            update store set sync_status = 'on', on_since = :now, orders_due_at = null,
+                             push_due_at = null
+            where id = :id"""),
+        {"id": store_id, "now": now},
+    )
+
+
+async def set_fulfilment(session: AsyncSession, store_id: int, fulfilment: str) -> None:
+    """Say who sends what a store sells."""
+    await session.execute(
+        text("update store set fulfilment = :fulfilment where id = :id"),
+        {"id": store_id, "fulfilment": fulfilment},
+    )
+
+
 async def set_sync_status(session: AsyncSession, store_id: int, status: str) -> None:
     """Pause a store's sync, or let it go on."""
     await session.execute(
@@ -253,14 +281,15 @@ async def set_sync_status(session: AsyncSession, store_id: int, status: str) -> 
 
 
 async def turn_off_sync(session: AsyncSession, store_id: int, now: datetime) -> None:
-    """Set a store's sync status to off and queue no more of its orders and writes.
+    """Set a store's sync status to off and queue no more of its orders, writes and FBA stock.
 
     Giving up a turn-on does not shorten the time that sync was off.
     """
     await session.execute(
         text("""
             update store set off_since = case sync_status when 'off' then off_since else :now end,
-                             sync_status = 'off', orders_due_at = null, push_due_at = null
+                             sync_status = 'off', orders_due_at = null, push_due_at = null,
+                             fba_due_at = null
             where id = :id"""),
         {"id": store_id, "now": now},
     )
@@ -382,10 +411,13 @@ async def decide_location(
     )
     if warehouse_id is not None:
         houses = list(dict.fromkeys([warehouse_id, *also]))
-        await session.execute(
+        linked = await session.execute(
             text("""
                 insert into location_warehouse (location_id, warehouse_id, receives)
-                select :location, w, w = :receives
-                from unnest(cast(:warehouses as bigint[])) as w"""),
+                select :location, id, id = :receives from warehouse
+                where id = any(cast(:warehouses as bigint[])) and kind = 'own'
+                returning warehouse_id"""),
             {"location": location_id, "receives": warehouse_id, "warehouses": houses},
         )
+        if len(linked.all()) < len(houses):
+            raise LookupError(f"location {location_id}: not all of {houses} can be sold from")

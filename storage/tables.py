@@ -202,6 +202,10 @@ store = sa.Table(
     _time("orders_due_at"),  # when the clock queues each kind of work next
     _time("products_due_at"),
     _time("push_due_at"),
+    _time("fba_due_at"),
+    # Who sends what the store sells, as chosen when sync was turned on: the merchant, the
+    # platform itself from its own warehouses (FBA), or both.
+    _text("fulfilment", "merchant"),
     sa.Column("scopes", sa.ARRAY(sa.Text), nullable=True),  # as the last check found them
     _int("failures", 0),  # in a row, of any kind of work
     _time("on_since"),
@@ -215,6 +219,7 @@ store = sa.Table(
     sa.UniqueConstraint("workspace_id", "platform", "account_id"),
     _one_of("sync_status", "off", "on", "paused"),
     _one_of("health", "ok", "degraded", "failing", "needs_reconnect"),
+    _one_of("fulfilment", "merchant", "platform", "both"),
 )
 
 credential = sa.Table(
@@ -239,7 +244,31 @@ warehouse = sa.Table(
     _text("name"),
     _text("name_key"),
     _time("created_at", null=False),
+    # Of an FBA warehouse the platform alone says what it holds: nobody adjusts or sells from it.
+    _text("kind", "own"),
     sa.UniqueConstraint("workspace_id", "name_key"),
+    _one_of("kind", "own", "fba"),
+)
+
+# Where the account of a store sells, and what was copied of the platform's own warehouses there.
+marketplace = sa.Table(
+    "marketplace",
+    metadata,
+    _ref("store_id", "store"),
+    _text("remote_id"),
+    _text("name"),
+    _text("country"),
+    sa.Column("suspended", sa.Boolean, nullable=False),
+    _time("seen_at", null=False),
+    sa.Column("tracked", sa.Boolean, nullable=False, server_default=sa.text("false")),
+    _ref("warehouse_id", "warehouse", null=True),  # ours that stands for the platform's there
+    sa.Column("has_fba", sa.Boolean, nullable=True),  # null: never asked
+    _time("asked_at"),  # begin of the newest reading that was answered
+    _time("copied_at"),  # begin of the newest whole reading that was booked: the numbers' age
+    _int("skus", 0),  # whose number was copied then
+    _json("left_out"),  # why -> how many SKUs were not
+    sa.PrimaryKeyConstraint("store_id", "remote_id"),
+    sa.UniqueConstraint("warehouse_id"),
 )
 
 # A store without locations has one row with an empty remote id.
@@ -373,7 +402,18 @@ movement = sa.Table(
         "change_set_id",
         postgresql_where=sa.text("change_set_id is not null and cause <> 'order'"),
     ),
-    _one_of("cause", "copy", "order", "change", "count", "received", "transfer", "adopt", "undo"),
+    _one_of(
+        "cause",
+        "copy",
+        "order",
+        "change",
+        "count",
+        "received",
+        "transfer",
+        "adopt",
+        "undo",
+        "fba",
+    ),
 )
 
 # The sums of the movements, kept beside them in the same transaction (R1).
@@ -645,7 +685,8 @@ turn_on = sa.Table(
     _id(),
     _ref("workspace_id", "workspace"),
     _ref("store_id", "store"),
-    sa.Column("plan_id", UUID(as_uuid=True), sa.ForeignKey("plan.id"), nullable=False),
+    # Null where nothing but FBA is turned on: that writes nothing, so it has no plan.
+    sa.Column("plan_id", UUID(as_uuid=True), sa.ForeignKey("plan.id"), nullable=True),
     _text("phase", "orders"),
     _text("actor"),
     _text("channel", null=True),  # where the progress message stands
@@ -653,7 +694,7 @@ turn_on = sa.Table(
     _text("stopped", null=True),  # why it was given up
     _time("started_at", null=False),
     _time("done_at"),
-    _one_of("phase", "orders", "reading", "done", "stopped"),
+    _one_of("phase", "orders", "reading", "done", "stopped", "fba"),
     sa.Index(
         "uq_turn_on_running",
         "store_id",

@@ -43,20 +43,22 @@ async def begin(
     *,
     workspace_id: int,
     store_id: int,
-    plan_id: UUID,
+    plan_id: UUID | None,
     actor: str,
     channel: str | None,
     now: datetime,
+    phase: str = "orders",
 ) -> int:
     """Begin a run; its id."""
     found = await session.execute(
         text("""
-            insert into turn_on (workspace_id, store_id, plan_id, actor, channel, started_at)
-            values (:workspace, :store, :plan, :actor, :channel, :now) returning id"""),
+            insert into turn_on (workspace_id, store_id, plan_id, phase, actor, channel, started_at)
+            values (:workspace, :store, :plan, :phase, :actor, :channel, :now) returning id"""),
         {
             "workspace": workspace_id,
             "store": store_id,
             "plan": plan_id,
+            "phase": phase,
             "actor": actor,
             "channel": channel,
             "now": now,

@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch, fetch_one
 
-# What people do to stock, each a change set `c`; orders are no acts, and an undo stays.
+# What people do to stock, each a change set `c`; orders and copies of what a platform keeps are
+# no acts, and an undo stays.
 _ACT = """
-    c.workspace_id = :workspace and c.kind <> 'undo'
+    c.workspace_id = :workspace and c.kind not in ('undo', 'fba')
     and exists (select from movement m where m.change_set_id = c.id and m.cause <> 'order'
                 and (m.on_hand_delta <> 0 or m.committed_delta <> 0))"""
 

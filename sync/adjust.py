@@ -16,10 +16,11 @@ from sync.limits import LIMIT
 
 
 class AdjustProblem(Exception):
-    """An adjustment that cannot be booked."""
+    """An adjustment that cannot be booked; `read_only`: the platform keeps that stock."""
 
     def __init__(
-        self, code: Literal["too_large", "unknown_product", "unknown_warehouse", "negative"]
+        self,
+        code: Literal["too_large", "unknown_product", "unknown_warehouse", "read_only", "negative"],
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -138,8 +139,9 @@ async def _adjust(
 ) -> Adjusted:
     if await facts.product_by_id(session, workspace_id, product_id) is None:
         raise AdjustProblem("unknown_product")
-    if not await warehouses.belongs(session, workspace_id, warehouse_id):
-        raise AdjustProblem("unknown_warehouse")
+    kind = await warehouses.kind_of(session, workspace_id, warehouse_id)
+    if kind != "own":
+        raise AdjustProblem("unknown_warehouse" if kind is None else "read_only")
     before = await ledger.ensure_level(
         session, workspace_id=workspace_id, product_id=product_id, warehouse_id=warehouse_id
     )

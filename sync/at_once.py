@@ -23,7 +23,8 @@ async def sync_now(
     """Queue all that is done for some stores anyway, ahead of its time; those that it is done for.
 
     Listings are read wholly. Of a store whose sync is on, orders too, and what it shows is read
-    back; a paused one is not written to. Locks in the order of the stores' ids.
+    back, and what its platform keeps for it is copied; a paused one is not written to. Locks in
+    the order of the stores' ids.
     """
     reached = []
     for store_id in sorted(store_ids):
@@ -32,9 +33,11 @@ async def sync_now(
             continue
         work = ["products"]
         await stores.read_wholly(session, store_id)
-        if store.sync_status != "off":
+        if store.sync_status != "off" and store.ships:
             await stores.audit_now(session, store_id)
             work += ["orders", "push"]
+        if store.sync_status != "off" and store.tracks_fba:
+            work += ["fba"]
         for kind in work:
             await deps.queue.enqueue(
                 session, kind, key=work_key(kind, store_id), hurry=True, store_id=store_id

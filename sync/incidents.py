@@ -46,6 +46,7 @@ class IncidentKind(StrEnum):
     WRITES_HANG = "writes_hang"
     ACCESS_ENDS = "access_ends"
     STREAM_SILENT = "stream_silent"
+    FBA_UNREAD = "fba_unread"
 
 
 # What comes and goes by itself: back within this time it is the same trouble, and the same message.

@@ -30,13 +30,17 @@ OF_SYNC = (
     IncidentKind.RENAMED,
     IncidentKind.ORDER_GONE,
     IncidentKind.NEW_LOCATION,
+    IncidentKind.FBA_UNREAD,
 )
+STREAMS_OF_SYNC = ("orders", "fba")  # nobody waits for these when sync is off
 
 
 class LifecycleProblem(Exception):
     """What was asked does not fit the store's state, or the store is gone."""
 
-    def __init__(self, code: Literal["gone", "off", "not_on", "not_paused"]) -> None:
+    def __init__(
+        self, code: Literal["gone", "off", "not_on", "not_paused", "only_tracked"]
+    ) -> None:
         super().__init__(code)
         self.code = code
 
@@ -48,6 +52,8 @@ async def pause(
     store = await _load(session, workspace_id, store_id)
     if store.sync_status != "on":
         raise LifecycleProblem("not_on")
+    if not store.ships:
+        raise LifecycleProblem("only_tracked")
     await stores.set_sync_status(session, store_id, "paused")
     await _note(session, deps, store, actor, "store.pause")
     return store
@@ -156,6 +162,16 @@ async def _stop(
         kinds=OF_SYNC,
         now=now,
     )
+    for stream in STREAMS_OF_SYNC:
+        await resolve(
+            session,
+            deps.queue,
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            kinds=[IncidentKind.STREAM_SILENT],
+            subject=stream,
+            now=now,
+        )
 
 
 async def _release(session: AsyncSession, deps: Deps, store: StoreRow, actor: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.warehouses import name_key
@@ -52,15 +52,21 @@ def name_new(
 
     What exists keeps its name. A name that is taken gets a number.
     """
-    taken = {name_key(name) for name in warehouses.values()}
-    name, number = store, 2
-    while name_key(name) in taken:
-        name, number = f"{store} {number}", number + 1
+    name = free_name(store, warehouses.values())
     return [
         Naming(choice.location_id, None, name)
         for choice in choices
         if choice.decision == "new" or choice.also_new
     ]
+
+
+def free_name(wanted: str, names: Iterable[str]) -> str:
+    """Return a name that none of these is, with a number where it has to be told apart."""
+    taken = {name_key(name) for name in names}
+    name, number = wanted, 2
+    while name_key(name) in taken:
+        name, number = f"{wanted} {number}", number + 1
+    return name
 
 
 def _free(wanted: str, store: str, taken: Collection[str]) -> str:

@@ -27,7 +27,7 @@ async def ask(
     session: AsyncSession, queue: Queue, *, store: StoreRow, since: datetime, now: datetime
 ) -> None:
     """Ask about the listings that an import begun at `since` found or found renamed."""
-    if store.sync_status == "off":
+    if store.sync_status == "off" or not store.ships:
         return
     found = await newcomers.new(session, store.id, since=since)
     if found:
@@ -42,7 +42,7 @@ async def ask_locations(
     session: AsyncSession, queue: Queue, *, store: StoreRow, now: datetime
 ) -> None:
     """Tell of locations that nobody has decided about."""
-    if store.sync_status == "off":
+    if store.sync_status == "off" or not store.ships:
         return
     undecided = [
         place

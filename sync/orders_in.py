@@ -29,7 +29,7 @@ async def read_orders(deps: Deps, store_id: int) -> None:
 async def _read(deps: Deps, store: StoreRow, connector: Connector) -> bool:
     async with deps.database.transaction() as session:
         run = await turn_ons.running(session, store.id)
-    if store.sync_status == "off" and run is None:
+    if not store.ships or (store.sync_status == "off" and run is None):
         return False
     begun = deps.clock.now()
     baseline = run is not None and run.phase == "orders"

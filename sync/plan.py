@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID, uuid4
@@ -25,6 +26,7 @@ from sync.plan_parts import counts_of, lines_of, names_of, others, renames
 from sync.sheet import to_csv
 from sync.stocking import NAMED, allow
 from sync.sums import added
+from sync.tracking import choose
 
 SAMPLE = 10  # lines that a modal shows; the whole list is the CSV
 
@@ -235,11 +237,13 @@ async def confirm_plan(
     channel: str | None,
     workspace_id: int,
     stock_items: bool = False,
+    marketplaces: Sequence[str] = (),
 ) -> Confirmed | PlanSummary:
     """Begin what a plan says, or return the newer plan that has to be read first.
 
     Changes that orders explain are worked in quietly. `stock_items`: the person agreed that
-    what is not stocked at a location is (R9). Raises PlanProblem.
+    what is not stocked at a location is (R9). `marketplaces`: where FBA is followed as well.
+    Raises PlanProblem.
     """
     plan = await plans.load(session, workspace_id, plan_id)
     store = None if plan is None else await stores.load(session, plan.store_id, lock=True)
@@ -268,6 +272,9 @@ async def confirm_plan(
         await allow(session, store, actor=actor, now=now, plan_id=plan_id)
     names = await names_of(session, store, choices)
     await link(session, store.workspace_id, choices.locations, names, now=now)
+    followed = await choose(session, deps, store, marketplaces, ships=True)
+    if marketplaces and not followed:
+        raise PlanProblem("gone")
     turn_on_id = await turn_ons.begin(
         session,
         workspace_id=workspace_id,

@@ -22,7 +22,7 @@ from sync.stocking import offered
 
 async def names_of(session: AsyncSession, store: StoreRow, choices: Choices) -> list[Naming]:
     """Name the warehouses that are made or renamed; without locations, only what is made."""
-    held = {row.id: row.name for row in await warehouses.of_workspace(session, store.workspace_id)}
+    held = {row.id: row.name for row in await warehouses.every(session, store.workspace_id)}
     if not PLATFORMS[store.platform].traits.locations:
         return name_new(choices.locations, warehouses=held, store=store.name)
     return name_warehouses(

@@ -74,6 +74,8 @@ class Pusher(ABC):
 
     async def run(self) -> bool:
         """Work until nothing is left to do now; whether the store was asked anything."""
+        if not self._store.ships:  # nothing but FBA is followed there (R8)
+            return False
         if self._store.sync_status == "off":
             async with self._deps.database.transaction() as session:
                 if await turn_ons.running(session, self._store.id) is None:

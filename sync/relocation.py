@@ -72,7 +72,7 @@ async def confirm_change(
         raise PlanProblem("gone")
     if plan.confirmed_at is not None:
         return Relocated(store, again=True)
-    if store.sync_status == "off":
+    if store.sync_status == "off" or not store.ships:
         raise PlanProblem("off")
     asked = datetime.fromisoformat(plan.figures["asked"])
     found = await relocation(session, store, Choices.from_json(plan.choices), asked)

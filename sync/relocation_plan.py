@@ -134,7 +134,7 @@ async def names_of(session: AsyncSession, found: Relocation) -> list[Naming]:
     One that stands for another of the store's places already keeps its name.
     """
     store = found.store
-    held = {row.id: row.name for row in await warehouses.of_workspace(session, store.workspace_id)}
+    held = {row.id: row.name for row in await warehouses.every(session, store.workspace_id)}
     chosen = [change.choice for change in found.changes]
     if not PLATFORMS[store.platform].traits.locations:
         return name_new(chosen, warehouses=held, store=store.name)
@@ -231,7 +231,7 @@ async def make_change_plan(
     store = await stores.load(session, store_id)
     if store is None or store.disconnected_at is not None:
         raise PlanProblem("gone")
-    if store.sync_status == "off":
+    if store.sync_status == "off" or not store.ships:
         raise PlanProblem("off")
     found = await relocation(session, store, choices, asked or deps.clock.now())
     if not found.changes:

@@ -49,6 +49,16 @@ def incident_of(error: StoreError, failures: int) -> IncidentKind | None:
             return IncidentKind.STORE_DOWN
 
 
+def is_of_its_own(error: StoreError) -> bool:
+    """Say whether one kind of work is refused, of which the store's other work need not hear.
+
+    So it is where a permission is missing that nothing else needs.
+    """
+    if isinstance(error, NeedsReconnect):
+        return bool(error.missing_scopes)
+    return not isinstance(error, (RateLimited, Unavailable))
+
+
 def health_after(error: StoreError, failures: int) -> str:
     """Name the store's health after a failure."""
     if isinstance(error, NeedsReconnect):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -78,16 +79,33 @@ async def similar_skus(
 
 
 async def list_warehouses(session: AsyncSession, workspace_id: int) -> list[WarehouseRow]:
-    """List the warehouses of a workspace by name."""
+    """List the warehouses of a workspace that can be counted in and sold from, by name."""
     return await warehouses.of_workspace(session, workspace_id)
 
 
+async def list_every_warehouse(session: AsyncSession, workspace_id: int) -> list[WarehouseRow]:
+    """List all warehouses of a workspace by name, those that platforms keep among them."""
+    return await warehouses.every(session, workspace_id)
+
+
 async def stock_csv(session: AsyncSession, workspace_id: int) -> str:
-    """Write every counted level as a table for a spreadsheet."""
+    """Write every counted level as a table for a spreadsheet; what is FBA's with its age, in UTC."""
+    rows = await facts.export(session, workspace_id)
+    dated = any(row.copied_at for row in rows)
     return to_csv(
-        ("SKU", "Title", "Warehouse", "On hand", "Committed", "Available"),
         (
-            (row.sku, row.title, row.warehouse, row.on_hand, row.committed, row.available)
-            for row in await facts.export(session, workspace_id)
+            *("SKU", "Title", "Warehouse", "On hand", "Committed", "Available"),
+            *(["Copied from FBA"] if dated else []),
+        ),
+        (
+            (
+                *(row.sku, row.title, row.warehouse, row.on_hand, row.committed, row.available),
+                *([_stamp(row.copied_at)] if dated else []),
+            )
+            for row in rows
         ),
     )
+
+
+def _stamp(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +14,9 @@ from connectors.catalog import PLATFORMS
 from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.protocol import Account
 from connectors.services import MemoryCredentials, Services
-from storage import audit, credentials, facts, limits, stores, turn_ons
+from storage import audit, credentials, facts, fba, limits, stores, turn_ons
 from storage.facts import NO_FIGURES, StoreFigures
+from storage.fba import MarketplaceRow
 from storage.queue import work_key
 from storage.rows import StoreRow, TurnOnRow
 from sync.deps import Deps
@@ -36,7 +37,7 @@ class ConnectProblem(Exception):
 class TurnOnProgress:
     """How far turning a store's sync on is."""
 
-    phase: Literal["orders", "reading"]
+    phase: Literal["orders", "reading", "fba"]
     done: int
     total: int
 
@@ -65,11 +66,18 @@ class StoreSummary:
     left_alone: int
     new: int
     turning_on: TurnOnProgress | None
+    fulfilment: str = "merchant"
+    fba: tuple[MarketplaceRow, ...] = ()  # where FBA is followed, or was
     sold_out: int = 0  # left alone, since the store does not renew; so is what is expired
     expired: int = 0
     not_stocked: int = 0  # items at locations with a warehouse, left alone
     stocks_items: bool = False  # a person agreed that they are stocked once counted
     waiting_since: datetime | None = None  # since when the oldest number is on its way
+
+    @property
+    def ships(self) -> bool:
+        """Whether the merchant sends goods: orders are read, and numbers written."""
+        return self.fulfilment != "platform"
 
     @property
     def targets(self) -> int:
@@ -171,7 +179,8 @@ async def reconnect_store(
         await audit.record(
             session, workspace_id, actor, "store.reconnect", now, subject=store.name, link=link
         )
-        await _wake(session, deps, store_id, ["orders", "products", "push"])
+        work = ["orders", "products", "push", *(["fba"] if store.tracks_fba else [])]
+        await _wake(session, deps, store_id, work)
         row = await stores.load(session, store_id)
     if row is None:  # it was read above
         raise ConnectProblem("This store is no longer connected. Connect it anew.")
@@ -262,20 +271,34 @@ async def list_stores(
     if figures is None:
         figures = await _figures(session, workspace_id)
     runs = await turn_ons.running_of_workspace(session, workspace_id)
+    followed = await fba.of_workspace(session, workspace_id)
     return [
-        await _summary(session, store, figures.get(store.id, NO_FIGURES), runs.get(store.id))
+        await _summary(
+            session,
+            store,
+            figures.get(store.id, NO_FIGURES),
+            runs.get(store.id),
+            followed.get(store.id, ()),
+        )
         for store in await stores.of_workspace(session, workspace_id)
     ]
 
 
+_PHASES: Mapping[str, Literal["orders", "fba"]] = {"orders": "orders", "fba": "fba"}
+
+
 async def _summary(
-    session: AsyncSession, store: StoreRow, figures: StoreFigures, run: TurnOnRow | None
+    session: AsyncSession,
+    store: StoreRow,
+    figures: StoreFigures,
+    run: TurnOnRow | None,
+    places: Sequence[MarketplaceRow],
 ) -> StoreSummary:
     turning_on = None
     if run is not None:
         seen = await turn_ons.progress(session, store.id)
         turning_on = TurnOnProgress(
-            phase="orders" if run.phase == "orders" else "reading",
+            phase=_PHASES.get(run.phase, "reading"),
             done=seen.known,
             total=seen.total,
         )
@@ -305,6 +328,8 @@ async def _summary(
         not_stocked=figures.not_stocked,
         stocks_items=consent_of(store) is not None,
         turning_on=turning_on,
+        fulfilment=store.fulfilment,
+        fba=tuple(places),
     )
 
 

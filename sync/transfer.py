@@ -115,7 +115,7 @@ async def transfer(
     if await facts.product_by_id(session, workspace_id, wanted.product_id) is None:
         raise TransferProblem("unknown_product")
     for _, house in places:
-        if not await warehouses.belongs(session, workspace_id, house):
+        if await warehouses.kind_of(session, workspace_id, house) != "own":
             raise TransferProblem("gone")
     # Locked first: whoever clicked twice waits here, then finds the movement.
     await ledger.ensure_levels(session, workspace_id=workspace_id, places=places)

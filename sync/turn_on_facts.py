@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import facts, stores, warehouses
+from storage import facts, fba, stores, warehouses
 from storage.facts import NO_LISTINGS, ListingCounts
 from storage.rows import LocationRow, StoreRow
 from storage.warehouses import WarehouseRow
@@ -20,16 +20,29 @@ COUNTED = frozenset({"listings", "warehouses"})  # facts counted over thousands 
 
 
 @dataclass(frozen=True, slots=True)
+class FbaPlace:
+    """A marketplace of the store's account, and the warehouse of ours that stands for it."""
+
+    id: str
+    name: str
+    country: str
+    suspended: bool
+    tracked: bool
+    warehouse: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class TurnOnFacts:
     """What the wizard of one store needs to know.
 
     has_locations  each is linked to a warehouse; else the store shows the sum of several
-    was_on         sync was on before, so the store may have sold what we did not hear of
+    was_on         its orders were followed before, so it may have sold what we did not hear of
     off_days       full days since it was turned off then
     order_days     how many days back the store shows its orders
     cannot         what permissions that the store withholds leave undone, in words
     stocked_since  when a person agreed that items are stocked where they are not; None: nobody
     agreements     what syncing does there beyond quantities, and how that was answered
+    offers_fba     the platform ships, too; `fulfilment`: who did when sync was on last
     """
 
     store_id: int
@@ -50,6 +63,9 @@ class TurnOnFacts:
     stock_exists: bool
     stocked_since: datetime | None = None
     agreements: tuple[Standing, ...] = ()
+    offers_fba: bool = False
+    fulfilment: str = "merchant"
+    marketplaces: tuple[FbaPlace, ...] = ()
 
 
 async def turn_on_facts(
@@ -69,7 +85,7 @@ async def turn_on_facts(
         return None
     store = ground.store
     platform = PLATFORMS[store.platform]
-    was_on = store.on_since is not None and store.off_since is not None
+    was_on = store.on_since is not None and store.off_since is not None and store.ships
     houses = () if "warehouses" in without else await warehouses.of_workspace(session, workspace_id)
     listings = (
         NO_LISTINGS if "listings" in without else await facts.listing_counts(session, store.id)
@@ -94,7 +110,17 @@ async def turn_on_facts(
         listings=listings,
         stock_exists=ground.stock_exists,
         agreements=standing(store),
+        offers_fba=platform.tracks_fba,
+        fulfilment=store.fulfilment,
+        marketplaces=await _marketplaces(session, store) if platform.tracks_fba else (),
         stocked_since=agreed.at if (agreed := consent_of(store)) else None,
+    )
+
+
+async def _marketplaces(session: AsyncSession, store: StoreRow) -> tuple[FbaPlace, ...]:
+    return tuple(
+        FbaPlace(one.remote_id, one.name, one.country, one.suspended, one.tracked, one.warehouse)
+        for one in await fba.of_store(session, store.id)
     )
 
 

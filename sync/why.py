@@ -43,6 +43,7 @@ class WarehouseSum:
     terms  what moved available first, then what moved goods that were sold already
     open   orders whose units are still to be sent; None where there are none
     agrees whether the level kept beside the ledger is this very sum
+    kind   own, or fba: what a platform keeps, as of `copied_at`
     """
 
     name: str
@@ -50,6 +51,8 @@ class WarehouseSum:
     terms: tuple[Term, ...]
     open: Term | None
     agrees: bool
+    kind: str = "own"
+    copied_at: datetime | None = None
 
     @property
     def on_hand(self) -> int:
@@ -132,6 +135,8 @@ def add_up(entries: Sequence[Entry]) -> Iterator[WarehouseSum]:
             open=waiting,
             agrees=(first.on_hand, first.committed)
             == (sum(term.on_hand for term in listed), sum(term.committed for term in listed)),
+            kind=first.warehouse_kind,
+            copied_at=first.copied_at,
         )
 
 
@@ -161,6 +166,8 @@ def _left_alone(place: Place) -> Reason | None:
     """Say why a place is never written, if it is not (R8)."""
     if place.sync_status == "off":
         return Reason("off")
+    if place.fulfilment == "platform":
+        return Reason("only_followed")
     if place.unlinked is not None:
         return unlinked(place.unlinked, place.sku)
     if place.channel != "merchant":

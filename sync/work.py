@@ -10,19 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.errors import NeedsReconnect, RateLimited, StoreError, Unavailable
 from connectors.protocol import Connector
-from storage import incidents, stores
+from storage import incidents, stores, turn_ons
 from storage.rows import StoreRow
 from sync import retry
 from sync.deps import Deps
 from sync.incidents import IncidentKind, report, resolve
 
-Work = Literal["orders", "products", "push"]
+Work = Literal["orders", "products", "push", "fba"]
 
 # How often the clock queues each kind of work when the store's settings do not say.
 USUAL: dict[Work, timedelta] = {
     "orders": timedelta(seconds=60),  # the poll is the truth; oversell grows with it (ENGINE B4)
     "products": timedelta(minutes=15),  # DESIGN section 4: changed listings within 15 minutes
     "push": timedelta(seconds=60),  # a sweep for wake-ups that were lost; a few indexed reads
+    "fba": timedelta(hours=24),  # DESIGN section 4: at confirm, then every 24 hours
 }
 
 
@@ -74,12 +75,16 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
         if store is None:
             return
         failures = store.failures + 1
-        await stores.set_health(
-            session, store_id, retry.health_after(error, failures), failures=failures
-        )
-        wait = retry.next_try(error, failures, usual(store, work))
-        await stores.set_due(session, store_id, work, now + wait)
-        kind = retry.incident_of(error, failures)
+        # What is done once a day is tried again as soon as what is done each quarter of an hour.
+        wait = retry.next_try(error, failures, min(usual(store, work), retry.LONGEST))
+        if await _goes_on(session, store, work):
+            await stores.set_due(session, store_id, work, now + wait)
+        kind, subject = retry.incident_of(error, failures), _subject(store, work, error)
+        if work == "fba" and retry.is_of_its_own(error):
+            kind, subject = IncidentKind.FBA_UNREAD, work
+        else:
+            health = retry.health_after(error, failures)
+            await stores.set_health(session, store_id, health, failures=failures)
         if kind is not None and not await _told(session, store, work, kind):
             await report(
                 session,
@@ -87,10 +92,17 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
                 workspace_id=store.workspace_id,
                 store_id=store_id,
                 kind=kind,
-                subject=_subject(store, work, error),
+                subject=subject,
                 facts={"problem": str(error), "said": error.said, "work": work},
                 now=now,
             )
+
+
+async def _goes_on(session: AsyncSession, store: StoreRow, work: Work) -> bool:
+    """Whether the work is still to be done: sync may have been turned off meanwhile."""
+    if work == "products" or store.sync_status != "off":
+        return True
+    return await turn_ons.running(session, store.id) is not None
 
 
 def _deciding(store: StoreRow) -> Work:
@@ -98,7 +110,7 @@ def _deciding(store: StoreRow) -> Work:
 
     So two streams do not take turns in opening and closing one incident.
     """
-    return "products" if store.sync_status == "off" else "orders"
+    return "orders" if store.sync_status != "off" and store.ships else "products"
 
 
 def _subject(store: StoreRow, work: Work, error: StoreError) -> str:
@@ -134,6 +146,8 @@ async def _answered(deps: Deps, store_id: int, work: Work) -> None:
             IncidentKind.STORE_DOWN: work,
             IncidentKind.THROTTLED: work,
         }
+        if work == "fba":
+            over[IncidentKind.FBA_UNREAD] = work
         if work == _deciding(store) and store.failures:
             await stores.set_health(session, store_id, "ok", failures=0)
             over[IncidentKind.NEEDS_RECONNECT] = ""

@@ -209,6 +209,7 @@ _HEAD = ("store", "platform", "sync", "health", "orders read", "pushed", "agreem
 def _row(store: StoreSummary) -> tuple[str, ...]:
     targets = store.targets
     agreement = f"{store.agree} of {targets} agree" if targets else f"{store.listings} listings"
+    copied = [f"FBA {one.country} {_clock(one.copied_at)}" for one in store.fba if one.tracked]
     return (
         store.name,
         store.platform_title,
@@ -216,7 +217,7 @@ def _row(store: StoreSummary) -> tuple[str, ...]:
         store.health.replace("_", " "),
         _clock(store.orders_read_at),
         _clock(store.pushed_at),
-        agreement,
+        ", ".join([*([agreement] if store.ships else []), *copied]),
     )
 
 

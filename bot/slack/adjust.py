@@ -29,6 +29,7 @@ _PROBLEMS: dict[str, tuple[Field, str]] = {
     "too_large": (Field.NUMBER, words.TOO_LARGE),
     "negative": (Field.NUMBER, words.NEGATIVE_COUNT),
     "unknown_warehouse": (Field.WAREHOUSE, words.GONE_WAREHOUSE),
+    "read_only": (Field.WAREHOUSE, words.READ_ONLY_WAREHOUSE),
     "unknown_product": (Field.WAREHOUSE, words.GONE_PRODUCT),
 }
 

@@ -50,6 +50,7 @@ ACTS = {
     "store.agreements": "decided what syncing may change besides quantities",
     "store.connect": "connected a store",
     "store.disconnect": "disconnected a store",
+    "store.fba": "changed where FBA stock is followed",
     "store.limits": "changed a store's buffer or maximum",
     "store.pause": "paused a store",
     "store.reconnect": "renewed a store's access",

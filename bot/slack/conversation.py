@@ -14,7 +14,7 @@ from bot.slack import words
 from bot.slack.asking import Ask
 from bot.slack.context import Refused
 from bot.slack.views.flow import read_metadata
-from flows import relocate, turn_on
+from flows import relocate, track_fba, turn_on
 from flows.engine import Aborted, Answers, Done, Draft, Result, ShowForm
 from flows.facts import Facts, NotLoaded, Store
 from storage import drafts
@@ -33,10 +33,12 @@ class Flow(Protocol):
         self, draft: Draft, facts: Facts | None, answers: Answers | None
     ) -> tuple[Draft, Result]: ...
     def ended(self, facts: Facts | None) -> Result: ...
-    def resumed(self, step_id: str) -> str: ...
+    def resumed(self, draft: Draft) -> str: ...
 
 
-FLOWS = MappingProxyType[str, Flow]({turn_on.FLOW: turn_on, relocate.FLOW: relocate})
+FLOWS = MappingProxyType[str, Flow](
+    {turn_on.FLOW: turn_on, relocate.FLOW: relocate, track_fba.FLOW: track_fba}
+)
 
 
 class _Sparse:
@@ -68,7 +70,7 @@ async def start(session: AsyncSession, ask: Ask, flow: Flow, store_id: int) -> D
         step=flow.FIRST,
         now=now,
     )
-    step = flow.resumed(row.step)
+    step = flow.resumed(draft_of(row))
     if step != row.step:
         moved = await drafts.save(
             session, row.id, revision=row.revision, step=step, answers=row.answers, now=now

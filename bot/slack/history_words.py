@@ -14,7 +14,10 @@ NO_PICTURE = "The picture of its level could not be shown just now; the numbers 
 _KINDS = {
     "copy": "copied from {store}",
     "count": "counted on the shelf",
+    "received": "arrived",
     "change": "adjusted",
+    "transfer": "moved between warehouses",
+    "fba": "kept by {store} itself, as it said then",
     "adopt": "taken over from {store}",
     "undo": "undone",
     "sold": "sold in {order}",

@@ -12,6 +12,7 @@ class Act(StrEnum):
 
     TURN_ON = "turn_on"
     CHANGE_PLACES = "change_places"
+    FOLLOW_FBA = "follow_fba"
     RECONNECT = "reconnect"
     RESUME_SYNC = "resume_sync"
     STORE_MENU = "store_menu"

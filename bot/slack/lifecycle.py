@@ -61,9 +61,11 @@ async def begin(ask: Ask, act: flow.Act, typed: str) -> None:
 
 async def picked(ask: Ask) -> None:
     """Open the window of what was picked for a store on the Home tab."""
-    changing = views.read_places(ask.value)
+    changing = views.read_wizard(ask.value)
     if changing is not None:
-        await wizard.change_places(ask, changing)
+        what, store_id = changing
+        begin = wizard.follow_fba if what == views.FBA else wizard.change_places
+        await begin(ask, store_id)
         return
     act, store = views.read_pick(ask.value)
     await _open(ask, act, await _meant(ask, act, ""), "", store)
@@ -113,6 +115,7 @@ def _seen(store: StoreSummary, waiting: open_units.OpenUnits | None = None) -> S
         name=store.name,
         sync_status=store.sync_status,
         turning_on=store.turning_on is not None,
+        ships=store.ships,
         open_orders=waiting.orders if waiting else 0,
         open_units=waiting.units if waiting else 0,
     )

@@ -12,7 +12,7 @@ from bot.slack.files import send_file
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from bot.slack.views import lists as views
-from sync.show import list_warehouses, stock_csv
+from sync.show import list_every_warehouse, stock_csv
 from sync.stores import list_stores
 
 
@@ -54,7 +54,7 @@ async def _stores(ask: Ask) -> Sequence[str]:
 
 async def _warehouses(ask: Ask) -> Sequence[str]:
     async with ask.surface.deps.database.at_once() as session:
-        found = await list_warehouses(session, ask.asker.workspace.id)
+        found = await list_every_warehouse(session, ask.asker.workspace.id)
     return [views.warehouse(one) for one in found]
 
 

@@ -17,6 +17,7 @@ OUT_OF_STEP = (
     "The level kept beside the ledger is another one. Tell the person who runs Stockroom: "
     "`stockroom doctor` names every such level."
 )
+READ_ONLY = "The platform keeps and counts this stock; copied {at}."
 NOTHING_SENT = "Nothing was sent yet"
 EARLIER = "Back"
 FOREIGN = "somebody on the machine that runs Stockroom"
@@ -25,7 +26,10 @@ BY_ITSELF = "Stockroom"
 _KINDS = {
     "copy": "copied from {store}",
     "count": "counted on the shelf",
+    "received": "arrived",
     "change": "adjusted",
+    "transfer": "moved between warehouses",
+    "fba": "kept by {store} itself, as it said then",
     "adopt": "taken over from {store}, which showed another number",
     "undo": "undone",
     "sold": "sold in {orders}",
@@ -83,6 +87,10 @@ _OUTCOMES = {
 # `{units}`, `{signed}`, `{said}` and `{at}` are the reason's own; `{at}` is mrkdwn already.
 _REASONS = {
     "off": "Sync is off for this store, so Stockroom writes nothing to it.",
+    "only_followed": (
+        "The platform ships all that this store sells: Stockroom follows that stock and writes "
+        "nothing."
+    ),
     "paused": "Sync is paused: orders are read, nothing is written.",
     "unlinked_no_sku": "The listing has no SKU, so it is linked to nothing.",
     "unlinked_duplicate": (

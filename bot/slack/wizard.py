@@ -21,7 +21,7 @@ from bot.slack.surface import Surface
 from bot.slack.views import flow as views
 from bot.slack.views.kit import found_options
 from bot.slack.wizard_work import do_work
-from flows import relocate, turn_on
+from flows import relocate, track_fba, turn_on
 from flows.engine import BACK, Answers, Draft, Result, ShowForm, ShowProgress
 from sync.plan import plan_csv
 
@@ -32,6 +32,7 @@ def register(app: AsyncApp, surface: Surface) -> None:
     on_action(app, surface, Act.WIZARD_BACK, "manager", back)
     on_action(app, surface, Act.TURN_ON, "manager", pressed)
     on_action(app, surface, Act.CHANGE_PLACES, "manager", change_pressed)
+    on_action(app, surface, Act.FOLLOW_FBA, "manager", follow_pressed)
     on_action(app, surface, Act.WIZARD_FILE, "manager", send_plan)
     on_search(app, surface, Act.ANSWER_SEARCH, "manager", search)
 
@@ -44,6 +45,10 @@ async def change_pressed(ask: Ask) -> None:
     await change_places(ask, int(ask.value))
 
 
+async def follow_pressed(ask: Ask) -> None:
+    await follow_fba(ask, int(ask.value))
+
+
 async def begin(ask: Ask, store_id: int) -> None:
     """Open the wizard that turns a store's sync on."""
     await _begin(ask, turn_on, store_id)
@@ -52,6 +57,11 @@ async def begin(ask: Ask, store_id: int) -> None:
 async def change_places(ask: Ask, store_id: int) -> None:
     """Open the wizard that changes a store's locations or warehouses."""
     await _begin(ask, relocate, store_id)
+
+
+async def follow_fba(ask: Ask, store_id: int) -> None:
+    """Open the wizard that changes where a store's FBA stock is followed."""
+    await _begin(ask, track_fba, store_id)
 
 
 async def _begin(ask: Ask, flow: conversation.Flow, store_id: int) -> None:

@@ -8,13 +8,13 @@ from uuid import UUID
 
 from slack_sdk.models.views import View
 
-from bot.slack import conversation, relocation_work
+from bot.slack import conversation, fba_work, relocation_work
 from bot.slack.asking import Ask
 from bot.slack.conversation import Late
 from bot.slack.home import refresh
 from bot.slack.views import flow as views
 from connectors.errors import NeedsReconnect, StoreError
-from flows import relocate, stocking, turn_on
+from flows import fulfilment, relocate, stocking, track_fba, turn_on
 from flows.engine import Done, Draft, Result, ShowProgress
 from flows.facts import Facts
 from storage import audit, drafts
@@ -94,6 +94,9 @@ async def _planning(ask: Ask, row: DraftRow, known: Facts) -> Facts | None:
 
 async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
     """Start what the person confirmed; everybody else's draft for the store ends with it."""
+    draft = conversation.draft_of(row)
+    if fulfilment.way(draft, known.store) == "platform":
+        return await fba_work.start(ask, row, known)
     asker, deps, now = ask.asker, ask.surface.deps, ask.surface.now()
     plan_id = UUID(row.answers["plan"])
     try:
@@ -105,7 +108,8 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
                 actor=asker.user,
                 channel=asker.workspace.alert_channel or asker.user,
                 workspace_id=asker.workspace.id,
-                stock_items=stocking.agreed(conversation.draft_of(row), known),
+                stock_items=stocking.agreed(draft, known),
+                marketplaces=fulfilment.followed(draft, known.store),
             )
             if not isinstance(done, Confirmed):
                 return replace(known, plan=done, problem="changed")
@@ -126,6 +130,12 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
 
 
 _WORK: Mapping[str, Mapping[str, relocation_work.Work]] = {
-    turn_on.FLOW: {"orders": _orders, "planning": _planning, "confirm": _confirm},
+    turn_on.FLOW: {
+        "orders": _orders,
+        "planning": _planning,
+        "marketplaces": fba_work.marketplaces,
+        "confirm": _confirm,
+    },
     relocate.FLOW: relocation_work.WORK,
+    track_fba.FLOW: fba_work.WORK,
 }

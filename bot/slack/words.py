@@ -194,6 +194,7 @@ PICK_WAREHOUSE = "Choose the warehouse that the units are in."
 PICK_HOW = "Choose what the number means."
 GIVE_REASON = "Say in a few words why."
 GONE_WAREHOUSE = "This warehouse no longer exists. Choose another one."
+READ_ONLY_WAREHOUSE = "The platform itself counts what is in there. Choose a warehouse of yours."
 GONE_PRODUCT = "This product no longer exists."
 
 # Alert channel -------------------------------------------------------------------------

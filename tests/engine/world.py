@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 from sqlalchemy import text
 
 from bot.defaults import address
+from bot.jobs import STORE_WORK
 from connectors.catalog import finish_consent
 from connectors.protocol import Connector
 from connectors.services import Services
@@ -32,15 +33,11 @@ from sync.adjust import Adjusted
 from sync.choices import Choices, LocationChoice, Mode, OpenUnits
 from sync.deps import Deps
 from sync.due import wake_due
-from sync.importing import import_products
 from sync.open_orders import read_open_orders
-from sync.orders_in import read_orders
-from sync.push import push_store
 from sync.stores import StoreSummary, connect_store, list_stores
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 STEP = timedelta(seconds=5)
-BODIES = {"products": import_products, "orders": read_orders, "push": push_store}
 
 
 class SimulatedClock:
@@ -340,8 +337,8 @@ class World:
             if not jobs:
                 return
             for task, args in jobs:
-                if task in BODIES:
-                    await BODIES[task](self.deps(worker), int(args["store_id"]))
+                if task in STORE_WORK:
+                    await STORE_WORK[task](self.deps(worker), int(args["store_id"]))
         raise AssertionError("the work does not end")
 
     async def _take(self) -> list[tuple[str, dict[str, Any]]]:

@@ -386,6 +386,10 @@ async def agree(office: Office, store: str) -> None:
 async def begin(office: Office, store: str, mode: str) -> str:
     """Go to the choice of warehouses; all that was read on the way."""
     await office.slash(office.manager, f"turn-on {store}")
+    if title(office.manager) == "Before step 1":  # who ships
+        block = block_of(office.manager, "fulfilment")
+        await office.manager.choose("answer", "merchant", block_id=block)
+        await office.submit(office.manager)
     read = shown(modal(office.manager))
     await agree(office, store)
     await office.submit(office.manager)

@@ -233,6 +233,7 @@ _STREAMS = {
     "orders": "the orders",
     "products": "the listings",
     "full": "all of the listings (only changed ones)",
+    "fba": "the FBA stock",
 }
 
 
@@ -244,6 +245,14 @@ def _stream_silent(store: str, facts: Mapping[str, Any]) -> Told:
         f"Stockroom has not read {what} of {store}{since}, and no failure was told.",
         "The person who runs Stockroom looks whether its worker and clock are running: "
         "`stockroom doctor`.",
+    )
+
+
+def _fba_unread(store: str, facts: Mapping[str, Any]) -> Told:
+    return Told(
+        f"The FBA stock of {store} cannot be copied; what was copied before stays, with its age.",
+        f"{YOU} mends what is named here; {WE} tries again by itself.",
+        tuple(short(str(facts[key]), FACT) for key in ("problem", "said") if facts.get(key)),
     )
 
 
@@ -285,4 +294,5 @@ _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "low_stock": _low_stock,
     "writes_hang": _writes_hang,
     "stream_silent": _stream_silent,
+    "fba_unread": _fba_unread,
 }

@@ -33,14 +33,14 @@ from bot.slack.views.kit import (
 )
 from bot.slack.views.notice import notice, window
 from connectors.catalog import PLATFORMS
+from flows import fba_words, relocate_words
 from flows import lifecycle as flow
-from flows import relocate_words
 from flows.engine import Aborted, Answer, Done, Offer, Say, ShowForm
 from flows.lifecycle_words import GIVE_UP, MENU
 from sync.stores import StoreSummary
 
 Result = ShowForm | Offer | Done | Aborted
-PLACES = "places"  # in a store's menu, beside the acts: changing its places is a wizard
+PLACES, FBA = "places", "fba"  # in a store's menu, beside the acts: these are wizards
 
 
 def render(act: flow.Act, typed: str, result: Result) -> View:
@@ -63,7 +63,9 @@ def store_menu(store: StoreSummary, *, begun: bool = False) -> OverflowMenuEleme
     `begun`: the person has left a change of its places half done.
     """
     running = store.turning_on is not None
-    held = flow.Store(store.id, store.name, store.sync_status, turning_on=running)
+    held = flow.Store(
+        store.id, store.name, store.sync_status, turning_on=running, ships=store.ships
+    )
     acts = [act for act in flow.Act if act != flow.Act.RESUME and flow.fits(act, held)]
     gives_up = running and store.sync_status == "off"
     return OverflowMenuElement(
@@ -82,9 +84,14 @@ def store_menu(store: StoreSummary, *, begun: bool = False) -> OverflowMenuEleme
 def _places(store: StoreSummary, *, begun: bool) -> list[Option]:
     if store.sync_status == "off":
         return []
-    name = relocate_words.resume if begun else relocate_words.title
-    label = name(locations=PLATFORMS[store.platform].traits.locations)
-    return [option(f"{PLACES}:{store.id}", label)]
+    platform, found = PLATFORMS[store.platform], []
+    if store.ships:
+        name = relocate_words.resume if begun else relocate_words.title
+        label = name(locations=platform.traits.locations)
+        found.append(option(f"{PLACES}:{store.id}", label))
+    if platform.tracks_fba:
+        found.append(option(f"{FBA}:{store.id}", fba_words.CHANGE))
+    return found
 
 
 def resume_button(store: StoreSummary) -> ButtonElement:
@@ -92,10 +99,10 @@ def resume_button(store: StoreSummary) -> ButtonElement:
     return button(MENU[flow.Act.RESUME], Act.RESUME_SYNC, value, style="primary")
 
 
-def read_places(value: str) -> int | None:
-    """Read whose places are to be changed, where that was picked on the Home tab."""
+def read_wizard(value: str) -> tuple[str, int] | None:
+    """Read which wizard of which store was picked on the Home tab, if it was one: PLACES or FBA."""
     what, _, store = value.partition(":")
-    return int(store) if what == PLACES else None
+    return (what, int(store)) if what in (PLACES, FBA) else None
 
 
 def read_pick(value: str) -> tuple[flow.Act, str]:

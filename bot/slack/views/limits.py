@@ -16,7 +16,7 @@ from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.kit import asked, button, plain, quiet, section, sections
 from bot.slack.words import BACK, CANCEL
 from connectors.catalog import PLATFORMS
-from flows import agreement_words
+from flows import agreement_words, fba_words
 from flows.plan_words import KINDS, SAMPLE_TITLE, sample
 from flows.relocate_words import title
 from flows.stocking_words import OPEN
@@ -59,7 +59,9 @@ def form(store: StoreRow, shown: Limits, *, problem: str = "") -> View:
 def _others(store: StoreRow) -> ActionsBlock:
     """Offer what else can be set: routine, warehouses shown, where items are stocked, renewals."""
     buttons = [button(routine_words.OPEN, Act.ROUTINE, str(store.id))]
-    if store.sync_status != "off":
+    if store.sync_status != "off" and PLATFORMS[store.platform].tracks_fba:
+        buttons.append(button(fba_words.CHANGE, Act.FOLLOW_FBA, str(store.id)))
+    if store.sync_status != "off" and store.ships:
         label = title(locations=PLATFORMS[store.platform].traits.locations)
         buttons.append(button(label, Act.CHANGE_PLACES, str(store.id)))
     if offered(store.platform) and (store.sync_status != "off" or consent_of(store)):

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from slack_sdk.models.blocks import ActionsBlock, Block
 
 from bot.slack import list_words as words
-from bot.slack.escape import escape, short
+from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
 from bot.slack.views.kit import button, quiet, sections
 from bot.slack.views.stores import HEALTH, MARK, SYNC
+from flows import fba_words
 from storage.warehouses import WarehouseRow
 from sync.stores import StoreSummary
 
@@ -58,6 +59,8 @@ def warehouse(one: WarehouseRow) -> str:
     more = len(one.used_by) - len(used)
     places = ", ".join([*used, *([f"{more:,} more"] if more else [])]) or words.UNUSED
     held = words.holds(one.units, one.counted_products)
+    if one.kind == "fba":
+        places = fba_words.kept(when(one.copied_at))
     return f"• *{escape(short(one.name, NAME))}*: {held}; {places}"
 
 

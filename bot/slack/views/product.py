@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import Block, TableBlock
 
-from bot.slack.escape import escape
+from bot.slack.escape import escape, when
 from bot.slack.views.kit import quiet, section, sections
+from flows import fba_words
 from storage.facts import ListingView, WarehouseLevel
 from sync.show import ProductView
 
@@ -46,6 +47,7 @@ def product(view: ProductView, *, table: bool = False) -> list[Block]:
         *stock,
         *sections([f"• {line}" for line in shown], "*In the stores*"),
         quiet("On hand = available + committed (sold, still to be sent)"),
+        *(quiet(_kept(level)) for level in view.warehouses if level.kind == "fba"),
         *low,
         *([_table(view.warehouses)] if table else []),
     ]
@@ -64,6 +66,10 @@ def _table(levels: Sequence[WarehouseLevel]) -> Block:
         rows=[[{"type": "raw_text", "text": cell} for cell in row] for row in [head, *rows]],
         column_settings=[{"align": "left"}, *({"align": "right"} for _ in head[1:])],
     )
+
+
+def _kept(level: WarehouseLevel) -> str:
+    return f"{escape(level.name)}: {fba_words.kept(when(level.copied_at))}"
 
 
 def _level(level: WarehouseLevel) -> str:

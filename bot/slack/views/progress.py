@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import Block
 from bot.slack import words
 from bot.slack.escape import escape
 from bot.slack.views.kit import quiet, section
+from flows import fba_words
 from flows.words import ONLY_HERE
 
 CELLS = 20  # of the bar that stands beside the figures
@@ -18,6 +19,9 @@ CELLS = 20  # of the bar that stands beside the figures
 def running(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     """Show how far it is: (text, blocks)."""
     store = escape(str(payload["store"]))
+    if payload["phase"] == "fba":
+        text = f"Turning on sync for {store}: copying its FBA stock."
+        return text, [section(f":hourglass_flowing_sand: {text}")]
     done, total = int(payload["done"]), int(payload["total"])
     if payload["phase"] == "orders" or not total:
         text = f"Turning on sync for {store}: reading its orders."
@@ -31,6 +35,8 @@ def running(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
 def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     """Say that sync is on: (text, blocks)."""
     store = escape(str(payload["store"]))
+    if payload["mode"] == "fba":
+        return _followed(store, payload)
     known, total = int(payload["known"]), int(payload["total"])
     copied = "its stock was copied" if payload["mode"] == "copy" else "Stockroom's stock was kept"
     text = f"Sync is on for {store}: {known:,} of {total:,} listings are followed, {copied}."
@@ -40,6 +46,16 @@ def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
         else []
     )
     return text, [section(f":white_check_mark: *{text}*"), section(escape(ONLY_HERE)), *rest]
+
+
+def _followed(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    text = fba_words.turned_on(store, int(payload["skus"]), payload["countries"])
+    without = [fba_words.nothing_there(country, None) for country in payload["without"]]
+    return text, [
+        section(f":white_check_mark: *{text}*"),
+        section(fba_words.FOLLOWS),
+        *(quiet(line) for line in without),
+    ]
 
 
 def stopped(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:

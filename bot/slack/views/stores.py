@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.slack.escape import escape, when
-from flows import agreement_words, stocking_words
-from sync.stores import StoreSummary
+from flows import agreement_words, fba_words, stocking_words
+from storage.fba import MarketplaceRow
+from sync.stores import StoreSummary, TurnOnProgress
 
 SYNC = {"off": "Sync Off", "on": "Sync On", "paused": "Paused"}
 HEALTH = {
@@ -28,15 +29,16 @@ def headline(store: StoreSummary) -> str:
 
 
 def details(store: StoreSummary) -> str:
-    """Health, when what was last read and written, and how much agrees."""
-    read = f"Last order read {when(store.orders_read_at)}"
-    pushed = f"last push {when(store.pushed_at)}"
-    lines = [f"{MARK[store.health]} {HEALTH[store.health]}", f"{read}  ·  {pushed}"]
+    """Health, when what was last read and written, how much agrees, and how old FBA stock is."""
+    lines = [f"{MARK[store.health]} {HEALTH[store.health]}"]
+    if store.ships:
+        read = f"Last order read {when(store.orders_read_at)}"
+        lines.append(f"{read}  ·  last push {when(store.pushed_at)}")
     if store.turning_on:
-        running = store.turning_on
-        lines.append(f"Turning on: {running.done:,} of {running.total:,} listings read")
-    elif store.sync_status != "off":
+        lines.append(_turning_on(store.turning_on))
+    elif store.sync_status != "off" and store.ships:
         lines.append(agreement(store))
+    lines += [_fba(place, on=store.sync_status != "off") for place in store.fba]
     if store.not_stocked:
         lines.append(escape(_not_stocked(store)))
     if store.sync_status != "off" and (store.sold_out or store.expired):
@@ -48,6 +50,25 @@ def details(store: StoreSummary) -> str:
             f"{store.listings:,} listings, {store.linked:,} linked, {store.unlinked:,} not linked"
         )
     return "\n".join(lines)
+
+
+def _turning_on(running: TurnOnProgress) -> str:
+    if running.phase == "fba":
+        return "Turning on: copying FBA stock"
+    return f"Turning on: {running.done:,} of {running.total:,} listings read"
+
+
+def _fba(place: MarketplaceRow, *, on: bool) -> str:
+    """Say how old the FBA stock of a marketplace is, and what of it has no product."""
+    at = None if place.copied_at is None else when(place.copied_at)
+    if place.has_fba is False:
+        text = fba_words.nothing_there(place.country, at)
+    elif at is None:
+        text = fba_words.not_copied(place.country)
+    else:
+        text = fba_words.copied(place.country, place.skus, at)
+        text += fba_words.left_out(place.left_out) if place.left_out else ""
+    return text if place.tracked and on else f"{text}{fba_words.NO_LONGER}"
 
 
 def _not_stocked(store: StoreSummary) -> str:

@@ -79,6 +79,8 @@ def _titled(title: str, items: Sequence[list[Block]], none: str) -> list[Block]:
 def _warehouse(house: WarehouseSum) -> Iterator[str]:
     name = escape(house.name)
     yield f"*{name}*" if house.counted else f"*{name}*: {words.NOT_COUNTED}"
+    if house.kind == "fba":
+        yield words.READ_ONLY.format(at=when(house.copied_at))
     for term in house.terms:
         if term.kind not in BESIDE:
             yield _term(term)

@@ -317,8 +317,8 @@ def test_a_new_plan_is_made_whenever_the_way_leads_past_it() -> None:
 
 
 def test_a_confirmation_that_was_left_is_asked_for_again() -> None:
-    assert turn_on.resumed("confirm") == "plan"
-    assert turn_on.resumed("map.1") == "map.1"
+    assert turn_on.resumed(at("confirm")) == "plan"
+    assert turn_on.resumed(at("map.1")) == "map.1"
 
 
 @pytest.mark.parametrize(
