@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.jobs import STORE_WORK
 from connectors.protocol import Connector
 from connectors.services import Services
 from connectors.shopify.platform import PLATFORM as ANY_PLATFORM
@@ -23,7 +24,7 @@ from storage.database import Database, DatabaseUnreachable
 from sync.drift import settle_drift
 from sync.due import wake_due
 from sync.stores import reconnect_store
-from tests.engine.world import BODIES, Crash, SimulatedClock, World
+from tests.engine.world import Crash, SimulatedClock, World
 
 WORKERS = ("worker-1", "worker-2")
 
@@ -154,7 +155,7 @@ class SimulatedWorld(World):
         """Give jobs to workers: wake-ups may be lost, doubled and out of order."""
         found = []
         for task, args in jobs:
-            if task not in BODIES:
+            if task not in STORE_WORK:
                 continue
             name = f"{task}:{args['store_id']}"
             if self.trouble.draw("wake_up_dropped", *[""] * 2) == "wake_up_dropped":
@@ -169,7 +170,7 @@ class SimulatedWorld(World):
 
     async def _job(self, task: str, store_id: int, worker: str) -> None:
         try:
-            await BODIES[task](self.deps(worker), store_id)
+            await STORE_WORK[task](self.deps(worker), store_id)
         except DatabaseUnreachable:
             self.trouble.seen["postgres_gone"] += 1
 
