@@ -10,6 +10,7 @@ from datetime import timedelta
 from bench.acts import change_counts
 from bench.catalogue import UNITS
 from bench.engine import PRODUCTS, in_sync
+from bench.fba_calls import of_fba
 from bench.figure import Figure, Ratio
 from bench.ground import Ground
 from bench.plain_calls import TRADES, of_trade
@@ -38,7 +39,7 @@ async def measure(ground: Ground, size: Size) -> list[Ratio]:
     ratios = await _shopify(ground, size)
     for trade in TRADES:
         ratios += await of_trade(ground, trade, size.skus, size.orders, size.minutes)
-    return ratios
+    return [*ratios, await of_fba(ground, size.skus)]
 
 
 async def _shopify(ground: Ground, size: Size) -> list[Ratio]:

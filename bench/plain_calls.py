@@ -21,6 +21,7 @@ from bench.ground import Ground
 from storage.database import Database
 from tests.engine.world import SimulatedClock
 from tests.platforms.sides import (
+    AMAZON,
     BIGCOMMERCE,
     EBAY,
     EBAY_OFFERS,
@@ -94,6 +95,11 @@ def _of_an_upgraded_application(shop: Any, count: int) -> None:
     _variations(shop, count)
 
 
+def _patches_or_feeds(first: int, end: int) -> int:
+    """Count the calls of Amazon: a feed's document, its file, the feed, its report's document."""
+    return end - first if end - first <= SINGLES else 4 * math.ceil((end - first) / FEED)
+
+
 def _lists(most: int) -> Callable[[int, int], int]:
     return lambda first, end: math.ceil((end - first) / most)
 
@@ -111,7 +117,8 @@ def _parents(first: int, end: int) -> int:
 
 
 TEN = 10  # variations of a product, as a shop of sizes and colours has them
-FEW, FEED = 300, 10_000  # Walmart: we write so many one by one; items in a feed
+FEW, FEED = 300, 10_000  # Walmart: we write so many one by one; items in a feed, of Amazon, too
+SINGLES = 250  # Amazon: so many by a call each
 TRADES = (
     Trade("WooCommerce", WOOCOMMERCE, _simple, _lists(100), _pages(100), page=100),
     Trade(
@@ -149,6 +156,16 @@ TRADES = (
         _parents,
         lambda count: math.ceil(_parents(0, count) / 100),
         page=100,
+    ),
+    # Raises wait for orders, which are read every four minutes as a rule, and feeds take theirs.
+    Trade(
+        "Amazon",
+        AMAZON,
+        _simple,
+        _patches_or_feeds,
+        _pages(20),
+        page=100,
+        late=lambda skus: 10 if skus <= SINGLES else 50,
     ),
 )
 

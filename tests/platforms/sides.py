@@ -40,7 +40,7 @@ class Side:
     """One platform: its local server, and how a connector gets there.
 
     label  what a call is for: "write", "orders", "levels", "feeds" (what became of a
-           Walmart's feeds), "trash" (orders that a WooCommerce threw away), or its own name
+           feed), "trash" (orders that a WooCommerce threw away), or its own name
     lock   take our access away; what comes back restores it
     """
 
@@ -253,10 +253,15 @@ def _prompt(name: str, clock: SimulatedClock) -> Any:
 
 
 def _amazon_label(request: httpx.Request) -> str:
-    """Say what a call is for; a question with SKUs reads levels, one without is an import's."""
+    """Say what a call is for; a question with SKUs reads levels, one without is an import's.
+
+    A feed is a handful of writes: its document is made, filled, sent, and its report looked up.
+    """
     path, method = request.url.path, request.method
-    if method == "PATCH" or (method == "POST" and path.endswith("/feeds")):
+    if method in ("PATCH", "PUT") or (method == "POST" and "/feeds/" in path):
         return "write"
+    if "/feeds/" in path:
+        return "write" if "/documents/" in path else "feeds"
     if path.endswith("/orders"):
         return "orders"
     if "/items/" in path:
