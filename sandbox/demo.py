@@ -51,7 +51,7 @@ async def _told(place: Place, home: Path, out: TextIO, *, stay: bool) -> int:
 
 
 def _how_to_use(made: World) -> list[str]:
-    looks = [f"    {one.title:<22} {one.platform:<12} {one.control}" for one in made.shops]
+    looks = [f"    {one.title:<22} {one.platform:<12} {one.control}" for one in made.every_shop]
     do = f"curl -s {made.slack}/_sandbox/do -H 'content-type: application/json' -d"
     return [
         "",
@@ -63,13 +63,16 @@ def _how_to_use(made: World) -> list[str]:
         "Type in Slack as somebody (manager, operator, viewer, guest):",
         f'  {do} \'{{"person":"manager","verb":"slash","args":{{"text":"/stock status"}}}}\'',
         "Look at what a store shows, buy something, and see the others follow within seconds:",
-        *(f"  curl -s {one.control}/available" for one in made.shops),
+        *(f"  curl -s {one.control}/available" for one in made.every_shop),
         *(
             f'  curl -s {one.control}/sell -d \'{{"sku":"LOUD-TITLE","quantity":1}}\''
-            for one in made.shops
+            for one in made.every_shop
         ),
         "Break a store, and watch #stock-alerts (mend it with -X DELETE):",
-        *(f'  curl -s {one.control}/faults -d \'{{"kind":"error_before"}}\'' for one in made.shops),
+        *(
+            f'  curl -s {one.control}/faults -d \'{{"kind":"error_before"}}\''
+            for one in made.every_shop
+        ),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What happens in the story: two warehouses, four stores, and what can befall them."""
+"""What happens in the story: warehouses, five stores, and what can befall them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TextIO
 
+from sandbox.amazon.sites import CA, US
 from sandbox.story.connect_page import fill_in
 from sandbox.story.member import Json, StuckError, link_in, text_of
 from sandbox.story.shopkeeper import Shopkeeper
@@ -40,8 +41,9 @@ class Teller:
 async def play(world: World, tell: Tell) -> Tally:
     """Play the whole story and return its reckoning. Raises StuckError where it does not go on."""
     tell("The bot is up: a Postgres of its own, connected to the local Slack.")
-    untouched = [await _left_alone(shop) for shop in world.shops]
+    untouched = [await _left_alone(shop) for shop in world.every_shop]
     await _begin(world, tell)
+    await _connect(world, world.dune, tell, wait=False)  # its lists take half a minute
     await _connect(world, world.north, tell)
     await _copy_from_north(world, tell)
     await _connect(world, world.south, tell)
@@ -50,11 +52,13 @@ async def play(world: World, tell: Tell) -> Tally:
     await _reef_brings_its_own(world, tell)
     await _connect(world, world.tide, tell)
     await _tide_joins_both(world, tell)
+    await _dune_ships_both_ways(world, tell)
     await _sell_and_adjust(world, tell)
     await _token_dies(world, tell)
     await _power_cut(world, tell)
     tally = await _reckon(world, tell)
-    if [await _left_alone(shop) for shop in world.shops] != untouched:
+    await _follows(world)
+    if [await _left_alone(shop) for shop in world.every_shop] != untouched:
         raise StuckError("a listing that Stockroom must leave alone was written")
     return tally
 
@@ -74,11 +78,12 @@ async def _begin(world: World, tell: Tell) -> None:
     tell(f"She chooses #{ALERTS} for alerts; the test message arrives.")
 
 
-async def _connect(world: World, shop: Shopkeeper, tell: Tell) -> None:
+async def _connect(world: World, shop: Shopkeeper, tell: Tell, *, wait: bool = True) -> None:
     link = link_in(await world.mara.ask(f"/stock connect {shop.platform}"))
     await fill_in(world.http, link, shop.typed)
     tell(f"She connects {shop.title} ({shop.platform}) on the page; no secret goes through Slack.")
-    await _status(world, shop, lambda text: "not linked" in text)
+    if wait:
+        await _status(world, shop, lambda text: "not linked" in text)
 
 
 async def _copy_from_north(world: World, tell: Tell) -> None:
@@ -168,6 +173,63 @@ async def _tide_joins_both(world: World, tell: Tell) -> None:
     tell(f"{tide.title} is Sync On and shows {count} numbers, the sums of both.")
 
 
+async def _dune_ships_both_ways(world: World, tell: Tell) -> None:
+    """A store that sends some goods itself, while Amazon sends others: those are only followed."""
+    mara, dune = world.mara, world.dune
+    new = f"New warehouse: {dune.title}"
+    await _status(world, dune, lambda text: "not linked" in text)
+    await mara.slash(f"/stock turn-on {dune.title}")
+    await mara.choose("Both FBM and FBA")
+    await mara.submit("Next")
+    await mara.submit("Next")
+    await mara.choose(f"Copy from {dune.title}")
+    await mara.submit("Next")
+    await mara.choose_all(new)
+    await mara.submit("Next")
+    await _plan(world, f"shows the stock of {dune.title}")
+    await mara.submit("Next")
+    await mara.submit("Next")
+    await mara.choose_all("US:", "CA:")
+    await mara.submit("Next")
+    tell(f"{dune.title} ships itself, and lets Amazon ship: Copy, plan, then where FBA is used.")
+    await mara.submit("Turn on sync")
+    await mara.leave_modal()
+    await _in_sync(world, dune)
+    dune.warehouses = (dune.title,)
+    count = await _show_the_sums(world, dune)
+    followed = await _follows(world)
+    tell(f"{dune.title} is Sync On: {count} numbers kept, {followed} of FBA followed.")
+
+    sku = next(iter(await dune.kept_there(US)))
+    await dune.send_in(sku, 99, US)
+    await mara.ask(f"/stock sync now {dune.title}")
+    await _until(f"the FBA stock of {sku} to be copied", lambda: _copied(world, sku, 99))
+    tell(
+        f"A parcel with {sku} reaches Amazon: /stock sync now copies it. Nothing is written there."
+    )
+
+
+async def _copied(world: World, sku: str, units: int) -> bool:
+    available = await _ledger(world)
+    return available.get(sku.casefold(), {}).get(f"{world.dune.title} FBA US") == units
+
+
+async def _follows(world: World) -> int:
+    """Compare what Amazon holds, read from itself, with the read-only warehouses; how many SKUs."""
+    available = await _ledger(world)
+    compared = 0
+    for country, marketplace in (("US", US), ("CA", CA)):
+        for sku, units in (await world.dune.kept_there(marketplace)).items():
+            compared += 1
+            ours = available.get(sku.casefold(), {}).get(f"{world.dune.title} FBA {country}")
+            if ours != units:
+                raise StuckError(f"Amazon holds {units} of {sku} for {country}, we say {ours}")
+    wrong = await world.dune.trespasses()
+    if wrong:
+        raise StuckError(f"written to what Amazon sends: {wrong}")
+    return compared
+
+
 async def _sell_and_adjust(world: World, tell: Tell) -> None:
     north, south, reef, tide = world.shops
     first, second, third, fourth, fifth = await _plenty(world, 5)
@@ -252,7 +314,7 @@ async def _reckon(world: World, tell: Tell) -> Tally:
     tell("Every number of all stores is read by plain HTTP and compared with the ledger.")
     deadline = time.monotonic() + SETTLES_WITHIN
     while True:
-        tally = await reckon(world.shops, await _ledger(world))
+        tally = await reckon(world.every_shop, await _ledger(world))
         if not tally.differing or time.monotonic() > deadline:
             return tally
         await asyncio.sleep(LOOK_EVERY)

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from sandbox import bigcommerce, shopify, woocommerce
+from sandbox import amazon, bigcommerce, shopify, woocommerce
 from sandbox.story.member import StuckError
 
 Json = dict[str, Any]
@@ -49,6 +49,13 @@ BIGCOMMERCE = Trade(
     tracked=lambda row: row["tracking"] != "none",
     on_sale=lambda row: bool(row["visible"]),
     renewed=lambda told: {"access_token": told["token"]},
+)
+
+AMAZON = Trade(
+    "amazon",
+    tracked=lambda row: "DEFAULT" in row["channels"],  # the others are sent by Amazon itself
+    on_sale=lambda row: not row["closed"],
+    renewed=lambda told: {"refresh_token": told["refresh_token"]},
 )
 
 
@@ -118,6 +125,20 @@ class Shopkeeper:
         """Somebody buys; returns the order's id."""
         return (await self._post("sell", sku=sku, quantity=quantity))["id"]
 
+    async def kept_there(self, marketplace: str) -> dict[str, int]:
+        """Read what the platform's own warehouses hold for a marketplace, by SKU."""
+        held: dict[str, int] = (await self._get("state"))["fba"][marketplace]
+        return held
+
+    async def trespasses(self) -> list[str]:
+        """Read what was written where nothing may be written."""
+        found: list[str] = (await self._get("state"))["violations"]
+        return found
+
+    async def send_in(self, sku: str, units: int, marketplace: str) -> None:
+        """Let the platform's own warehouses hold so many of a SKU."""
+        await self._post("fba", sku=sku, fulfillable=units, marketplace=marketplace)
+
     async def cancel(self, order: object) -> None:
         await self._post("cancel", order=order, restock=True)
 
@@ -151,6 +172,17 @@ def of_woocommerce(http: httpx.AsyncClient, address: str, shop: woocommerce.Shop
 def of_bigcommerce(http: httpx.AsyncClient, address: str, shop: bigcommerce.Shop) -> Shopkeeper:
     typed = {"store_hash": shop.name, "access_token": shop.token}
     return Shopkeeper(http, f"{address}/_sandbox/{shop.name}", BIGCOMMERCE, shop.title, typed)
+
+
+def of_amazon(http: httpx.AsyncClient, address: str, shop: amazon.Shop) -> Shopkeeper:
+    typed = {
+        "seller_id": shop.seller_id,
+        "marketplaces": "US, CA",
+        "client_id": shop.keys.client_id,
+        "client_secret": shop.keys.client_secret,
+        "refresh_token": shop.keys.refresh_token,
+    }
+    return Shopkeeper(http, f"{address}/_sandbox/{shop.name}", AMAZON, shop.title, typed)
 
 
 def _folded(sku: str | None) -> str:

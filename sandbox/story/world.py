@@ -14,7 +14,9 @@ from pathlib import Path
 
 import httpx
 
-from sandbox import bigcommerce, shopify, woocommerce
+from sandbox import amazon, bigcommerce, shopify, woocommerce
+from sandbox.amazon import catalogue as amazon_catalogue
+from sandbox.amazon.serve import serving as serving_amazon
 from sandbox.bigcommerce import catalogue as bigcommerce_catalogue
 from sandbox.bigcommerce.serve import serving as serving_bigcommerce
 from sandbox.shopify import catalogue as shopify_catalogue
@@ -24,7 +26,13 @@ from sandbox.slack.server import serve
 from sandbox.slack.workspace import Workspace
 from sandbox.story.member import Member
 from sandbox.story.process import Bot
-from sandbox.story.shopkeeper import Shopkeeper, of_bigcommerce, of_shopify, of_woocommerce
+from sandbox.story.shopkeeper import (
+    Shopkeeper,
+    of_amazon,
+    of_bigcommerce,
+    of_shopify,
+    of_woocommerce,
+)
 from sandbox.woocommerce import catalogue as woocommerce_catalogue
 from sandbox.woocommerce.serve import serving as serving_woocommerce
 
@@ -60,6 +68,7 @@ class World:
     counter    what they are called once South joins: a linked warehouse takes the new name
     reef       on WooCommerce, with shelves of its own beside them
     tide       on BigCommerce, without any of its own
+    dune       on Amazon, with shelves of its own and goods that Amazon sends
     """
 
     http: httpx.AsyncClient
@@ -69,6 +78,7 @@ class World:
     south: Shopkeeper
     reef: Shopkeeper
     tide: Shopkeeper
+    dune: Shopkeeper
     warehouse: str
     counter: str
     bot: Bot
@@ -77,7 +87,13 @@ class World:
 
     @property
     def shops(self) -> tuple[Shopkeeper, ...]:
+        """The stores that share shelves, so that what one sells is seen in the others."""
         return self.north, self.south, self.reef, self.tide
+
+    @property
+    def every_shop(self) -> tuple[Shopkeeper, ...]:
+        """All stores."""
+        return *self.shops, self.dune
 
 
 @asynccontextmanager
@@ -91,6 +107,7 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
     north = _shopify("north-harbour", "North Harbour", warehouse, seed=1)
     south = _shopify("south-market", "South Market", counter, seed=2)
     reef, tide = _woocommerce("reef-online", seed=3), _bigcommerce("tidewater", seed=4)
+    dune = _amazon("dune-trading", seed=5)
     for sku in ("KEPT-BACK", "BEADS"):  # what only Tidewater would sell else
         north.add_listing(sku, 25)
     listen = f"127.0.0.1:{_free_port()}"
@@ -100,6 +117,7 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
         serving_shopify([north, south]) as at_shopify,
         serving_woocommerce([reef]) as at_woocommerce,
         serving_bigcommerce([tide]) as at_bigcommerce,
+        serving_amazon([dune]) as at_amazon,
         httpx.AsyncClient(timeout=70, trust_env=False) as http,
     ):
         environment = {
@@ -113,6 +131,11 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
                     "woocommerce": {"base_url": f"{at_woocommerce}/woocommerce/{{shop}}", **QUICK},
                     "bigcommerce": {
                         "base_url": f"{at_bigcommerce}/stores/{{shop}}",
+                        "apply_lag_seconds": APPLY_LAG + 0.5,
+                        **QUICK,
+                    },
+                    "amazon": {
+                        "base_url": f"{at_amazon}/amazon/{{shop}}",
                         "apply_lag_seconds": APPLY_LAG + 0.5,
                         **QUICK,
                     },
@@ -132,6 +155,7 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
             south=of_shopify(http, at_shopify, south),
             reef=of_woocommerce(http, at_woocommerce, reef),
             tide=of_bigcommerce(http, at_bigcommerce, tide),
+            dune=of_amazon(http, at_amazon, dune),
             warehouse=warehouse,
             counter=counter,
             bot=Bot(place.command, place.root, environment, home / "bot.log"),
@@ -157,6 +181,16 @@ def _bigcommerce(name: str, *, seed: int) -> bigcommerce.Shop:
     shop = bigcommerce.Shop(name, order_lag=timedelta(seconds=ORDER_LAG))
     bigcommerce_catalogue.generate(shop, LISTINGS, seed)
     shop.apply_lag = timedelta(seconds=APPLY_LAG)
+    return shop
+
+
+def _amazon(name: str, *, seed: int) -> amazon.Shop:
+    """An account that Amazon lets ask often, of which patches are seen at once."""
+    shop = amazon.Shop(name, order_lag=timedelta(seconds=ORDER_LAG))
+    amazon_catalogue.generate(shop, LISTINGS, seed)
+    shop.order_delay, shop.patch_time = timedelta(), timedelta(seconds=APPLY_LAG)
+    shop.limits.metered = False
+    shop.reports.takes = timedelta(seconds=4)  # the first look at one is after five
     return shop
 
 
