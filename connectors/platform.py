@@ -32,13 +32,17 @@ _TIMES = (
 
 @dataclass(frozen=True)
 class CredentialField:
-    """One value that a person enters on the connect page, and where to find it."""
+    """One value that a person enters on the connect page, and where to find it.
+
+    `address`: it says where the store is reached, so that a slip in it reaches nobody.
+    """
 
     key: str
     label: str
     help: str
     secret: bool
     optional: bool = False
+    address: bool = False
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _likely(store: Store) -> str | None:
     if store.was_on or store.fulfilment != "merchant":
         return store.fulfilment
     total, platform = store.listings.total, store.listings.platform
-    if not total:
+    if store.importing or not total:
         return None
     return "merchant" if not platform else "platform" if platform == total else "both"
 

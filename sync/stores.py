@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
 from connectors.errors import RateLimited, StoreError, Unavailable
+from connectors.platform import Platform
 from connectors.protocol import Account
 from connectors.services import MemoryCredentials, Services
 from storage import audit, credentials, facts, fba, limits, stores, turn_ons
@@ -199,7 +200,7 @@ async def consented(
     `values`: what they typed before, and what was remembered. Asks the platform, so it may
     take seconds. Raises ConnectProblem.
     """
-    with _told(PLATFORMS[platform].title):
+    with _told(PLATFORMS[platform]):
         return await deps.finish_consent(platform, values, query, base_url)
 
 
@@ -223,7 +224,7 @@ async def _try(
     and a refresh token that was used serves no second time.
     """
     kept = MemoryCredentials(values)
-    with _told(PLATFORMS[platform].title):
+    with _told(PLATFORMS[platform]):
         async with deps.try_credentials(
             platform, values, base_url, settings, Services(kept)
         ) as connector:
@@ -231,7 +232,7 @@ async def _try(
 
 
 @contextmanager
-def _told(title: str) -> Iterator[None]:
+def _told(platform: Platform) -> Iterator[None]:
     """Turn what a store answered into what to do. Raises ConnectProblem."""
     try:
         yield
@@ -239,9 +240,11 @@ def _told(title: str) -> Iterator[None]:
         text = f"{error} Try again in a minute; nothing was saved."
         raise ConnectProblem(text) from error
     except Unavailable as error:
-        look = "Check the address" if error.field or not error.sent else "Wait a minute"
+        typed = any(one.address for one in platform.every_field)
+        slip = error.field or (typed and not error.sent)
+        look = "Check the address" if slip else "Wait a minute"
         raise ConnectProblem(
-            f"{title} gave no usable answer: {error} {look} and try again; nothing was saved.",
+            f"{platform.title} gave no usable answer: {error} {look} and try again; nothing was saved.",
             field=error.field,
         ) from error
     except StoreError as error:

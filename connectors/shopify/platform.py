@@ -51,6 +51,7 @@ _FIELDS = (
         label="Shop address",
         help="The address that ends in .myshopify.com. In the Shopify admin: Settings, Domains.",
         secret=False,
+        address=True,
     ),
 )
 

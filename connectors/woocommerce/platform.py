@@ -52,6 +52,7 @@ _FIELDS = (
         label="Store address",
         help="The address of the shop as it stands in the browser: https://shop.example.com.",
         secret=False,
+        address=True,
     ),
     CredentialField(
         key="consumer_key",

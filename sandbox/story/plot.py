@@ -43,11 +43,11 @@ async def play(world: World, tell: Tell) -> Tally:
     tell("The bot is up: a Postgres of its own, connected to the local Slack.")
     untouched = [await _left_alone(shop) for shop in world.every_shop]
     await _begin(world, tell)
-    await _connect(world, world.dune, tell, wait=False)  # its lists take half a minute
     await _connect(world, world.north, tell)
     await _copy_from_north(world, tell)
     await _connect(world, world.south, tell)
     await _south_joins(world, tell)
+    await _connect(world, world.dune, tell, wait=False)  # its lists take a while
     await _connect(world, world.reef, tell)
     await _reef_brings_its_own(world, tell)
     await _connect(world, world.tide, tell)

@@ -278,6 +278,7 @@ TROUBLES = (
     _ama("no seller", "seller_id", "Enter the merchant token", seller_id="my shop"),
     _ama("two regions", "marketplaces", "different regions", marketplaces="US, DE"),
     _ama("not there", "marketplaces", "does not sell in BR", marketplaces="US, BR"),
+    _ama("closed", "form", "Wait a minute", fault("unavailable", AmazonFault)),
     _ama("no role", "seller_id", "needs the role", fault("no_role", AmazonFault)),
     _etsy("another app", "keystring", "does not accept the keystring", keystring="nobodys"),
     _etsy("another secret", "keystring", "shared secret of the app", shared_secret="nobodys"),
