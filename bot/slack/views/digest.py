@@ -49,7 +49,7 @@ def _facts(digest: Digest) -> str:
 
 def _line(day: StoreDay, stands: StoreSummary | None) -> str:
     parts = [words.store(day.orders, day.units, day.writes)]
-    if stands is not None and stands.sync_status != "off":
+    if stands is not None and stands.sync_status != "off" and stands.ships:
         parts.append(words.agreement(stands.agree, stands.targets))
     if day.renewals and stands is not None:
         fee = PLATFORMS[stands.platform].renewal_fee
