@@ -35,6 +35,7 @@ async def test_calls_reach_their_floor(database_server: str, database_template: 
         *((2, 2), (1, 1)),  # eBay, Inventory model
         *((5, 5), (1, 1)),  # eBay, Trading model
         *((4, 4), (1, 1)),  # Etsy, ten a listing, three of the first
+        *((20, 20), (1, 1), (1, 1)),  # Amazon, patch by patch while they are few, and FBA
     ]
     assert all(ratio.holds for ratio in ratios)
 
