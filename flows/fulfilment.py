@@ -79,12 +79,7 @@ def steps(
             check=_imported,
             asks=False,
         ),
-        Work(
-            "asking_marketplaces",
-            reading,
-            partial(_arrived, position=position(2)),
-            forget=("asked",),
-        ),
+        Work("asking_marketplaces", reading, partial(_arrived, position=position(2))),
         Ask(
             "marketplaces",
             partial(_marketplaces, position=position(2)),
@@ -168,7 +163,7 @@ def _imported(draft: Draft, facts: Facts) -> Mapping[str, str]:
 
 def _arrived(draft: Draft, facts: Facts, *, position: str) -> Draft | Result | None:
     if facts.marketplaces_read:
-        return draft.with_answers({"asked": "yes"})
+        return draft
     if facts.problem not in ("reconnect", "store"):
         return None
     return forms.stuck(draft, facts, plan_words.MARKETPLACES, position=position)

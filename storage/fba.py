@@ -17,6 +17,7 @@ from storage.rows import fetch
 class MarketplaceRow:
     """A marketplace of a store's account, and what was copied of the platform's warehouses there.
 
+    seen_at    when the platform named it last
     warehouse  the name of ours that stands for them; None before it was ever tracked
     has_fba    whether the platform keeps anything of the account there; None: never asked
     copied_at  the age of the numbers
@@ -28,6 +29,7 @@ class MarketplaceRow:
     name: str
     country: str
     suspended: bool
+    seen_at: datetime
     tracked: bool
     warehouse_id: int | None
     warehouse: str | None
@@ -38,8 +40,8 @@ class MarketplaceRow:
 
 
 _ROW = """
-    select m.store_id, m.remote_id, m.name, m.country, m.suspended, m.tracked, m.warehouse_id,
-           w.name as warehouse, m.has_fba, m.copied_at, m.skus, m.left_out
+    select m.store_id, m.remote_id, m.name, m.country, m.suspended, m.seen_at, m.tracked,
+           m.warehouse_id, w.name as warehouse, m.has_fba, m.copied_at, m.skus, m.left_out
     from marketplace m left join warehouse w on w.id = m.warehouse_id"""
 
 
@@ -66,15 +68,6 @@ async def of_workspace(session: AsyncSession, workspace_id: int) -> dict[int, li
     for row in rows:
         found.setdefault(row.store_id, []).append(row)
     return found
-
-
-async def seen_at(session: AsyncSession, store_id: int) -> datetime | None:
-    """Say when it was last read where a store's account sells."""
-    found = await session.execute(
-        text("select max(seen_at) from marketplace where store_id = :store"), {"store": store_id}
-    )
-    held: datetime | None = found.scalar_one()
-    return held
 
 
 async def save(

@@ -34,7 +34,8 @@ async def changed(
     """List the streams that fell silent untold, and those that were told and are heard again.
 
     A stream is silent when so many rounds of it failed to come, and at least as long; fewer
-    (`daily_rounds`) of what comes once a day. Not asked about where an incident says already why a store is not read.
+    (`daily_rounds`) of what comes once a day. Not asked about where an incident says already
+    why a store is not read.
     """
     return await fetch(
         session,

@@ -21,7 +21,7 @@ from sync import turning_on_fba
 from sync.deps import Deps
 from sync.fba_match import Match, match
 from sync.sku import sku_key
-from sync.work import usual, with_store
+from sync.work import in_sync, usual, with_store
 
 
 async def copy_fba(deps: Deps, store_id: int) -> None:
@@ -38,11 +38,9 @@ async def copy_fba(deps: Deps, store_id: int) -> None:
 
 async def _copy(deps: Deps, store: StoreRow, connector: Connector) -> bool:
     async with deps.database.transaction() as session:
-        run = await turn_ons.running(session, store.id)
+        wanted = store.tracks_fba and await in_sync(session, store)
         places = [one for one in await fba.of_store(session, store.id) if one.tracked]
-    if not store.tracks_fba or (store.sync_status == "off" and run is None):
-        return False
-    if not isinstance(connector, TracksFba):
+    if not wanted or not isinstance(connector, TracksFba):
         return False
     begun = deps.clock.now()
     refused: StoreError | None = None

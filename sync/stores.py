@@ -67,18 +67,13 @@ class StoreSummary:
     left_alone: int
     new: int
     turning_on: TurnOnProgress | None
-    fulfilment: str = "merchant"
+    ships: bool = True  # else its platform does it all, and that stock is only followed
     fba: tuple[MarketplaceRow, ...] = ()  # where FBA is followed, or was
     sold_out: int = 0  # left alone, since the store does not renew; so is what is expired
     expired: int = 0
     not_stocked: int = 0  # items at locations with a warehouse, left alone
     stocks_items: bool = False  # a person agreed that they are stocked once counted
     waiting_since: datetime | None = None  # since when the oldest number is on its way
-
-    @property
-    def ships(self) -> bool:
-        """Whether the merchant sends goods: orders are read, and numbers written."""
-        return self.fulfilment != "platform"
 
     @property
     def targets(self) -> int:
@@ -331,7 +326,7 @@ async def _summary(
         not_stocked=figures.not_stocked,
         stocks_items=consent_of(store) is not None,
         turning_on=turning_on,
-        fulfilment=store.fulfilment,
+        ships=store.ships,
         fba=tuple(places),
     )
 

@@ -27,9 +27,8 @@ async def read_marketplaces(deps: Deps, store_id: int) -> None:
     async with deps.database.transaction() as session:
         store = await stores.load(session, store_id)
         known = await fba.of_store(session, store_id)
-        seen = await fba.seen_at(session, store_id)
     now = deps.clock.now()
-    if store is None or (seen is not None and now - seen < FRESH):
+    if store is None or any(now - one.seen_at < FRESH for one in known):
         return
     try:
         async with deps.open_store(store) as connector:

@@ -77,7 +77,8 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
         failures = store.failures + 1
         # What is done once a day is tried again as soon as what is done each quarter of an hour.
         wait = retry.next_try(error, failures, min(usual(store, work), retry.LONGEST))
-        if await _goes_on(session, store, work):
+        # Sync may have been turned off meanwhile; products are read in any case.
+        if work == "products" or await in_sync(session, store):
             await stores.set_due(session, store_id, work, now + wait)
         kind, subject = retry.incident_of(error, failures), _subject(store, work, error)
         if work == "fba" and retry.is_of_its_own(error):
@@ -98,11 +99,9 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
             )
 
 
-async def _goes_on(session: AsyncSession, store: StoreRow, work: Work) -> bool:
-    """Whether the work is still to be done: sync may have been turned off meanwhile."""
-    if work == "products" or store.sync_status != "off":
-        return True
-    return await turn_ons.running(session, store.id) is not None
+async def in_sync(session: AsyncSession, store: StoreRow) -> bool:
+    """Say whether a store's sync is on or paused, or just being turned on."""
+    return store.sync_status != "off" or await turn_ons.running(session, store.id) is not None
 
 
 def _deciding(store: StoreRow) -> Work:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Protocol, cast
@@ -14,10 +14,11 @@ from bot.slack import words
 from bot.slack.asking import Ask
 from bot.slack.context import Refused
 from bot.slack.views.flow import read_metadata
+from connectors.errors import NeedsReconnect, StoreError
 from flows import relocate, track_fba, turn_on
 from flows.engine import Aborted, Answers, Done, Draft, Result, ShowForm
-from flows.facts import Facts, NotLoaded, Store
-from storage import drafts
+from flows.facts import Facts, NotLoaded, Problem, Store
+from storage import audit, drafts
 from storage.drafts import DraftRow
 from sync.plan import load_plan
 from sync.turn_on_facts import COUNTED, turn_on_facts
@@ -110,6 +111,30 @@ async def facts(
     plan_id = row.answers.get("plan")
     plan = await load_plan(session, row.workspace_id, UUID(plan_id)) if plan_id else None
     return Facts(store=store, plan=plan)
+
+
+def stuck(known: Facts, error: StoreError) -> Facts:
+    """Say what kept a store from telling what a step needs."""
+    problem: Problem = "reconnect" if isinstance(error, NeedsReconnect) else "store"
+    return replace(known, problem=problem, said=error.said or str(error))
+
+
+async def turned_on(
+    session: AsyncSession, ask: Ask, row: DraftRow, known: Facts, detail: Mapping[str, Any]
+) -> None:
+    """Note that somebody began to turn sync on; everybody's drafts for the store end with it."""
+    workspace, now = ask.asker.workspace.id, ask.surface.now()
+    await audit.record(
+        session,
+        workspace,
+        ask.asker.user,
+        "store.turn_on",
+        now,
+        subject=known.store.store_name,
+        detail=detail,
+    )
+    for flow in FLOWS:
+        await drafts.close_of_store(session, row.store_id, flow, now)
 
 
 async def take_on_demand(

@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from bot.slack import conversation
 from bot.slack.asking import Ask
-from connectors.errors import NeedsReconnect, StoreError
+from connectors.errors import StoreError
 from flows import fulfilment, track_fba
 from flows.facts import Facts
-from storage import audit, drafts
+from storage import drafts
 from storage.drafts import DraftRow
 from sync import turning_on_fba
 from sync.plan import PlanProblem
@@ -22,17 +22,15 @@ async def marketplaces(ask: Ask, row: DraftRow, known: Facts) -> Facts | None:
     """Learn where the account sells."""
     try:
         await read_marketplaces(ask.surface.deps, row.store_id)
-    except NeedsReconnect as error:
-        return replace(known, problem="reconnect", said=error.said or str(error))
     except StoreError as error:
-        return replace(known, problem="store", said=error.said or str(error))
+        return conversation.stuck(known, error)
     found = await _again(ask, row)
     return found and replace(found, marketplaces_read=True)
 
 
 async def start(ask: Ask, row: DraftRow, known: Facts) -> Facts:
     """Begin to follow FBA and nothing else; everybody's draft for the store ends with it."""
-    asker, deps, now = ask.asker, ask.surface.deps, ask.surface.now()
+    asker, deps = ask.asker, ask.surface.deps
     chosen = fulfilment.followed(conversation.draft_of(row), known.store)
     try:
         async with deps.database.transaction() as session:
@@ -45,17 +43,8 @@ async def start(ask: Ask, row: DraftRow, known: Facts) -> Facts:
                 actor=asker.user,
                 channel=asker.workspace.alert_channel or asker.user,
             )
-            await audit.record(
-                session,
-                asker.workspace.id,
-                asker.user,
-                "store.turn_on",
-                now,
-                subject=known.store.store_name,
-                detail={"marketplaces": list(chosen), "turn_on": run},
-            )
-            for flow in conversation.FLOWS:
-                await drafts.close_of_store(session, row.store_id, flow, now)
+            detail = {"marketplaces": list(chosen), "turn_on": run}
+            await conversation.turned_on(session, ask, row, known, detail)
     except PlanProblem as problem:
         return replace(known, problem=problem.code)
     return replace(known, confirmed=True)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack import conversation
 from bot.slack.asking import Ask
-from connectors.errors import NeedsReconnect, StoreError
+from connectors.errors import StoreError
 from flows import relocate, stocking
 from flows.facts import Facts
 from storage import drafts, outbox
@@ -29,10 +29,8 @@ async def _orders(ask: Ask, row: DraftRow, known: Facts) -> Facts:
     choices = relocate.mapped(conversation.draft_of(row), known.store)
     try:
         found = await read_idle_orders(ask.surface.deps, row.store_id, choices)
-    except NeedsReconnect as error:
-        return replace(known, problem="reconnect", said=error.said or str(error))
     except StoreError as error:
-        return replace(known, problem="store", said=error.said or str(error))
+        return conversation.stuck(known, error)
     return replace(known, open_orders=found)
 
 

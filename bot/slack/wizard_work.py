@@ -13,11 +13,10 @@ from bot.slack.asking import Ask
 from bot.slack.conversation import Late
 from bot.slack.home import refresh
 from bot.slack.views import flow as views
-from connectors.errors import NeedsReconnect, StoreError
+from connectors.errors import StoreError
 from flows import fulfilment, relocate, stocking, track_fba, turn_on
 from flows.engine import Done, Draft, Result, ShowProgress
 from flows.facts import Facts
-from storage import audit, drafts
 from storage.drafts import DraftRow
 from sync.open_orders import OpenOrders, read_open_orders
 from sync.plan import (
@@ -73,10 +72,8 @@ async def _orders(ask: Ask, row: DraftRow, known: Facts) -> Facts:
     """Ask the store for its open orders."""
     try:
         found = await read_open_orders(ask.surface.deps, row.store_id)
-    except NeedsReconnect as error:
-        return replace(known, problem="reconnect", said=error.said or str(error))
     except StoreError as error:
-        return replace(known, problem="store", said=error.said or str(error))
+        return conversation.stuck(known, error)
     return replace(known, open_orders=found)
 
 
@@ -97,7 +94,7 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
     draft = conversation.draft_of(row)
     if fulfilment.way(draft, known.store) == "platform":
         return await fba_work.start(ask, row, known)
-    asker, deps, now = ask.asker, ask.surface.deps, ask.surface.now()
+    asker, deps = ask.asker, ask.surface.deps
     plan_id = UUID(row.answers["plan"])
     try:
         async with deps.database.transaction() as session:
@@ -113,17 +110,8 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
             )
             if not isinstance(done, Confirmed):
                 return replace(known, plan=done, problem="changed")
-            await audit.record(
-                session,
-                asker.workspace.id,
-                asker.user,
-                "store.turn_on",
-                now,
-                subject=known.store.store_name,
-                detail={"plan": str(plan_id), "turn_on": done.turn_on_id},
-            )
-            for flow in conversation.FLOWS:
-                await drafts.close_of_store(session, row.store_id, flow, now)
+            detail = {"plan": str(plan_id), "turn_on": done.turn_on_id}
+            await conversation.turned_on(session, ask, row, known, detail)
     except PlanProblem as problem:
         return replace(known, problem=problem.code)
     return replace(known, confirmed=True)
