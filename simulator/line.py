@@ -143,17 +143,17 @@ class Line:
             taken = chances.randrange(1, len(writes))
         late = chances.uniform(*store.shape.applies)
         if fault == "lands_late":
-            late = chances.uniform(5, 28)
+            late = chances.uniform(5, 28)  # ENGINE B1, and nobody waits for its answer
         at = store.clock.now() + timedelta(seconds=late)
         outcomes = []
         for number, write in enumerate(writes):
             if number >= taken:
                 outcomes.append(WriteOutcome("unsent"))
-            elif self.traits.compare_and_set:
-                outcomes.append(store.compare_and_set(write, at))
-            else:
-                store.land_at(at, write.ref, write.value)
+            elif late:
+                store.land_at(at, write)
                 outcomes.append(WriteOutcome("applied"))
+            else:
+                outcomes.append(store.take(write))
         return outcomes
 
     def _feed(self, writes: Sequence[LevelWrite], fault: str | None) -> list[WriteOutcome]:
@@ -166,7 +166,7 @@ class Line:
         store.feeds[name] = Feed(told, "applied" if done else "unsent")
         if done:
             for write in writes:
-                store.land_at(lands, write.ref, write.value)
+                store.land_at(lands, write)
         return [WriteOutcome("accepted", handle=f"{name}:{write.ref}") for write in writes]
 
     async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]:

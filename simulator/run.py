@@ -329,7 +329,8 @@ class Run:
 
     async def _judge(self) -> None:
         await self.world.pass_time(300)  # what is right stays right
-        await self.world.put_back()
+        while await self.world.put_back():  # a hand's work may be found that late
+            await self.world.pass_time(300)
         ours = await self.world.levels()
         for sku, truth in self.truth.items():
             self.judge.ledger(sku, ours.get(sku, 0), truth)

@@ -56,7 +56,7 @@ class Store:
     listed: set[str] = field(default_factory=set)  # orders that were ever handed out
     _sales: dict[str, Sale] = field(default_factory=dict)
     _log: list[tuple[datetime, str]] = field(default_factory=list)
-    _waiting: list[tuple[datetime, int, str, int]] = field(default_factory=list)
+    _waiting: list[tuple[datetime, int, LevelWrite]] = field(default_factory=list)
     _answers: dict[str, WriteOutcome] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -155,36 +155,31 @@ class Store:
     def _apply(self) -> None:
         """Let the writes land whose time has come, in the order of their times."""
         now = self.clock.now()
-        for due in sorted(self._waiting):
-            if due[0] > now:
-                break
-            self._waiting.remove(due)
-            self.numbers[due[2]] = due[3]
+        due = sorted((one for one in self._waiting if one[0] <= now), key=lambda one: one[:2])
+        self._waiting = [one for one in self._waiting if one[0] > now]
+        for _, _, write in due:
+            self._take(write)
 
-    def land_at(self, at: datetime, sku: str, value: int) -> None:
-        """Let a number land at a moment of ours."""
-        self._waiting.append((at, next(self._ids), sku, value))
-
-    def land_everything(self) -> None:
-        """Let everything land that is still under way."""
-        for _, _, sku, value in sorted(self._waiting):
-            self.numbers[sku] = value
-        self._waiting.clear()
+    def land_at(self, at: datetime, write: LevelWrite) -> None:
+        """Let a write arrive at a moment of ours; what it compares, it compares then."""
+        self._waiting.append((at, next(self._ids), write))
 
     def unsettled(self) -> bool:
         """Say whether any write is still to land."""
         return bool(self._waiting)
 
-    def compare_and_set(self, write: LevelWrite, at: datetime) -> WriteOutcome:
-        """Set a number if it is the expected one; the same key does nothing twice."""
-        if write.key in self._answers:
-            return self._answers[write.key]
-        stands = self.available(write.ref)
-        if stands != write.expected:
-            return WriteOutcome("stale", current=stands)
-        if at > self.clock.now():
-            self.land_at(at, write.ref, write.value)
-            return WriteOutcome("applied")
+    def take(self, write: LevelWrite) -> WriteOutcome:
+        """Take a write that arrives now."""
+        self._apply()
+        return self._take(write)
+
+    def _take(self, write: LevelWrite) -> WriteOutcome:
+        """Set a number; where compared, if it is the expected one, and never twice for a key."""
+        if self.shape.traits.compare_and_set:
+            if write.key in self._answers:
+                return self._answers[write.key]
+            if self.numbers[write.ref] != write.expected:
+                return WriteOutcome("stale", current=self.numbers[write.ref])
         self.numbers[write.ref] = write.value
         self._answers[write.key] = WriteOutcome("applied")
         return self._answers[write.key]
