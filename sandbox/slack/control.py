@@ -1,6 +1,7 @@
 """The control API: another process does what people do, and reads what they see."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.exceptions import HTTPException
@@ -153,6 +154,24 @@ class _Control:
             "channels": [c.name for c in directory.channels.values() if c.kind != "im"],
             "commands": list(self._workspace.manifest.commands),
             "refused": len(self._workspace.inspector.refusals()),
+            "team": directory.home.name,
+            "app": self._workspace.manifest.bot_name,
+            "directory": self._listed(),
+        }
+
+    def _listed(self) -> dict[str, Any]:
+        """List everybody, every place and every command, with what a client shows of them."""
+        directory = self._workspace.directory
+        return {
+            "users": [
+                {key: getattr(user, key) for key in ("id", "name", "real_name", "is_bot")}
+                for user in directory.users.values()
+            ],
+            "channels": [
+                {key: getattr(channel, key) for key in ("id", "name", "kind", "person")}
+                for channel in directory.channels.values()
+            ],
+            "commands": [asdict(one) for one in self._workspace.manifest.commands.values()],
         }
 
 

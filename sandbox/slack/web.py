@@ -14,6 +14,7 @@ from starlette.websockets import WebSocket
 from sandbox.slack.control import control_routes
 from sandbox.slack.errors import Refused
 from sandbox.slack.inspector import Record
+from sandbox.slack.page import page_routes
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
@@ -30,6 +31,7 @@ def create_app(workspace: "Workspace") -> Starlette:
             Route("/upload/v1/{key}", wire.upload, methods=["POST"]),
             Route("/files/{file_id}", wire.file),
             *control_routes(workspace),
+            *page_routes(),
         ]
     )
 
