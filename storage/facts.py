@@ -313,3 +313,35 @@ async def export(session: AsyncSession, workspace_id: int) -> list[ExportRow]:
         order by p.sku_key, w.name_key""",
         workspace=workspace_id,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRow:
+    """One listing at one location of its store: what it should show, what we believe it shows."""
+
+    store: str
+    platform: str
+    sku: str
+    title: str
+    location: str
+    desired: int | None
+    shown: int | None
+    state: str
+
+
+async def export_listings(session: AsyncSession, workspace_id: int) -> list[ListingRow]:
+    """Read every number that stores in sync are to show."""
+    return await fetch(
+        session,
+        ListingRow,
+        f"""
+        select st.name as store, st.platform, l.sku, l.title, lo.name as location,
+               case when t.stopped then 0
+                    when t.desired is not null then greatest(t.desired, 0) end as desired,
+               t.shown, {STANDING} as state
+        {_JOINED}
+        where st.workspace_id = :workspace and l.gone_at is null
+          and st.disconnected_at is null and st.sync_status <> 'off'
+        order by st.name, l.sku_key, lo.name, l.id""",
+        workspace=workspace_id,
+    )

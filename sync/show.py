@@ -107,5 +107,19 @@ async def stock_csv(session: AsyncSession, workspace_id: int) -> str:
     )
 
 
+async def listings_csv(session: AsyncSession, workspace_id: int) -> str:
+    """Write what every listing in sync should show as a table for a spreadsheet."""
+    return to_csv(
+        ("Store", "Platform", "SKU", "Title", "Location", "Should show", "Shows", "State"),
+        (
+            (
+                *(row.store, row.platform, row.sku, row.title, row.location),
+                *(row.desired, row.shown, row.state.replace("_", " ")),
+            )
+            for row in await facts.export_listings(session, workspace_id)
+        ),
+    )
+
+
 def _stamp(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" if at else ""

@@ -56,8 +56,16 @@ def _workspace_argument(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
 
 
+def _demo_arguments(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
 def _export_arguments(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--audit", action="store_true", help="what people did, instead of the stock")
+    which = sub.add_mutually_exclusive_group()
+    which.add_argument("--audit", action="store_true", help="what people did, instead of the stock")
+    which.add_argument(
+        "--listings", action="store_true", help="what each store should show, instead of the stock"
+    )
     _workspace_argument(sub)
 
 
@@ -78,7 +86,12 @@ def _count_arguments(sub: argparse.ArgumentParser) -> None:
 _ALL = (Need.SLACK, Need.SLACK_IN, Need.KEY)
 
 COMMANDS = (
-    Command("demo", "play the story without any account, and stay up to be tried", "local:demo"),
+    Command(
+        "demo",
+        "a local Slack and seven stores in the browser, without any account",
+        "local:demo",
+        arguments=_demo_arguments,
+    ),
     Command("story", "play the story once; exit 0 only if every number agrees", "local:story"),
     Command(
         "run",

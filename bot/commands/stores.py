@@ -92,11 +92,11 @@ async def status(settings: Settings, args: argparse.Namespace) -> int:
 
 
 async def export(settings: Settings, args: argparse.Namespace) -> int:
-    """Print the stock, or the log of acts, of one workspace as CSV, safe for a spreadsheet."""
+    """Print the stock, or another table, of one workspace as CSV, safe for a spreadsheet."""
     from sync.audit_log import audit_csv
-    from sync.show import stock_csv
+    from sync.show import listings_csv, stock_csv
 
-    table = audit_csv if args.audit else stock_csv
+    table = audit_csv if args.audit else listings_csv if args.listings else stock_csv
     async with open_house(settings) as house:
         async with house.deps.database.transaction() as session:
             workspace = await workspace_of(session, args.workspace)

@@ -51,6 +51,7 @@ def _state(shop: Shop, _: Mapping[str, Any]) -> dict[str, Any]:
                 "title": each.listing.title,
                 "listing_id": each.listing.id,
                 "state": each.listing.state,
+                "kind": each.listing.kind,
                 "quantity": each.quantity,
                 "available": each.available,
                 "options": [value.values[0] for value in each.properties],

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import uvicorn
+from starlette.routing import BaseRoute
 
 from sandbox.slack.web import create_app
 from sandbox.slack.workspace import Workspace
@@ -20,10 +21,16 @@ class _Server(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serve(
+    workspace: Workspace,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    beside: Sequence[BaseRoute] = (),
+) -> AsyncIterator[str]:
     """Serve until the block ends; yield the address, and put it into `workspace.base_url`.
 
-    Port 0 takes a free one.
+    Port 0 takes a free one. `beside`: other pages at the same address.
     """
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -31,7 +38,7 @@ async def serve(workspace: Workspace, host: str = "127.0.0.1", port: int = 0) ->
     workspace.base_url = f"http://{host}:{listening.getsockname()[1]}"
     server = _Server(
         uvicorn.Config(
-            create_app(workspace),
+            create_app(workspace, beside),
             log_level="warning",
             lifespan="off",
             # The other implementation rests on a deprecated module.

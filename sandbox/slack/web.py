@@ -2,13 +2,14 @@
 
 import json
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from sandbox.slack.control import control_routes
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
 
 
-def create_app(workspace: "Workspace") -> Starlette:
-    """Return the ASGI application that serves a workspace."""
+def create_app(workspace: "Workspace", beside: Sequence[BaseRoute] = ()) -> Starlette:
+    """Return the ASGI application that serves a workspace, and other pages `beside` its own."""
     wire = _Wire(workspace)
     return Starlette(
         routes=[
@@ -32,6 +33,7 @@ def create_app(workspace: "Workspace") -> Starlette:
             Route("/files/{file_id}", wire.file),
             *control_routes(workspace),
             *page_routes(),
+            *beside,
         ]
     )
 

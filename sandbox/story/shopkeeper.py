@@ -3,60 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
-from sandbox import amazon, bigcommerce, shopify, woocommerce
 from sandbox.story.member import StuckError
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Trade:
-    """How the stores of one platform differ for somebody who looks at them.
-
-    tracked, on_sale  read from one row of a store's state
-    renewed           what is typed once the access that Stockroom holds is worthless
-    """
-
-    platform: str
-    tracked: Callable[[Json], bool]
-    on_sale: Callable[[Json], bool]
-    renewed: Callable[[Json], dict[str, str]]
-
-
-SHOPIFY = Trade(
-    "shopify",
-    tracked=lambda row: bool(row["tracked"]),
-    on_sale=lambda row: row["status"] == "ACTIVE",
-    renewed=lambda told: {"access_token": told["token"]},
-)
-WOOCOMMERCE = Trade(
-    "woocommerce",
-    # A variation may leave its stock to its parent; other plugins count their own types.
-    tracked=lambda row: (
-        row["manage_stock"] is True and row["type"] in ("simple", "variable", "variation")
-    ),
-    on_sale=lambda row: row["status"] == "publish",
-    renewed=lambda told: {key: told[key] for key in ("consumer_key", "consumer_secret")},
-)
-BIGCOMMERCE = Trade(
-    "bigcommerce",
-    tracked=lambda row: row["tracking"] != "none",
-    on_sale=lambda row: bool(row["visible"]),
-    renewed=lambda told: {"access_token": told["token"]},
-)
-
-AMAZON = Trade(
-    "amazon",
-    tracked=lambda row: "DEFAULT" in row["channels"],  # the others are sent by Amazon itself
-    on_sale=lambda row: not row["closed"],
-    renewed=lambda told: {"refresh_token": told["refresh_token"]},
-)
+from sandbox.story.trades import Json, Trade, trade_of
 
 
 class Shopkeeper:
@@ -88,6 +41,25 @@ class Shopkeeper:
     def platform(self) -> str:
         return self.trade.platform
 
+    @property
+    def name(self) -> str:
+        """The store's own name, as its address ends."""
+        return self.control.rpartition("/")[2]
+
+    async def look(self) -> tuple[Json, list[Json]]:
+        """Read everything the store tells of itself, and the faults that are switched on."""
+        state, faults = await self._get("state"), await self._get("faults")
+        return state, faults["faults"]
+
+    async def act(self, what: str, given: Json) -> Json:
+        """Do whatever the store's control API offers. Raises StuckError where it refuses."""
+        return await self._post(what, **given)
+
+    async def forgive(self, kind: str | None) -> Json:
+        """Switch a fault off, or all of them."""
+        given = {} if kind is None else {"kind": kind}
+        return _read(await self._http.request("DELETE", f"{self.control}/faults", json=given))
+
     async def listings(self) -> list[Json]:
         """Read every listing as the store shows it."""
         listings: list[Json] = (await self._get("state"))["listings"]
@@ -96,13 +68,13 @@ class Shopkeeper:
     async def sellable(self) -> tuple[dict[str, int], dict[str, list[str]]]:
         """Split the listings into those Stockroom keeps, by SKU, and the others, by reason."""
         listings = await self.listings()
-        times = Counter(_folded(one["sku"]) for one in listings)
+        times = Counter(folded(one["sku"]) for one in listings)
         kept: dict[str, int] = {}
         left: dict[str, list[str]] = {}
         for one in listings:
-            if not _folded(one["sku"]):
+            if not folded(one["sku"]):
                 reason = "no SKU"
-            elif times[_folded(one["sku"])] > 1:
+            elif times[folded(one["sku"])] > 1:
                 reason = "duplicate SKU"
             elif not self.trade.tracked(one):
                 reason = "not tracked"
@@ -153,39 +125,15 @@ class Shopkeeper:
         return _read(await self._http.post(f"{self.control}/{what}", json=given))
 
 
-def of_shopify(http: httpx.AsyncClient, address: str, shop: shopify.Shop) -> Shopkeeper:
-    typed = {"shop": f"{shop.name}.myshopify.com", "access_token": shop.token}
-    return Shopkeeper(http, f"{address}/_sandbox/{shop.name}", SHOPIFY, shop.title, typed)
+def keeper_of(http: httpx.AsyncClient, address: str, shop: Any) -> Shopkeeper:
+    """Make the keeper of a local store that is served at an address."""
+    trade = trade_of(shop)
+    control = f"{address}/_sandbox/{shop.name}"
+    return Shopkeeper(http, control, trade, trade.title(shop), trade.typed(shop))
 
 
-def of_woocommerce(http: httpx.AsyncClient, address: str, shop: woocommerce.Shop) -> Shopkeeper:
-    """WooCommerce tells no name of a store: Stockroom calls it by its address."""
-    typed = {
-        "url": shop.home,
-        "consumer_key": shop.consumer_key,
-        "consumer_secret": shop.consumer_secret,
-    }
-    title = shop.home.removeprefix("https://")
-    return Shopkeeper(http, f"{address}/_sandbox/{shop.name}", WOOCOMMERCE, title, typed)
-
-
-def of_bigcommerce(http: httpx.AsyncClient, address: str, shop: bigcommerce.Shop) -> Shopkeeper:
-    typed = {"store_hash": shop.name, "access_token": shop.token}
-    return Shopkeeper(http, f"{address}/_sandbox/{shop.name}", BIGCOMMERCE, shop.title, typed)
-
-
-def of_amazon(http: httpx.AsyncClient, address: str, shop: amazon.Shop) -> Shopkeeper:
-    typed = {
-        "seller_id": shop.seller_id,
-        "marketplaces": "US, CA",
-        "client_id": shop.keys.client_id,
-        "client_secret": shop.keys.client_secret,
-        "refresh_token": shop.keys.refresh_token,
-    }
-    return Shopkeeper(http, f"{address}/_sandbox/{shop.name}", AMAZON, shop.title, typed)
-
-
-def _folded(sku: str | None) -> str:
+def folded(sku: str | None) -> str:
+    """Make of a SKU what Stockroom compares it by."""
     return (sku or "").strip().casefold()
 
 

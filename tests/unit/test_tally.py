@@ -11,7 +11,7 @@ from sandbox import bigcommerce, woocommerce
 from sandbox.shopify.app import create_app
 from sandbox.shopify.catalogue import generate
 from sandbox.shopify.shop import Shop
-from sandbox.story.shopkeeper import Shopkeeper, of_bigcommerce, of_shopify, of_woocommerce
+from sandbox.story.shopkeeper import Shopkeeper, keeper_of
 from sandbox.story.tally import ledger, reckon
 
 
@@ -26,7 +26,7 @@ def shop() -> Shop:
 async def keeper(shop: Shop) -> AsyncIterator[Shopkeeper]:
     transport = httpx.ASGITransport(create_app([shop]))
     async with httpx.AsyncClient(transport=transport) as http:
-        made = of_shopify(http, "http://local", shop)
+        made = keeper_of(http, "http://local", shop)
         made.warehouses = ("shelf",)
         yield made
 
@@ -74,7 +74,7 @@ async def test_too_few_prove_nothing() -> None:
     small.add_location("Here")
     small.add_listing("MUG", 3)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app([small]))) as http:
-        keeper = of_shopify(http, "http://local", small)
+        keeper = keeper_of(http, "http://local", small)
         keeper.warehouses = ("shelf",)
         tally = await reckon([keeper], {"mug": {"shelf": 3, "elsewhere": 9}})
     assert (tally.agreeing, tally.compared, tally.proves_it) == (1, 1, False)
@@ -107,13 +107,13 @@ async def test_what_stockroom_leaves_alone_is_told_apart_on_every_platform() -> 
         httpx.AsyncClient(transport=httpx.ASGITransport(woocommerce.create_app([woo]))) as there,
         httpx.AsyncClient(transport=httpx.ASGITransport(bigcommerce.create_app([big]))) as here,
     ):
-        kept, left = await of_woocommerce(there, "http://local", woo).sellable()
+        kept, left = await keeper_of(there, "http://local", woo).sellable()
         assert kept == {"MUG": 3, "RED": 4}
         assert {key: len(titles) for key, titles in left.items()} == {
             "not tracked": 1,
             "not on sale": 1,
             "no SKU": 1,
         }
-        kept, left = await of_bigcommerce(here, "http://local", big).sellable()
+        kept, left = await keeper_of(here, "http://local", big).sellable()
         assert kept == {"MUG": 3}
         assert sorted(left) == ["no SKU", "not on sale"]
