@@ -47,12 +47,12 @@ def register(app: AsyncApp, surface: Surface) -> None:
 
 async def turn_page(ask: Ask) -> None:
     asker = ask.asker
-    await _publish(ask.surface.deps, ask.client, asker.workspace, asker.user, int(ask.value))
+    await publish(ask.surface.deps, ask.client, asker.workspace, asker.user, int(ask.value))
 
 
 async def refresh(surface: Surface, workspace: WorkspaceRow, user: str) -> None:
     """Show somebody's Home tab anew."""
-    await _publish(surface.deps, surface.client, workspace, user)
+    await publish(surface.deps, surface.client, workspace, user)
 
 
 def home_refresher(
@@ -65,14 +65,15 @@ def home_refresher(
         async with deps.database.transaction() as session:
             workspace = await people.load_workspace(session, workspace_id)
         if workspace is not None:
-            await _publish(deps, client, workspace, user)
+            await publish(deps, client, workspace, user)
 
     return after
 
 
-async def _publish(
+async def publish(
     deps: Deps, client: AsyncWebClient, workspace: WorkspaceRow, user: str, page: int = 0
 ) -> None:
+    """Draw somebody's Home tab as things stand now."""
     async with deps.database.transaction() as session:
         role: Role = await people.role_of(session, workspace.id, user)
         mine = await drafts.open_of(session, workspace.id, user, turn_on.FLOW)

@@ -13,9 +13,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.slack.home import publish
 from bot.slack.poster import ChannelGone, Later, LockedOut, Message, Poster
 from bot.slack.surface import Pause
 from bot.slack.views import alerts, lifecycle, progress
@@ -51,9 +54,26 @@ async def deliver(
     while (outcome := await sender.next(now or deps.clock.now())) is not None:
         if not isinstance(outcome, Later):
             sent += 1
+            if outcome.kind in _ENDS:
+                await _show_home(deps, client, outcome)
         elif outcome.wait is not None:  # Slack named the time: nothing at all is sent before
             await pause(min(outcome.wait, WAIT_MOST).total_seconds())
     return sent
+
+
+async def _show_home(deps: Deps, client: AsyncWebClient, row: OutboxRow) -> None:
+    """Let whoever turned sync on see its end on the Home tab, without opening it anew."""
+    async with deps.database.transaction() as session:
+        workspace = await people.load_workspace(session, row.workspace_id)
+        turn_on_id = int(row.payload["turn_on_id"])
+        where = await messages.of_turn_on(session, row.workspace_id, turn_on_id)
+    if workspace is None or where is None:
+        return
+    try:
+        await publish(deps, client, workspace, where.actor)
+    except (SlackApiError, ClientError, TimeoutError) as problem:
+        # The message is what counts; the tab is drawn anew whenever it is opened.
+        log.warning("a Home tab was not drawn", extra={"problem": type(problem).__name__})
 
 
 class _Sender:
@@ -273,6 +293,7 @@ _MAKERS: dict[str, _Maker] = {
     digest.DIGEST: _Sender.digest,
 }
 
+_ENDS = ("turn_on_done", "turn_on_stopped")
 _PROGRESS = {
     "turn_on_progress": progress.running,
     "turn_on_done": progress.finished,

@@ -25,7 +25,20 @@ async def open_up(
     keepers: Sequence[Shopkeeper],
     tell: Callable[[str], None],
 ) -> None:
-    """Let Mara claim the bot, connect every store, and turn the first one on. Raises StuckError."""
+    """Let Mara connect every store, and turn the first one on. Raises StuckError."""
+    await connect_all(http, bot, mara, keepers, tell)
+    await _turn_on(mara, keepers[0])
+    tell(f"{keepers[0].title} is in sync; the others wait for you.")
+
+
+async def connect_all(
+    http: httpx.AsyncClient,
+    bot: Bot,
+    mara: Member,
+    keepers: Sequence[Shopkeeper],
+    tell: Callable[[str], None],
+) -> None:
+    """Let Mara claim the bot, choose the alert channel and connect every store."""
     if bot.claim_code is None:
         raise StuckError("the bot printed no claim code")
     await mara.ask(f"/stock claim {bot.claim_code}")
@@ -38,8 +51,6 @@ async def open_up(
         link = link_in(await mara.ask(f"/stock connect {keeper.platform}"))
         await fill_in(http, link, keeper.typed)
         tell(f"Mara connects {keeper.title} ({keeper.platform}).")
-    await _turn_on(mara, keepers[0])
-    tell(f"{keepers[0].title} is in sync; the others wait for you.")
 
 
 async def _turn_on(mara: Member, shop: Shopkeeper) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,8 @@ from sandbox.story.process import Bot
 from sandbox.story.run import cancelled_by_signals, last_lines, throw_away
 from sandbox.story.serving import Place, environment, free_port, serving_stores
 from sandbox.story.shopkeeper import Shopkeeper
+
+Opening = Callable[[httpx.AsyncClient, Bot, Member, Sequence[Shopkeeper], Tell], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,10 @@ async def demo(place: Place, out: TextIO, *, browse: bool = True) -> int:
 
 
 @asynccontextmanager
-async def up(place: Place, home: Path, tell: Tell) -> AsyncIterator[Demo]:
-    """Serve the local Slack, the stores and their pages, and the real bot; Mara has begun."""
+async def up(
+    place: Place, home: Path, tell: Tell, *, opening: Opening = open_up
+) -> AsyncIterator[Demo]:
+    """Serve the local Slack, the stores and their pages, and the real bot, after an opening."""
     workspace = Workspace(Manifest.load(place.manifest))
     listen = f"127.0.0.1:{free_port()}"
     async with (
@@ -75,7 +79,7 @@ async def up(place: Place, home: Path, tell: Tell) -> AsyncIterator[Demo]:
     ):
         tell("The local Slack and seven stores are up; the bot starts, with a Postgres of its own.")
         async with bot.running():
-            await open_up(http, bot, Member(http, slack, "manager"), keepers, tell)
+            await opening(http, bot, Member(http, slack, "manager"), keepers, tell)
             yield Demo(slack, http, bot, keepers, workspace)
 
 

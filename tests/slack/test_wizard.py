@@ -61,6 +61,29 @@ async def test_copy_from_first_to_last(office: Office) -> None:
     assert [tuple(row) for row in acts] == [(office.manager.id, "store.turn_on", "Alpha")]
 
 
+async def test_the_home_tab_shows_the_end_to_whoever_turned_sync_on(office: Office) -> None:
+    store = await office.world.connect("alpha")
+    await start(office)
+    await to_map(office)
+    await office.submit(office.manager)
+    await see(office, "The plan")
+    await office.submit(office.manager)
+    assert "*Sync On*" not in await office.home(office.manager)
+    await office.world.until_on(store)
+    await office.deliver()
+    assert "*Sync On*" in shown(office.manager.home)
+    assert office.operator.home is None  # nobody else's tab is drawn unasked
+
+
+async def test_a_home_tab_that_slack_does_not_take_is_no_loss(office: Office) -> None:
+    store = await office.world.connect("alpha")
+    await office.world.turn_on(store, "copy")
+    office.slack.faults.refuse("views.publish", "internal_error")
+    await office.deliver()
+    assert await office.rows("select 1 from outbox where sent_at is null") == []
+    office.slack.faults.clear()
+
+
 async def test_keep_asks_about_open_orders(office: Office) -> None:
     alpha = await office.world.connect("alpha")
     await office.world.turn_on(alpha, "copy")

@@ -177,6 +177,7 @@ async function become(name) {
   drafts.clear();
   looking?.abort();
   take(await client.screen(person));
+  for (const one of places()) if (one !== HOME && !read.has(`${person} ${one}`)) read.set(`${person} ${one}`, listOf(one).at(-1)?.ts ?? "0");
   if (place !== HOME && place !== DIRECT && !(place in seen.channels)) place = HOME;
   await go(place);
 }

@@ -65,7 +65,7 @@ export function picker({ key, label, placeholder, options, suggest, least = 0, c
     });
     if (!rows.length) rows.push(h("li", { class: "group", role: "presentation" }, "Nothing found"));
     list.replaceChildren(...rows);
-    list.hidden = false;
+    unfold();
     input.setAttribute("aria-expanded", "true");
     mark();
   }
@@ -79,11 +79,11 @@ export function picker({ key, label, placeholder, options, suggest, least = 0, c
     clearTimeout(timer);
     if (query.length < least) {
       list.replaceChildren(h("li", { class: "group", role: "presentation" }, `Type at least ${least} letters`));
-      list.hidden = false;
+      unfold();
       return;
     }
     list.replaceChildren(h("li", { class: "group", role: "presentation" }, "Loading…"));
-    list.hidden = false;
+    unfold();
     timer = setTimeout(async () => {
       const found = await suggest(query);
       if (document.activeElement === input) show(found);
@@ -95,6 +95,21 @@ export function picker({ key, label, placeholder, options, suggest, least = 0, c
     list.hidden = true;
     input.setAttribute("aria-expanded", "false");
     if (document.activeElement !== input && !several) input.value = standing;
+  }
+
+  // Over everything, so that a modal that scrolls does not cut it off; upwards where there is more room.
+  function unfold() {
+    const box = input.getBoundingClientRect();
+    const below = window.innerHeight - box.bottom;
+    const upwards = below < 180 && box.top > below;
+    Object.assign(list.style, {
+      left: `${box.left}px`,
+      width: `${box.width}px`,
+      top: upwards ? "auto" : `${box.bottom + 2}px`,
+      bottom: upwards ? `${window.innerHeight - box.top + 2}px` : "auto",
+      maxHeight: `${Math.min(260, (upwards ? box.top : below) - 12)}px`,
+    });
+    list.hidden = false;
   }
 
   function mark() {
