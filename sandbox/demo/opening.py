@@ -15,6 +15,7 @@ from sandbox.story.process import Bot
 from sandbox.story.shopkeeper import Shopkeeper
 
 ALERTS = "stock-alerts"
+OFFICE = "back-office"  # where she types, so that the other channels are still clean
 IN_SYNC_WITHIN = 45.0  # seconds; it takes a few
 
 
@@ -41,21 +42,21 @@ async def connect_all(
     """Let Mara claim the bot, choose the alert channel and connect every store."""
     if bot.claim_code is None:
         raise StuckError("the bot printed no claim code")
-    await mara.ask(f"/stock claim {bot.claim_code}")
+    await mara.ask(f"/stock claim {bot.claim_code}", OFFICE)
     await mara.open_home()
     await mara.press("Settings: alert channel", on="home")
     await mara.pick_channel(ALERTS)
     await mara.submit("Test and save")
     await mara.leave_modal()
     for keeper in keepers:
-        link = link_in(await mara.ask(f"/stock connect {keeper.platform}"))
+        link = link_in(await mara.ask(f"/stock connect {keeper.platform}", OFFICE))
         await fill_in(http, link, keeper.typed)
         tell(f"Mara connects {keeper.title} ({keeper.platform}).")
 
 
 async def _turn_on(mara: Member, shop: Shopkeeper) -> None:
     await _told(mara, shop, "not linked")
-    await mara.slash(f"/stock turn-on {shop.title}")
+    await mara.slash(f"/stock turn-on {shop.title}", OFFICE)
     await mara.submit("Next")
     await mara.choose(f"Copy from {shop.title}")
     await mara.submit("Next")
@@ -70,7 +71,7 @@ async def _turn_on(mara: Member, shop: Shopkeeper) -> None:
 async def _told(mara: Member, shop: Shopkeeper, words: str) -> None:
     """Ask for a store's status until it says so."""
     deadline = time.monotonic() + IN_SYNC_WITHIN
-    while words not in await mara.ask(f"/stock status {shop.title}"):
+    while words not in await mara.ask(f"/stock status {shop.title}", OFFICE):
         if time.monotonic() > deadline:
             raise StuckError(f"waited {IN_SYNC_WITHIN:.0f} s for {shop.title}: {words}")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(1)

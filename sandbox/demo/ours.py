@@ -21,7 +21,7 @@ class Ours:
 
     def __init__(self, export: Callable[[], Awaitable[str]]) -> None:
         self._export = export
-        self._numbers: dict[tuple[str, str, str], int] = {}
+        self._numbers: dict[tuple[str, str], dict[str, int]] = {}  # by place
         self._reading: asyncio.Task[None] | None = None
         self.read_at = 0.0  # epoch seconds
         self.problem: str | None = None
@@ -36,7 +36,10 @@ class Ours:
 
     def of(self, store: str, sku: str, place: str) -> int | None:
         """Say what a store should show of a SKU at a place; None where it is not in sync."""
-        return self._numbers.get((store, folded(sku), place))
+        by_place = self._numbers.get((store, folded(sku)), {})
+        if len(by_place) == 1 and not place:  # a store of one place, or of none
+            return next(iter(by_place.values()))
+        return by_place.get(place)
 
     def as_json(self) -> Json:
         return {"read_at": self.read_at, "problem": self.problem}
@@ -53,13 +56,12 @@ class Ours:
         except StuckError as stuck:
             self.problem = str(stuck)
             return
-        self._numbers = {
-            (_plain(row["Store"]), folded(_plain(row["SKU"])), _plain(row["Location"])): int(
-                row["Should show"]
-            )
-            for row in csv.DictReader(io.StringIO(table))
-            if row["Should show"] and row["State"] not in ("left alone", "sync off")
-        }
+        numbers: dict[tuple[str, str], dict[str, int]] = {}
+        for row in csv.DictReader(io.StringIO(table)):
+            if row["Should show"] and row["State"] != "left alone":
+                key = _plain(row["Store"]), folded(_plain(row["SKU"]))
+                numbers.setdefault(key, {})[_plain(row["Location"])] = int(row["Should show"])
+        self._numbers = numbers
         self.read_at, self.problem = time.time(), None
 
 

@@ -62,11 +62,13 @@ class Shelves:
 
     def _listings(self, keeper: Shopkeeper, state: Json) -> list[Json]:
         times = Counter((folded(one["sku"]), one.get("location")) for one in state["listings"])
+        # Where there is one place only, its name says nothing.
+        several = len({one.get("location") for one in state["listings"]}) > 1
         return [
             {
                 "sku": one["sku"] or "",
                 "title": one["title"],
-                "place": one.get("location_name", ""),
+                "place": one.get("location_name", "") if several else "",
                 "available": one["available"],
                 "price": self._prices.get(one["sku"] or ""),
                 "left": _left(keeper, one, times[folded(one["sku"]), one.get("location")]),

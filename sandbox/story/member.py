@@ -84,10 +84,10 @@ class Member:
     async def slash(self, text: str, channel: str = "general") -> None:
         await self._do("slash", text=text, channel=channel)
 
-    async def ask(self, text: str) -> str:
+    async def ask(self, text: str, channel: str = "general") -> str:
         """Type a slash command and return the words of what it answers."""
         before = len((await self.screen())["ephemerals"])
-        await self.slash(text)
+        await self.slash(text, channel)
         answer: Json = await self.until(
             f"an answer to {text}",
             lambda screen: screen["ephemerals"][before:] and screen["ephemerals"][-1],

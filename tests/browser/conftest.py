@@ -1,4 +1,4 @@
-"""A demo that is up for a whole session, and a real browser that looks at it."""
+"""A demo that is up while a module is tested, and a real browser that looks at it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from sandbox.demo.opening import connect_all
-from sandbox.demo.run import Demo, up
+from sandbox.demo.opening import open_up
+from sandbox.demo.run import Demo, Opening, up
 from sandbox.story.run import throw_away
 from sandbox.story.serving import Place
 from sandbox.story.shopkeeper import Shopkeeper
@@ -62,16 +62,17 @@ class Running:
         return next(one for one in self.demo.keepers if one.platform == platform)
 
 
-@pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
-    """A demo whose stores are connected and none in sync; all it sent to Slack is looked over."""
+@pytest.fixture(scope="module")
+def running(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """A demo of the module's own, begun by its OPENING; all it sent to Slack is looked over."""
+    opening: Opening = getattr(request.module, "OPENING", open_up)
     place = Place((sys.executable, "-m", "bot.cli"), ROOT, ROOT / "manifest.yml")
     ready: Future[Running] = Future()
     stop = asyncio.Event()
 
     async def keep(home: Path) -> None:
         try:
-            async with up(place, home, lambda _: None, opening=connect_all) as demo:
+            async with up(place, home, lambda _: None, opening=opening) as demo:
                 ready.set_result(Running(demo, asyncio.get_running_loop()))
                 await stop.wait()
         except BaseException as problem:
@@ -125,7 +126,12 @@ def open_tab(running: Running, browser: webdriver.Chrome) -> Iterator[Callable[.
         return made
 
     yield tab
-    trouble = [line for line in logged(browser) if line["level"] == "SEVERE"]
+    # What a store refuses is told to the person, and no mistake of the page.
+    trouble = [
+        line
+        for line in logged(browser)
+        if line["level"] == "SEVERE" and "Failed to load resource" not in line["message"]
+    ]
     for handle in browser.window_handles:
         if handle != first:
             browser.switch_to.window(handle)

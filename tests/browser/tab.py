@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -70,6 +69,15 @@ class Tab:
             raise AssertionError(f"waited {patience:.0f} s for {what}; sees:\n{seen}") from None
         return found
 
+    def find(self, selector: str) -> list[WebElement]:
+        """Find elements as they stand now."""
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def tell(self, script: str) -> object:
+        """Ask the page itself."""
+        answer: object = self.browser.execute_script(f"return {script}")
+        return answer
+
     def reads(self, words: str, patience: float = PATIENCE) -> None:
         """Wait until the modal says so, or what is behind it where none is open."""
         self.until(f'"{words}"', lambda: words in (self.modal or self.main), patience)
@@ -86,7 +94,7 @@ class Tab:
 
     def go(self, place: str) -> None:
         """Choose a channel, or one of the app's tabs."""
-        self._click(f"//nav//li/button[starts-with(normalize-space(), '{place}')]", place)
+        self._click(f"//nav//li/button[starts-with(normalize-space(), {_quoted(place)})]", place)
 
     def say(self, text: str) -> None:
         """Type into the channel that is open, and send it."""
@@ -99,16 +107,24 @@ class Tab:
     def press(self, words: str, *, near: str | None = None) -> None:
         """Press the button that says so; `near`: the first one after these words."""
         here = "//dialog[@open][last()]" if self.modal else "//*[@id='main']"
-        there = f"//*[contains(text(), '{near}')]/following::" if near else "//"
-        self._click(f"{here}{there}button[normalize-space()='{words}']", words)
+        there = f"//*[contains(text(), {_quoted(near)})]/following::" if near else "//"
+        self._click(f"{here}{there}button[normalize-space()={_quoted(words)}]", words)
+
+    def more(self, near: str, words: str) -> None:
+        """Choose in the menu behind the dots that follow some words."""
+        here = f"//*[@id='main']//*[contains(text(), {_quoted(near)})]/following::details"
+        self._click(f"{here}/summary", "⋯")
+        self._click(f"{here}[@open]//button[contains(., {_quoted(words)})]", words)
 
     def agree(self, words: str) -> None:
         """Answer the confirm dialog."""
-        self._click(f"//dialog[@id='ask' and @open]//button[normalize-space()='{words}']", words)
+        self._click(
+            f"//dialog[@id='ask' and @open]//button[normalize-space()={_quoted(words)}]", words
+        )
 
     def tick(self, words: str) -> None:
         """Choose a radio button or a box by its words, unless it is chosen already."""
-        path = f"//*[@id='modal']//label[contains(., '{words}')]/input"
+        path = f"//*[@id='modal']//label[contains(., {_quoted(words)})]/input"
 
         def ticked() -> bool:
             box = self.browser.find_element(By.XPATH, path)
@@ -123,7 +139,7 @@ class Tab:
         for option in options:
             self._click(f"//*[@id='modal']//input[@id={self._field(label)}]", label)
             self._click(
-                f"//ul[@role='listbox' and not(@hidden)]/li[contains(., '{option}')]", option
+                f"//ul[@role='listbox' and not(@hidden)]/li[contains(., {_quoted(option)})]", option
             )
 
     def fill(self, label: str, text: str) -> None:
@@ -140,7 +156,7 @@ class Tab:
 
     def under(self, label: str) -> str:
         """Read what stands under the field of a label as its mistake."""
-        path = f"//*[@id='modal']//div[*[contains(@class, 'label') and contains(., '{label}')]]/div[@role='alert']"
+        path = f"//*[@id='modal']//div[*[contains(@class, 'label') and contains(., {_quoted(label)})]]/div[@role='alert']"
         return self.until(
             f'a mistake under "{label}"', lambda: self.browser.find_element(By.XPATH, path).text
         )
@@ -148,7 +164,7 @@ class Tab:
     def submit(self, words: str) -> None:
         """Press the modal's own button, and wait until something else stands there."""
         before = self.modal
-        self._click(f"//*[@id='modal']//footer/button[normalize-space()='{words}']", words)
+        self._click(f"//*[@id='modal']//footer/button[normalize-space()={_quoted(words)}]", words)
         self.until("the modal to go on", lambda: self.modal != before)
 
     def leave(self) -> None:
@@ -162,30 +178,21 @@ class Tab:
 
     def become(self, name: str) -> None:
         """Act as somebody else from now on."""
-        self._click(f"//select[@id='people']/option[@value='{name}']", name)
+        self._click(f"//select[@id='people']/option[@value={_quoted(name)}]", name)
         self.who = name
-
-    def newest(self) -> WebElement:
-        """Find the newest message of the channel that is open."""
-        return self.until(
-            "a message",
-            lambda: self.browser.find_elements(By.CSS_SELECTOR, "#main article.message")[-1],
-        )
 
     def answer_to(self, command: str) -> str:
         """Send a command and read what only this person is answered."""
-        count = "#main article.message.only"
-        before = len(self.browser.find_elements(By.CSS_SELECTOR, count))
+        only = "#main article.message.only"
+        before = len(self.find(only))
         self.say(command)
         return self.until(
             f"an answer to {command}",
-            lambda: "\n".join(
-                one.text for one in self.browser.find_elements(By.CSS_SELECTOR, count)[before:]
-            ),
+            lambda: "\n".join(one.text for one in self.find(only)[before:]),
         )
 
     def _field(self, label: str) -> str:
-        return f"//*[@id='modal']//label[contains(., '{label}')]/@for"
+        return f"//*[@id='modal']//label[contains(., {_quoted(label)})]/@for"
 
     def _click(self, path: str, words: str) -> None:
         def clicked() -> bool:
@@ -195,8 +202,6 @@ class Tab:
         self.until(f'"{words}"', clicked)
 
 
-def number(text: str) -> int:
-    """Read the first whole number in some words."""
-    found = re.search(r"-?\d+", text)
-    assert found, text
-    return int(found.group())
+def _quoted(words: str) -> str:
+    """Write words into an XPath, which knows no escape."""
+    return f'"{words}"' if "'" in words else f"'{words}'"

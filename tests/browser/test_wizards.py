@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.demo.merchant import COUNTER, HARBOUR
+from sandbox.demo.opening import connect_all
 from tests.browser.conftest import Running
 from tests.browser.tab import Tab
 
+OPENING = connect_all  # nothing is in sync yet
 IN_SYNC = 60.0  # seconds
 
 

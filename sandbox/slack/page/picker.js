@@ -34,10 +34,7 @@ export function picker({ key, label, placeholder, options, suggest, least = 0, c
     "aria-describedby": describedBy,
     placeholder: placeholder || (suggest ? "Type to search" : "Choose an option"),
     value: standing,
-    onfocus: () => {
-      input.select();
-      open("");
-    },
+    onfocus: () => input.select(),
     onclick: () => open(input.value === standing ? "" : input.value),
     oninput: () => open(input.value),
     onblur: () => setTimeout(close, 120), // a click on an option comes first
