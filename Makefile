@@ -4,9 +4,9 @@ PYTHON_IN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(READY) ## play the story, then stay up to be tried; needs no account anywhere
+demo: $(READY) ## a local Slack and seven stores in the browser, the real bot; needs no account anywhere
 	$(PYTHON_IN) -m bot.cli demo
 
 story: $(READY) ## play the story once: exits 0 only if every number agrees
@@ -14,6 +14,9 @@ story: $(READY) ## play the story once: exits 0 only if every number agrees
 
 test: $(READY) ## every test (the official contracts: STOCKROOM_SPECS, default ../shared/specs)
 	$(PYTHON_IN) -m pytest
+
+test-browser: $(READY) ## the pages, clicked through in Chromium (Debian: chromium and chromium-driver)
+	$(PYTHON_IN) -m pytest tests/browser --dist loadfile
 
 bench: $(READY) ## measure the figures, each beside its floor in the same run (FIGURE=ack: that one only)
 	$(PYTHON_IN) -m bench $(FIGURE)
@@ -33,5 +36,5 @@ $(READY): requirements.lock pyproject.toml tools/venv.sh
 	sh tools/venv.sh $(VENV) requirements.lock
 	touch $@
 
-.PHONY: help demo story test bench simulate lint
+.PHONY: help demo story test test-browser bench simulate lint
 .DEFAULT_GOAL := help

@@ -39,7 +39,7 @@ async def connect_all(
     keepers: Sequence[Shopkeeper],
     tell: Callable[[str], None],
 ) -> None:
-    """Let Mara claim the bot, choose the alert channel and connect every store."""
+    """Let Mara claim the bot, choose the alert channel, name Oskar, and connect every store."""
     if bot.claim_code is None:
         raise StuckError("the bot printed no claim code")
     await mara.ask(f"/stock claim {bot.claim_code}", OFFICE)
@@ -48,6 +48,11 @@ async def connect_all(
     await mara.pick_channel(ALERTS)
     await mara.submit("Test and save")
     await mara.leave_modal()
+    await mara.slash("/stock people", OFFICE)
+    await mara.pick_person("operator")
+    await mara.choose("Operator")
+    await mara.submit("Give this role")
+    await mara.close_modal("is an operator now")
     for keeper in keepers:
         link = link_in(await mara.ask(f"/stock connect {keeper.platform}", OFFICE))
         await fill_in(http, link, keeper.typed)

@@ -20,6 +20,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 
 CHANNELS = ("channels_select", "conversations_select")
+PEOPLE = ("users_select",)
 PATIENCE = 30.0  # seconds a person looks at the screen before giving up
 
 
@@ -124,14 +125,20 @@ class Member:
 
     async def pick_channel(self, channel: str) -> None:
         """Choose a channel in the modal's channel field."""
+        await self._pick("a field for a channel", CHANNELS, channel)
+
+    async def pick_person(self, name: str) -> None:
+        """Choose somebody in the modal's field for people."""
+        await self._pick("a field for somebody", PEOPLE, name)
+
+    async def _pick(self, what: str, kinds: tuple[str, ...], answer: str) -> None:
         spot = await self.until(
-            "a field for a channel",
+            what,
             lambda screen: next(
-                (spot for spot in _spots(screen, "modal") if spot.element["type"] in CHANNELS),
-                None,
+                (spot for spot in _spots(screen, "modal") if spot.element["type"] in kinds), None
             ),
         )
-        await self._do("choose", action_id=spot.action_id, block_id=spot.block_id, answer=channel)
+        await self._do("choose", action_id=spot.action_id, block_id=spot.block_id, answer=answer)
 
     async def fill(self, label: str, text: str) -> None:
         """Type into the modal's field of that label."""
@@ -167,6 +174,11 @@ class Member:
         )
         if (await self.screen())["modal"]:
             await self._do("close", everything=True)
+
+    async def close_modal(self, words: str) -> None:
+        """Close a modal that goes on, once it says so."""
+        await self.until(f"a modal with {words}", lambda screen: words in text_of(screen["modal"]))
+        await self._do("close", everything=True)
 
     async def thread(self, channel: str, ts: str) -> list[Json]:
         """Read a thread: the parent and its replies."""

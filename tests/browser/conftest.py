@@ -76,9 +76,9 @@ def running(request: pytest.FixtureRequest) -> Iterator[Running]:
                 ready.set_result(Running(demo, asyncio.get_running_loop()))
                 await stop.wait()
         except BaseException as problem:
-            if not ready.done():
-                ready.set_exception(problem)
-            raise
+            if ready.done():
+                raise
+            ready.set_exception(problem)
 
     with throw_away() as home:
         thread = threading.Thread(target=lambda: asyncio.run(keep(home)))

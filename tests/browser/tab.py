@@ -59,13 +59,18 @@ class Tab:
         """Everything the Home tab or the channel says."""
         return self.browser.find_element(By.ID, "main").text
 
+    @property
+    def everything(self) -> str:
+        """All that stands on the page, whichever it is."""
+        return self.browser.find_element(By.TAG_NAME, "body").text
+
     def until(self, what: str, look: Callable[[], T], patience: float = PATIENCE) -> T:
         """Look until something shows, and return it."""
         wait = WebDriverWait(self.browser, patience, 0.1, ignored_exceptions=_AGAIN)
         try:
             found: T = wait.until(lambda _: look())
         except TimeoutException:
-            seen = self.modal or self.browser.find_element(By.TAG_NAME, "body").text
+            seen = self.modal or self.everything
             raise AssertionError(f"waited {patience:.0f} s for {what}; sees:\n{seen}") from None
         return found
 
