@@ -1,4 +1,4 @@
-"""What happens in the story: warehouses, five stores, and what can befall them."""
+"""What happens in the story: warehouses, eight stores on seven platforms, what can befall them."""
 
 from __future__ import annotations
 
@@ -49,9 +49,12 @@ async def play(world: World, tell: Tell) -> Tally:
     await _south_joins(world, tell)
     await _connect(world, world.dune, tell, wait=False)  # its lists take a while
     await _connect(world, world.reef, tell)
-    await _reef_brings_its_own(world, tell)
+    await _brings_its_own(world, world.reef, tell)
     await _connect(world, world.tide, tell)
     await _tide_joins_both(world, tell)
+    for shop in (world.kiln, world.finds, world.bay):
+        await _connect(world, shop, tell)
+        await _brings_its_own(world, shop, tell)
     await _dune_ships_both_ways(world, tell)
     await _sell_and_adjust(world, tell)
     await _token_dies(world, tell)
@@ -129,27 +132,29 @@ async def _south_joins(world: World, tell: Tell) -> None:
     )
 
 
-async def _reef_brings_its_own(world: World, tell: Tell) -> None:
+async def _brings_its_own(world: World, shop: Shopkeeper, tell: Tell) -> None:
     """A store with shelves of its own: their stock is copied, and what it shows is a sum."""
-    mara, reef = world.mara, world.reef
-    new = f"New warehouse: {reef.title}"
-    await mara.slash(f"/stock turn-on {reef.title}")
+    mara = world.mara
+    new = f"New warehouse: {shop.title}"
+    await mara.slash(f"/stock turn-on {shop.title}")
+    if shop.platform == "etsy":
+        await mara.choose("I agree: one price")
     await mara.submit("Next")
-    await mara.choose(f"Copy from {reef.title}")
+    await mara.choose(f"Copy from {shop.title}")
     await mara.submit("Next")
     await mara.choose_all(new, world.counter)
     await mara.submit("Next")
     await mara.choose(new)
     await mara.submit("Next")
-    plan = await _plan(world, f"the sum of {reef.title} and {world.counter}")
+    plan = await _plan(world, f"the sum of {shop.title} and {world.counter}")
     [example] = re.findall(r"will show (\d+ \(\d+ \+ \d+\))", plan)[:1] or ["no sum"]
-    tell(f"{reef.title}: Copy into a warehouse of its own; the plan adds up: {example}.")
+    tell(f"{shop.title}: Copy into a warehouse of its own; the plan adds up: {example}.")
     await mara.submit("Turn on sync")
     await mara.leave_modal()
-    await _in_sync(world, reef)
-    reef.warehouses = (reef.title, world.counter)
-    count = await _show_the_sums(world, reef)
-    tell(f"{reef.title} is Sync On and shows {count} numbers, each the sum of both warehouses.")
+    await _in_sync(world, shop)
+    shop.warehouses = (shop.title, world.counter)
+    count = await _show_the_sums(world, shop)
+    tell(f"{shop.title} is Sync On and shows {count} numbers, each the sum of both warehouses.")
 
 
 async def _tide_joins_both(world: World, tell: Tell) -> None:
@@ -231,12 +236,12 @@ async def _follows(world: World) -> int:
 
 
 async def _sell_and_adjust(world: World, tell: Tell) -> None:
-    north, south, reef, tide = world.shops
-    first, second, third, fourth, fifth = await _plenty(world, 5)
+    north, south, reef, tide, kiln, finds, bay = world.shops
+    first, second, third, fourth, fifth, sixth = await _plenty(world, 6)
     stood = await _stand(world, first)
     await north.sell(first, 2)
     await _moved(world.shops, first, stood, -2)
-    tell(f"Somebody buys 2 x {first} at {north.title}: all four stores follow.")
+    tell(f"Somebody buys 2 x {first} at {north.title}: all seven stores follow.")
 
     stood = await _stand(world, second)
     order = await south.sell(second, 3)
@@ -253,7 +258,7 @@ async def _sell_and_adjust(world: World, tell: Tell) -> None:
     stood = await _stand(world, fourth)
     await reef.sell(fourth, 1)
     await _moved((reef, tide), fourth, stood, -1)
-    await _moved((north, south), fourth, stood, 0)
+    await _moved((north, south, kiln, finds, bay), fourth, stood, 0)
     tell(f"1 x {fourth} sold at {reef.title}: {tide.title} follows, who sells from there too.")
 
     stood = await _stand(world, fifth)
@@ -264,7 +269,14 @@ async def _sell_and_adjust(world: World, tell: Tell) -> None:
     await world.mara.submit("Save")
     await world.mara.leave_modal()
     await _moved(world.shops, fifth, stood, 12)
-    tell(f"/stock adjust {fifth} by 12 in {world.counter}: all four show 12 more.")
+    tell(f"/stock adjust {fifth} by 12 in {world.counter}: all seven show 12 more.")
+
+    for shop in (kiln, finds, bay):
+        stood = await _stand(world, sixth)
+        await shop.sell(sixth, 1)
+        await _moved([shop], sixth, stood, -1)
+        await _moved((north, south, reef, tide), sixth, stood, 0)
+        tell(f"1 x {sixth} sold at {shop.title}: from its own shelves, and nobody else's move.")
 
 
 async def _token_dies(world: World, tell: Tell) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import httpx
 
-from sandbox import amazon, bigcommerce, shopify, woocommerce
+from sandbox import amazon, bigcommerce, ebay, etsy, shopify, walmart, woocommerce
 from sandbox.amazon import catalogue as amazon_catalogue
 from sandbox.bigcommerce import catalogue as bigcommerce_catalogue
+from sandbox.ebay import catalogue as ebay_catalogue
+from sandbox.etsy import catalogue as etsy_catalogue
 from sandbox.shopify import catalogue as shopify_catalogue
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.server import serve
@@ -22,6 +24,7 @@ from sandbox.story.process import Bot
 from sandbox.story.serving import ORDER_LAG, Place, environment, free_port, serving_stores
 from sandbox.story.shopkeeper import Shopkeeper
 from sandbox.story.trades import APPLY_LAG
+from sandbox.walmart import catalogue as walmart_catalogue
 from sandbox.woocommerce import catalogue as woocommerce_catalogue
 
 LISTINGS = 64  # sellable ones in each store; beside them the awkward ones
@@ -35,6 +38,7 @@ class World:
     counter    what they are called once South joins: a linked warehouse takes the new name
     reef       on WooCommerce, with shelves of its own beside them
     tide       on BigCommerce, without any of its own
+    kiln, finds, bay  on Etsy, eBay and Walmart, each with shelves of its own beside the counter
     dune       on Amazon, with shelves of its own and goods that Amazon sends
     """
 
@@ -45,6 +49,9 @@ class World:
     south: Shopkeeper
     reef: Shopkeeper
     tide: Shopkeeper
+    kiln: Shopkeeper
+    finds: Shopkeeper
+    bay: Shopkeeper
     dune: Shopkeeper
     warehouse: str
     counter: str
@@ -55,7 +62,7 @@ class World:
     @property
     def shops(self) -> tuple[Shopkeeper, ...]:
         """The stores that share shelves, so that what one sells is seen in the others."""
-        return self.north, self.south, self.reef, self.tide
+        return self.north, self.south, self.reef, self.tide, self.kiln, self.finds, self.bay
 
     @property
     def every_shop(self) -> tuple[Shopkeeper, ...]:
@@ -74,6 +81,7 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
     north = _shopify("north-harbour", "North Harbour", warehouse, seed=1)
     south = _shopify("south-market", "South Market", counter, seed=2)
     reef, tide = _woocommerce("reef-online", seed=3), _bigcommerce("tidewater", seed=4)
+    kiln, finds, bay = _etsy(seed=6), _ebay(seed=7), _walmart(seed=8)
     dune = _amazon("dune-trading", seed=5)
     for sku in ("KEPT-BACK", "BEADS"):  # what only Tidewater would sell else
         north.add_listing(sku, 25)
@@ -82,9 +90,10 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
     async with (
         serve(workspace) as slack,
         httpx.AsyncClient(timeout=70, trust_env=False) as http,
-        serving_stores(http, [north, south, reef, tide, dune]) as (keepers, new_stores),
+        serving_stores(http, [north, south, reef, tide, kiln, finds, bay, dune]) as served,
     ):
-        of_north, of_south, of_reef, of_tide, of_dune = keepers
+        keepers, new_stores = served
+        of_north, of_south, of_reef, of_tide, of_kiln, of_finds, of_bay, of_dune = keepers
         settings = environment(workspace, slack, home, listen, new_stores)
         yield World(
             http=http,
@@ -94,6 +103,9 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
             south=of_south,
             reef=of_reef,
             tide=of_tide,
+            kiln=of_kiln,
+            finds=of_finds,
+            bay=of_bay,
             dune=of_dune,
             warehouse=warehouse,
             counter=counter,
@@ -120,6 +132,28 @@ def _bigcommerce(name: str, *, seed: int) -> bigcommerce.Shop:
     shop = bigcommerce.Shop(name, order_lag=timedelta(seconds=ORDER_LAG))
     bigcommerce_catalogue.generate(shop, LISTINGS, seed)
     shop.apply_lag = timedelta(seconds=APPLY_LAG)
+    return shop
+
+
+def _etsy(*, seed: int) -> etsy.Shop:
+    shop = etsy.Shop("kiln-and-cloth", title="KilnAndCloth", order_lag=timedelta(seconds=ORDER_LAG))
+    etsy_catalogue.generate(shop, LISTINGS, seed)
+    shop.quota.per_day, shop.quota.per_second = 1_000_000, 100  # it was granted more
+    return shop
+
+
+def _ebay(*, seed: int) -> ebay.Shop:
+    shop = ebay.Shop(
+        "tidepool-finds", title="Tidepool Finds", order_lag=timedelta(seconds=ORDER_LAG)
+    )
+    ebay_catalogue.generate(shop, LISTINGS, seed)
+    shop.quota.limits["tradingapi"] = shop.quota.limits["fulfillment"] = 1_000_000
+    return shop
+
+
+def _walmart(*, seed: int) -> walmart.Shop:
+    shop = walmart.Shop("bay-supply", title="Bay Supply", order_lag=timedelta(seconds=ORDER_LAG))
+    walmart_catalogue.generate(shop, LISTINGS, seed)
     return shop
 
 
