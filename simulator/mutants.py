@@ -6,6 +6,7 @@ wrong. They replace functions of the engine from outside; the engine knows nothi
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
+from connectors.protocol import LevelWrite
 from storage import targets as stored_targets
 from sync import flight, ledger, order_page, push_reread, pusher, targets
 from sync import landing as landings
@@ -68,10 +70,17 @@ def _not_waited_for(
     return sound(attempt, flying, item, outcome, replace(times, traits=none))
 
 
-def _stale_believed(
-    sound: Any, attempt: Any, flying: Any, item: Any, outcome: Any, times: Any
-) -> Any:
-    return sound(replace(attempt, sends=1), flying, item, outcome, times)
+def _sent_anew() -> Sequence[Patch]:
+    """A store that knows the key says what became of it: only another key makes this naive."""
+    numbers = itertools.count()
+
+    def another_key(**given: Any) -> LevelWrite:
+        return LevelWrite(**{**given, "key": f"{given['key']}:{next(numbers)}"})
+
+    def believed(sound: Any, attempt: Any, flying: Any, item: Any, outcome: Any, times: Any) -> Any:
+        return sound(replace(attempt, sends=1), flying, item, outcome, times)
+
+    return [patch.object(flight, "LevelWrite", another_key), *_land(believed)()]
 
 
 def _no_guard() -> Sequence[Patch]:
@@ -141,7 +150,7 @@ MUTANTS = (
     Mutant("accepted counts as shown", _land(_as_applied("accepted"))),
     Mutant("a cancel is taken to restock", _restock_assumed),
     Mutant("drift is called on the first difference", _first_difference),
-    Mutant("a refusal of what was sent twice is believed", _land(_stale_believed)),
+    Mutant("what had no answer is sent under another key, its refusal believed", _sent_anew),
     Mutant("a wake-up is lost, and no sweep comes", _nobody_wakes),
     Mutant("a dead worker's write is never taken up", _never_resent),
 )

@@ -36,7 +36,7 @@ BEFALLS = (
 DENSE = Setting(apart=1.5)
 SEEDS = range(1, 11)
 # The seed that is tried first, where it is not the first: under it each defect was found.
-FOUND_UNDER = {5: 3, 6: 3, 7: 3, 8: 10, 9: 2, 10: 15}
+FOUND_UNDER = {5: 3, 6: 3, 7: 3, 8: 10, 9: 2, 10: 20}
 WILD = {8}  # found where more goes wrong
 
 
@@ -49,7 +49,7 @@ async def test_r1_to_r8_and_r11_hold_under_fire(database_url: str, seed: int) ->
 
 
 async def test_everything_that_can_go_wrong_does_in_one_run(database_url: str) -> None:
-    report = await play(database_url, 12, 900, Setting(apart=1.5, trouble=0.1))
+    report = await play(database_url, 22, 900, Setting(apart=1.5, trouble=0.1))
     assert report.judge.where == []
     assert [kind for kind in (*FAULTS, *BEFALLS) if not report.faults[kind]] == []
     told = [line.partition(":")[0] for line in lines(report)]
