@@ -18,6 +18,9 @@ test: $(READY) ## every test (the official contracts: STOCKROOM_SPECS, default .
 test-browser: $(READY) ## the pages, clicked through in Chromium (Debian: chromium and chromium-driver)
 	$(PYTHON_IN) -m pytest tests/browser --dist loadfile
 
+pictures: $(READY) ## the four pictures of the README, made anew
+	STOCKROOM_PICTURES=docs $(PYTHON_IN) -m pytest tests/browser/test_pictures.py -n 0
+
 bench: $(READY) ## measure the figures, each beside its floor in the same run (FIGURE=ack: that one only)
 	$(PYTHON_IN) -m bench $(FIGURE)
 
@@ -36,5 +39,5 @@ $(READY): requirements.lock pyproject.toml tools/venv.sh
 	sh tools/venv.sh $(VENV) requirements.lock
 	touch $@
 
-.PHONY: help demo story test test-browser bench simulate lint
+.PHONY: help demo story test test-browser pictures bench simulate lint
 .DEFAULT_GOAL := help

@@ -1,1 +1,1 @@
-"""The story: shared shelves and five stores on four platforms, played through the real bot by people who only look and click."""
+"""The story: shared shelves and eight stores on seven platforms, played through the real bot by people who only look and click."""

@@ -6,8 +6,8 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -85,6 +85,17 @@ class Bot:
         if self._process is not None:
             self._process.kill()
             await self._process.wait()
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Let the process stand still until the block ends, as a machine does that swaps."""
+        if self._process is None:
+            raise StuckError("the bot was not started")
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._process.send_signal(signal.SIGCONT)
 
     async def command(self, *words: str, given: str = "") -> str:
         """Run another command of the bot and return what it prints; 0 is the only good end."""

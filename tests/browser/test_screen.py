@@ -120,10 +120,41 @@ def test_the_inspector_tells_every_call_and_what_slack_refuses(running: Running,
     assert mara.find("#inspector .error")[0].text == "internal_error"
 
 
-def test_a_command_without_an_answer_says_so(running: Running, mara: Tab) -> None:
+def test_a_command_that_is_none_says_so(mara: Tab) -> None:
     mara.go("# general")
     mara.say("/nonsense")
     mara.until("the client's words", lambda: "not a valid command" in mara.find("#toast")[0].text)
+
+
+def test_an_app_that_does_not_answer_shows_as_slack_shows_it(running: Running, mara: Tab) -> None:
+    mara.reads("Connect a store")
+    with running.demo.bot.standing_still():
+        mara.press("Connect a store")
+        mara.until("a sign of waiting", lambda: mara.find("#main button:disabled .spinner"))
+        mara.until("a triangle beside the button", lambda: mara.find("#main .triangle"))
+        mara.go("# general")
+        mara.say("/stock status")
+        mara.until("the words", lambda: "the app did not respond" in mara.find("#toast")[0].text)
+    # It reads what waited; a window asked for by an act that is too old is not opened any more.
+    assert "North Harbour" in mara.answer_to("/stock status")
+    mara.go("Home")
+    mara.press("Connect a store")
+    mara.until("the window", lambda: "Connect" in mara.modal)
+
+
+def test_a_submission_without_an_answer_keeps_what_was_typed(running: Running, mara: Tab) -> None:
+    mara.go("# general")
+    mara.say("/stock adjust VASE-OCHRE")
+    mara.reads("Why?")
+    mara.choose("Warehouse", "Harbour warehouse")
+    mara.fill("Units", "2")
+    mara.fill("Why?", "A second look")
+    with running.demo.bot.standing_still():
+        mara.press("Save")
+        mara.until("the banner", lambda: mara.find("#modal .banner"))
+    assert "We had some trouble connecting" in mara.modal
+    typed = [one.get_attribute("value") for one in mara.find("#modal .block.input input")]
+    assert {"2", "A second look"} <= set(typed)
 
 
 def test_a_thread_is_read_and_written_in(mara: Tab) -> None:

@@ -113,6 +113,11 @@ async def test_export_is_safe_for_spreadsheets_and_the_ledger_is_examined(
     assert head == ["SKU", "Title", "Warehouse", "On hand", "Committed", "Available"]
     assert row == ["'=SUM(A1)", "'@mug", "'-1 floor", "3", "1", "2"]
 
+    listings = await counter.run("export", "--listings")
+    assert listings.out == "Store,Platform,SKU,Title,Location,Should show,Shows,State\n"
+    both = await counter.run("export", "--listings", "--audit")
+    assert (both.code, "not allowed with" in both.problems) == (2, True)
+
     examined = await counter.run("doctor")
     assert examined.code == 1
     assert "wrong  ledger: product 1 in warehouse 1: on hand 3, committed 1" in examined.out

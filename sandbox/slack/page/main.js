@@ -48,7 +48,7 @@ async function act(verb, args, key) {
   if (key) busy.add(key);
   draw();
   try {
-    take(await client.act(person, verb, args));
+    take(await attempt(verb, args));
     if (seen.notice && !seen.modal) tell(seen.notice);
   } catch (problem) {
     tell(problem.message);
@@ -57,6 +57,17 @@ async function act(verb, args, key) {
     draw();
   }
   return seen;
+}
+
+async function attempt(verb, args) {
+  try {
+    return await client.act(person, verb, args);
+  } catch (problem) {
+    // The view was drawn anew between the look and the click: its blocks have other ids now.
+    if (!args.block_id || !problem.message.startsWith("there is no")) throw problem;
+    const { block_id: _, ...rest } = args;
+    return client.act(person, verb, rest);
+  }
 }
 
 function surface(id, { on, ts, values, errors, warned }) {
