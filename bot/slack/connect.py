@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.models.blocks import ActionsBlock, Block, LinkButtonElement
+from slack_sdk.models.blocks import ActionsBlock, Block, LinkButtonElement, StaticSelectElement
 
 from bot.slack import words
 from bot.slack.asking import Ask, on_action
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
-from bot.slack.views.kit import plain, section
+from bot.slack.views.kit import option, plain, section
 from connectors.catalog import PLATFORMS
 from storage import audit, connect_links, stores
 
@@ -21,6 +21,7 @@ LINK_LIFE = timedelta(minutes=15)
 def register(app: AsyncApp, surface: Surface) -> None:
     """Answer the Connect and Reconnect buttons."""
     on_action(app, surface, Act.CONNECT, "manager", connect_pressed)
+    on_action(app, surface, Act.PLATFORM, "manager", platform_picked)
     for act in (Act.RECONNECT, Act.WIZARD_RECONNECT):
         on_action(app, surface, act, "manager", reconnect_pressed)
     on_action(app, surface, Act.OPEN_LINK, "viewer", nothing_to_do)
@@ -28,6 +29,10 @@ def register(app: AsyncApp, surface: Surface) -> None:
 
 async def connect_pressed(ask: Ask) -> None:
     await connect(ask, "")
+
+
+async def platform_picked(ask: Ask) -> None:
+    await connect(ask, ask.value)
 
 
 async def reconnect_pressed(ask: Ask) -> None:
@@ -55,7 +60,8 @@ async def connect(ask: Ask, typed: str) -> None:
     elif wanted:
         await ask.tell(words.unknown_platform(typed, known))
     else:
-        await ask.tell(words.which_platform(known))
+        text = words.which_platform(known)
+        await ask.tell(text, [section(text), _menu()])
 
 
 async def _send(ask: Ask, platform: str, store_id: int | None, store: str | None) -> None:
@@ -80,6 +86,18 @@ async def _send(ask: Ask, platform: str, store_id: int | None, store: str | None
         )
     text = words.connect_link(title, int(LINK_LIFE.total_seconds() // 60))
     await ask.tell(text, _link(text, f"{surface.settings.public_url}/connect/{token}"))
+
+
+def _menu() -> ActionsBlock:
+    return ActionsBlock(
+        elements=[
+            StaticSelectElement(
+                action_id=Act.PLATFORM,
+                placeholder=plain(words.PICK_PLATFORM),
+                options=[option(key, one.title) for key, one in PLATFORMS.items()],
+            )
+        ]
+    )
 
 
 def _link(text: str, url: str) -> list[Block]:

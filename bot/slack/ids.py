@@ -19,6 +19,7 @@ class Act(StrEnum):
     STORE_SEARCH = "store_search"
     STORE_ACT = "store_act"
     CONNECT = "connect"
+    PLATFORM = "platform"
     OPEN_LINK = "open_link"
     SET_ALERTS = "set_alerts"
     HOME_PAGE = "home_page"

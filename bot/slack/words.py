@@ -144,7 +144,10 @@ def unknown_platform(typed: str, known: list[str]) -> str:
 
 
 def which_platform(known: list[str]) -> str:
-    return f"Which platform? Type /stock connect and one of: {', '.join(known)}."
+    return f"Which platform is the store on: {', '.join(known[:-1])} or {known[-1]}?"
+
+
+PICK_PLATFORM = "Choose a platform"
 
 
 def connect_link(platform: str, minutes: int) -> str:

@@ -139,7 +139,7 @@ def test_an_app_that_does_not_answer_shows_as_slack_shows_it(running: Running, m
     assert "North Harbour" in mara.answer_to("/stock status")
     mara.go("Home")
     mara.press("Connect a store")
-    mara.until("the window", lambda: "Connect" in mara.modal)
+    mara.reads("Which platform is the store on")
 
 
 def test_a_submission_without_an_answer_keeps_what_was_typed(running: Running, mara: Tab) -> None:
@@ -155,6 +155,16 @@ def test_a_submission_without_an_answer_keeps_what_was_typed(running: Running, m
     assert "We had some trouble connecting" in mara.modal
     typed = [one.get_attribute("value") for one in mara.find("#modal .block.input input")]
     assert {"2", "A second look"} <= set(typed)
+
+
+def test_windows_stand_over_each_other(mara: Tab) -> None:
+    mara.press("Connect a store")
+    mara.reads("Which platform is the store on")
+    mara.until("the menu", lambda: mara.find("#modal [role='combobox']"))[0].click()
+    mara.keys("eb", Keys.ENTER)
+    mara.reads("Open the page to connect your eBay store")
+    mara.press("Close")
+    mara.reads("Which platform is the store on")
 
 
 def test_a_thread_is_read_and_written_in(mara: Tab) -> None:

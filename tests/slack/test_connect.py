@@ -222,6 +222,25 @@ async def test_without_a_public_address_the_command_line_is_told(
         )
 
 
+@pytest.mark.parametrize("where", ["home", "command"])
+async def test_the_platform_is_picked_where_none_was_named(office: Office, where: str) -> None:
+    if where == "home":
+        await office.home(office.manager)
+        await office.click(office.manager, "connect", on="home")
+        assert "Which platform is the store on" in shown(office.manager.modal)
+        await office.manager.choose("platform", "etsy", on="modal")
+        await office.settle()
+        assert len(office.manager.modals) == 2  # the link stands over the question
+        await connect_url(office, office.manager.modal or {})
+    else:
+        assert "Which platform is the store on" in await office.slash(office.manager, "connect")
+        await office.manager.choose("platform", "etsy", on="message")
+        await office.settle()
+        await connect_url(office, office.manager.ephemerals()[-1])
+    acts = await office.rows("select subject from audit where act = 'connect.link'")
+    assert [tuple(row) for row in acts] == [("Etsy",)]
+
+
 async def test_no_secret_ever_passes_through_slack(office: Office, link: str) -> None:
     await fetch(link, {"shop": "alpha", "access_token": "shpat_wrong"})
     await fetch(link, good(office))
