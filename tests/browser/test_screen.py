@@ -157,6 +157,27 @@ def test_a_submission_without_an_answer_keeps_what_was_typed(running: Running, m
     assert {"2", "A second look"} <= set(typed)
 
 
+def test_a_picture_and_a_file_come_with_an_answer(mara: Tab) -> None:
+    mara.go("# general")
+    mara.say("/stock history MUG-BLUE")
+    mara.until(
+        "the picture of the level",
+        lambda: mara.tell("[...document.querySelectorAll('figure img')].some(i => i.naturalWidth)"),
+    )
+    mara.say("/stock export")
+    mara.go("Messages")
+    (file,) = mara.until("the file", lambda: mara.find("a.file"))
+    assert "The stock of every warehouse" in file.text
+    assert str(file.get_attribute("download")).endswith(".csv")
+    mara.until(
+        "its content",
+        lambda: mara.tell(
+            "fetch(document.querySelector('a.file').href).then(a => a.text()).then("
+            "t => t.startsWith('SKU,Title'))"
+        ),
+    )
+
+
 def test_windows_stand_over_each_other(mara: Tab) -> None:
     mara.press("Connect a store")
     mara.reads("Which platform is the store on")
