@@ -55,6 +55,8 @@ class StoreRow:
     failures: int
     on_since: datetime | None
     off_since: datetime | None
+    looked_back_at: datetime | None
+    orders_from: datetime | None
     lines_checked_at: datetime | None
     early_orders_counted: bool
     connected_at: datetime

@@ -202,8 +202,18 @@ async def bring_forward(session: AsyncSession, store_id: int, work: str, at: dat
 async def save_cursor(session: AsyncSession, store_id: int, cursor: str) -> None:
     """Move the order cursor, in the transaction of the rows it covers (R3)."""
     await session.execute(
-        text("update store set orders_cursor = :cursor where id = :id"),
+        text("update store set orders_cursor = :cursor, orders_from = null where id = :id"),
         {"id": store_id, "cursor": cursor},
+    )
+
+
+async def look_back(
+    session: AsyncSession, store_id: int, *, now: datetime, since: datetime
+) -> None:
+    """Note that the next reading of orders begins earlier than at the cursor."""
+    await session.execute(
+        text("update store set looked_back_at = :now, orders_from = :since where id = :id"),
+        {"id": store_id, "now": now, "since": since},
     )
 
 
@@ -247,7 +257,8 @@ async def turn_on_sync(
     await session.execute(
         text("""
             update store set sync_status = 'on', on_since = :now, orders_due_at = :now,
-                             push_due_at = :now, early_orders_counted = :counted
+                             push_due_at = :now, looked_back_at = :now,
+                             early_orders_counted = :counted
             where id = :id"""),
         {"id": store_id, "now": now, "counted": early_orders_counted},
     )

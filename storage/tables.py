@@ -210,6 +210,8 @@ store = sa.Table(
     _int("failures", 0),  # in a row, of any kind of work
     _time("on_since"),
     _time("off_since"),  # when sync was last turned off
+    _time("looked_back_at"),  # last daily reading for orders that could be listed late
+    _time("orders_from"),  # the next reading begins here, not at the cursor
     _time("lines_checked_at"),  # last daily look after open orders that no poll meets any more
     sa.Column(
         "early_orders_counted", sa.Boolean, nullable=False, server_default=sa.text("false")
@@ -512,6 +514,7 @@ target = sa.Table(
     _time("raised_at"),  # newest increase of desired
     _int("shown", null=True),  # null: unknown
     _int("held", 0),  # unexplained difference that waits for a person's decision
+    _time("held_from"),  # end of the last reading that did not have it yet
     _int("braked", 0),  # difference that the breaker keeps back until a manager decides
     _int("acked_version", 0),
     sa.Column("attempt_id", UUID(as_uuid=True), nullable=True),  # the flight

@@ -46,7 +46,8 @@ class Belief:
     `shown_before` is what it shows if the write that the store has only accepted never lands.
     Its own store's orders move it (`sync/targets.py`). Times are on the store's clock.
     Writes that compare nothing leave windows behind, from `window_los` to `window_his`;
-    the one in flight began at `flight_lo`.
+    the one in flight began at `flight_lo`. `held` is a difference that nothing explained, and
+    that came about after `held_from`.
     """
 
     id: int
@@ -63,6 +64,8 @@ class Belief:
     probe_lo: datetime | None
     probe_hi: datetime | None
     probe_after: int
+    held: int = 0
+    held_from: datetime | None = None
     flight_lo: datetime | None = None
     window_los: Sequence[datetime] = ()
     window_his: Sequence[datetime] = ()
@@ -76,7 +79,8 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
         """
         select t.id, t.listing_id, lo.remote_id as location, t.shown, t.shown_before,
                t.stale_at, t.effect_at, t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown,
-               t.probe_lo, t.probe_hi, t.probe_after, a.read_from as flight_lo,
+               t.probe_lo, t.probe_hi, t.probe_after, t.held, t.held_from,
+               a.read_from as flight_lo,
                array(select lower(w) from unnest(t.windows) w) as window_los,
                array(select upper(w) from unnest(t.windows) w) as window_his
         from target t join location lo on lo.id = t.location_id
@@ -129,14 +133,14 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
             update target t
             set shown = b.shown, shown_before = b.before, stale_at = b.stale_at,
                 effect_at = b.effect_at, probe_shown = b.probe_shown, probe_lo = b.probe_lo,
-                probe_hi = b.probe_hi, probe_after = b.probe_after
+                probe_hi = b.probe_hi, probe_after = b.probe_after, held = b.held
             from unnest(cast(:ids as bigint[]), cast(:shown as integer[]),
                         cast(:before as integer[]), cast(:stale as timestamptz[]),
                         cast(:effect as timestamptz[]), cast(:probe_shown as integer[]),
                         cast(:probe_lo as timestamptz[]), cast(:probe_hi as timestamptz[]),
-                        cast(:after as integer[]))
+                        cast(:after as integer[]), cast(:held as integer[]))
                 as b (id, shown, before, stale_at, effect_at, probe_shown, probe_lo, probe_hi,
-                      probe_after)
+                      probe_after, held)
             where t.id = b.id"""),
         {
             "ids": [b.id for b in believed],
@@ -148,6 +152,7 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
             "probe_lo": [b.probe_lo for b in believed],
             "probe_hi": [b.probe_hi for b in believed],
             "after": [b.probe_after for b in believed],
+            "held": [b.held for b in believed],
         },
     )
 
@@ -184,6 +189,7 @@ async def settle_probes(
             set shown = r.found, rebase_lo = t.probe_lo, rebase_hi = t.probe_hi,
                 probe_shown = null, probe_lo = null, probe_hi = null, probe_after = 0,
                 stale_at = null, audited_at = :now,
+                held_from = case when t.held = 0 then t.rebase_hi else t.held_from end,
                 held = t.held + case when t.desired is not null
                                      then coalesce(r.found - r.before, 0) else 0 end
             from ripe r where t.id = r.id

@@ -86,17 +86,8 @@ async def tell_drift(
     now: datetime,
 ) -> None:
     """Report readings that differed from what we believed; close what went away by itself."""
-    for item in settled:
-        if item.held == 0:
-            await incidents.resolve(
-                session,
-                queue,
-                workspace_id=store.workspace_id,
-                store_id=store.id,
-                kinds=[IncidentKind.DRIFT],
-                subject=str(item.id),
-                now=now,
-            )
+    explained = [item.id for item in settled if item.held == 0]
+    await no_drift(session, queue, store=store, targets=explained, now=now)
     standing = [item for item in settled if item.held != 0]
     groups = [standing] if len(standing) > TOLD_APART else [[item] for item in standing]
     for group in groups:
@@ -123,6 +114,27 @@ async def tell_drift(
                 ],
                 "count": len(group),
             },
+            now=now,
+        )
+
+
+async def no_drift(
+    session: AsyncSession,
+    queue: Queue,
+    *,
+    store: StoreRow,
+    targets: Sequence[int],
+    now: datetime,
+) -> None:
+    """Close the questions about differences that are none any more."""
+    for target_id in targets:
+        await incidents.resolve(
+            session,
+            queue,
+            workspace_id=store.workspace_id,
+            store_id=store.id,
+            kinds=[IncidentKind.DRIFT],
+            subject=str(target_id),
             now=now,
         )
 

@@ -19,6 +19,7 @@ from storage.rows import StoreRow
 from storage.targets import Belief, Fence
 from sync import ledger
 from sync.booking import Booking, LineState, booking_key, early_baseline, outstanding
+from sync.drift import no_drift
 from sync.incidents import IncidentKind, report
 from sync.line_finder import UNKNOWN_ITEM, UNKNOWN_LOCATION, LineFinder, deducted
 from sync.targets import Effect, own_effect
@@ -180,7 +181,7 @@ async def _apply(
             session, queue, workspace_id=store.workspace_id, product_ids=products, now=now
         )
         await _tell_unbooked(session, queue, store, changes, now)
-    await _follow_own(session, queue, store, traits, changes)
+    await _follow_own(session, queue, store, traits, changes, now)
 
 
 def _with_baseline(
@@ -263,6 +264,7 @@ async def _follow_own(
     store: StoreRow,
     traits: StoreTraits,
     changes: Sequence[_Change],
+    now: datetime,
 ) -> None:
     """Let what the store did to its own numbers move what we believe it shows."""
     listing_ids = sorted({c.new.listing_id for c in changes if c.new.listing_id is not None})
@@ -278,6 +280,9 @@ async def _follow_own(
             moved[row.id] = own_effect(before, change.effect.widened(traits.clock_margin))
     if moved:
         await targets.save_beliefs(session, list(moved.values()))
+        was_held = {row.id for row in rows.values() if row.held}
+        explained = [one.id for one in moved.values() if one.id in was_held and not one.held]
+        await no_drift(session, queue, store=store, targets=explained, now=now)
         await ledger.wake_push(session, queue, [store.id])
 
 

@@ -47,7 +47,7 @@ async def read_changes(deps: Deps, store: StoreRow, connector: Connector) -> Non
         held = await stores.load(session, store.id)
     if held is None:
         return
-    since = held.orders_cursor or begun - connector.traits.order_history
+    since = held.orders_from or held.orders_cursor or begun - connector.traits.order_history
     if await read_pages(deps, held, connector, since):
         await complete(deps, held, connector, begun)
 

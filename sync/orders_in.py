@@ -8,6 +8,7 @@ from connectors.protocol import Connector
 from storage import turn_ons
 from storage.rows import StoreRow
 from sync.deps import Deps
+from sync.looking_back import reading_from
 from sync.order_reading import complete, read_pages
 from sync.unmet import look_after_unmet
 from sync.work import with_store
@@ -35,7 +36,7 @@ async def _read(deps: Deps, store: StoreRow, connector: Connector) -> bool:
     baseline = run is not None and run.phase == "orders"
     since: str | datetime = begun - connector.traits.order_history
     if store.orders_cursor is not None and not baseline:
-        since = store.orders_cursor
+        since = await reading_from(deps, store, store.orders_cursor, begun)
     if not await read_pages(deps, store, connector, since):
         return True
     await look_after_unmet(deps, store, connector, whole_since=begun if baseline else None)

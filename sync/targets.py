@@ -36,7 +36,8 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
     the reading may or may not be, so what is shown becomes unknown; a later one moves
     what is shown. A waiting reading is treated alike. One that touches a write which
     compared nothing may have been swallowed by it: unknown as well. A restock that the
-    store does not document leaves nothing to rely on. An accepted write that never lands
+    store does not document leaves nothing to rely on. An effect that comes to light after a
+    difference was found explains its part of it. An accepted write that never lands
     swallows nothing: what was shown before it is moved by the same rules.
     """
     after = replace(target, effect_at=max(target.effect_at or effect.hi, effect.hi))
@@ -46,6 +47,7 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
         return replace(_without_probe(after), shown=None, shown_before=None)
     after = replace(
         after,
+        held=_still_held(target, effect),
         shown=_shown_after(target, target.shown, effect),
         shown_before=_shown_after(target, target.shown_before, effect),
     )
@@ -67,6 +69,19 @@ def _shown_after(target: Belief, shown: int | None, effect: Effect) -> int | Non
     if _may_be_swallowed(target, effect):
         return None
     return shown + effect.change
+
+
+def _still_held(target: Belief, effect: Effect) -> int:
+    """Take out of an unexplained difference what a late order explains of it.
+
+    It lies between the reading that did not have the difference and the last one. What is
+    left may point the other way: somebody changed the number by hand as well.
+    """
+    if not target.held or target.held_from is None or target.rebase_lo is None:
+        return target.held
+    if target.held_from < effect.lo and effect.hi < target.rebase_lo:
+        return target.held - effect.change
+    return target.held
 
 
 def _may_be_swallowed(target: Belief, effect: Effect) -> bool:

@@ -146,6 +146,7 @@ class World:
         self.vault = Vault([Fernet.generate_key().decode()])
         self.queue = Queue(database)
         self.workspace_id = 0
+        self.actor = "U1"  # whoever turns sync on
         self._keys = itertools.count()
 
     def deps(self, worker: str = "worker-1") -> Deps:
@@ -270,7 +271,7 @@ class World:
                 session,
                 self.deps(),
                 plan_id=plan_id,
-                actor="U1",
+                actor=self.actor,
                 channel=None,
                 workspace_id=self.workspace_id,
             )

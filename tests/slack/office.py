@@ -165,6 +165,7 @@ async def open_office(
         async with database.transaction() as session:
             row = await people.ensure_workspace(session, home.id, home.name, clock.now())
         world.workspace_id = row.id
+        world.actor = slack.person("manager").id
         async with _bot(world, slack, socket_mode=socket_mode, public=public) as office:
             if staff:
                 await _hire(world)

@@ -53,7 +53,7 @@ async def test_what_was_booked_stands_with_who_why_and_the_balance(office: Offic
         ("+1", "put back from #1001, Alpha", "8", "8"),
         ("+0", "3 units of #1001 sent, Alpha", "7", "7"),
         ("-3", "sold in #1001, Alpha", "7", "10"),
-        ("+10", "copied from Alpha by <@U1>", "10", "10"),
+        ("+10", "copied from Alpha by <@U0MANAGER01>", "10", "10"),
     ]
     assert answer.count("<!date^") == len(rows)
     assert "Page 1 of 1, 5 movements, newest first" in answer

@@ -145,7 +145,7 @@ async def test_r1_the_printed_sum_is_the_sum_of_all_kinds_of_movements(office: O
     assert terms == available == shop.available("MUG") == 20
     assert committed == 2
     assert "+8 copied from Alpha by Stockroom" not in answer
-    assert re.search(r"\+8 copied from Alpha by <@U1>, <!date", answer)
+    assert re.search(r"\+8 copied from Alpha by <@U0MANAGER01>, <!date", answer)
     assert "-4 sold in 2 orders: #1003 (-1), #1002 (-3)" in answer
     assert "+1 free again from 1 order, cancelled or made smaller: #1003 (+1)" in answer
     assert "+1 sent and put back from 1 order: #1002 (+1)" in answer

@@ -109,3 +109,20 @@ def test_an_effect_and_the_windows_of_writes_that_compare_nothing(
 ) -> None:
     written = replace(target(), window_los=(at(130),), window_his=(at(140),), flight_lo=at(155))
     assert own_effect(written, effect(lo, hi)).shown == shown
+
+
+@pytest.mark.parametrize(
+    ("held", "change", "left"),
+    [(-2, -2, 0), (-5, -2, -3), (-1, -2, 1), (3, 2, 1), (3, -2, 5), (0, -2, 0)],
+)
+def test_a_late_effect_explains_its_part_of_a_difference(held: int, change: int, left: int) -> None:
+    """It lies between the reading without the difference (until 50) and the last (from 100)."""
+    before = replace(target(), held=held, held_from=at(50))
+    after = own_effect(before, effect(60, 70, change))
+    assert (after.held, after.shown) == (left, 10)
+
+
+@pytest.mark.parametrize(("lo", "hi"), [(40, 45), (45, 60), (90, 105), (120, 130)])
+def test_an_effect_at_another_time_explains_no_difference(lo: int, hi: int) -> None:
+    before = replace(target(), held=-2, held_from=at(50))
+    assert own_effect(before, effect(lo, hi)).held == -2
