@@ -70,6 +70,7 @@ class SimulatedWorld(World):
         self.turns.freeze = self._freeze
         judge.allowed = self._allowed
         self._on: set[str] = set()
+        self._judged = 0  # the newest drift incident that was looked at
 
     def _try(
         self,
@@ -202,23 +203,31 @@ class SimulatedWorld(World):
         self.mortal.trouble, self.trouble.rate = held, rate
 
     async def put_back(self) -> int:
-        """Answer every question about drift with: put ours back; how many there were."""
+        """Answer every question about drift with: put ours back; how many there were.
+
+        Those that closed themselves were asked as well.
+        """
         async with Database.transaction(self.database) as session:
             found = await session.execute(
                 text("""
-                    select i.id, s.name, array(
+                    select i.id, s.name, i.closed_at is null as open, array(
                         select l.ref from target t join listing l on l.id = t.listing_id
                         where t.id in (select cast(one as bigint) from
                                        jsonb_array_elements_text(i.facts -> 'targets') one)) as refs
                     from incident i join store s on s.id = i.store_id
-                    where i.kind = 'drift' and i.closed_at is null order by i.id""")
+                    where i.kind = 'drift' and (i.closed_at is null or i.id > :judged)
+                    order by i.id"""),
+                {"judged": self._judged},
             )
             rows = list(found)
             for row in rows:
-                for sku in row.refs:
+                for sku in row.refs if row.id > self._judged else ():
                     if (row.name, sku) not in self.judge.adjusted_by_hand:
                         self.judge.false_drift += 1
                         self.judge.where.append(f"drift was called for {sku} in {row.name}")
+                self._judged = max(self._judged, row.id)
+                if not row.open:
+                    continue
                 await settle_drift(
                     session,
                     self.deps(),
@@ -227,7 +236,7 @@ class SimulatedWorld(World):
                     choice="put_back",
                     actor="U1",
                 )
-        return len(rows)
+        return sum(row.open for row in rows)
 
     async def levels(self) -> dict[str, int]:
         """Read what is available of each SKU, as the ledger says."""
