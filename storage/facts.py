@@ -23,9 +23,12 @@ STANDING = f"""
          when greatest(t.shown, 0) = case when t.stopped then 0 else greatest(t.desired, 0) end
               then 'agrees'
          else 'on_the_way' end"""
-_JOINED = """
+JOINED = """
     from target t join listing l on l.id = t.listing_id
     join location lo on lo.id = t.location_id join store st on st.id = t.store_id"""
+
+# What a target should show; null while nothing is counted.
+_SHOULD = "case when t.stopped then 0 when t.desired is not null then greatest(t.desired, 0) end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
         f"""
         with standing as (
             select t.store_id, {STANDING} as word, count(*) as places,
-                   min(t.made_at) as oldest {_JOINED}
+                   min(t.made_at) as oldest {JOINED}
             where t.workspace_id = :workspace group by t.store_id, word
         ), counted as (
             select store_id, cast(sum(places) filter (where word = 'agrees') as int) as agree,
@@ -266,8 +269,7 @@ async def listing_views(
         f"""
         select st.name as store_name, lo.name as location_name, l.title,
                coalesce(t.shown, case when t.id is null then lv.available end) as shown,
-               case when t.stopped then 0
-                    when t.desired is not null then greatest(t.desired, 0) end as desired,
+               {_SHOULD} as desired,
                t.rejected as reason,
                coalesce(t.audited_at, lv.as_of) as read_at,
                case when t.id is null then case when st.sync_status = 'off' then 'sync_off'
@@ -336,10 +338,9 @@ async def export_listings(session: AsyncSession, workspace_id: int) -> list[List
         ListingRow,
         f"""
         select st.name as store, st.platform, l.sku, l.title, lo.name as location,
-               case when t.stopped then 0
-                    when t.desired is not null then greatest(t.desired, 0) end as desired,
+               {_SHOULD} as desired,
                t.shown, {STANDING} as state
-        {_JOINED}
+        {JOINED}
         where st.workspace_id = :workspace and l.gone_at is null
           and st.disconnected_at is null and st.sync_status <> 'off'
         order by st.name, l.sku_key, lo.name, l.id""",

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.facts import STANDING
+from storage.facts import JOINED, STANDING
 from storage.rows import fetch, fetch_one
 
 
@@ -70,8 +70,7 @@ async def places(session: AsyncSession, product_id: int) -> Sequence[StoppedPlac
         f"""
         select st.name as store, lo.name as location, st.sync_status, st.health, t.shown,
                {STANDING} as standing
-        from target t join listing l on l.id = t.listing_id
-        join location lo on lo.id = t.location_id join store st on st.id = t.store_id
+        {JOINED}
         where t.product_id = :product and l.gone_at is null and st.disconnected_at is null
         order by st.name, lo.name, t.id""",
         product=product_id,

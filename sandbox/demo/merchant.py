@@ -8,16 +8,13 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sandbox import amazon, bigcommerce, ebay, etsy, shopify, walmart, woocommerce
 from sandbox.amazon.sites import CA, US
-from sandbox.story.serving import ORDER_LAG
-from sandbox.story.trades import APPLY_LAG
+from sandbox.story.quick import quick
 
 HARBOUR, COUNTER = "Harbour warehouse", "Market counter"
-_LAG = timedelta(seconds=ORDER_LAG)
 # Thing, SKU, price of the plainest one in cents
 _THINGS = (
     ("Mug", "MUG", 1_400),
@@ -75,7 +72,7 @@ def stores() -> list[Any]:
 
 def _shopify(those: Sequence[Good]) -> Any:
     """The merchant's own shop, with both places; one thing there has no SKU."""
-    shop = shopify.Shop("north-harbour", title="North Harbour", order_lag=_LAG)
+    shop = quick(shopify.Shop("north-harbour", title="North Harbour"))
     harbour, counter = shop.add_location(HARBOUR), shop.add_location(COUNTER)
     for number, good in enumerate(those):
         # Candles, trays and pots are sold at the counter; mugs and bowls at both.
@@ -87,8 +84,7 @@ def _shopify(those: Sequence[Good]) -> Any:
 
 def _etsy(those: Sequence[Good]) -> Any:
     """A shop that lists what is made to last; one listing is sold out."""
-    shop = etsy.Shop("kiln-and-cloth", title="KilnAndCloth", order_lag=_LAG)
-    shop.quota.per_day, shop.quota.per_second = 1_000_000, 100
+    shop = quick(etsy.Shop("kiln-and-cloth", title="KilnAndCloth"))
     for good in those:
         units = max(1, _about(good))
         shop.add_listing(good.sku, units, title=good.title, amount=good.price)
@@ -98,10 +94,7 @@ def _etsy(those: Sequence[Good]) -> Any:
 
 def _amazon(those: Sequence[Good]) -> Any:
     """An account that ships most things itself; Amazon sends a range of others."""
-    shop = amazon.Shop("dune-trading", title="Dune Trading", order_lag=_LAG)
-    shop.order_delay, shop.patch_time = timedelta(), timedelta(seconds=APPLY_LAG)
-    shop.limits.metered = False
-    shop.reports.takes = timedelta(seconds=4)
+    shop = quick(amazon.Shop("dune-trading", title="Dune Trading"))
     for number, good in enumerate(those):
         if number % 4 == 3:
             shop.add_listing(good.sku, 0, title=good.title, tracked=False)
@@ -113,9 +106,7 @@ def _amazon(those: Sequence[Good]) -> Any:
 
 
 def _ebay(those: Sequence[Good]) -> Any:
-    shop = ebay.Shop("tidepool-finds", title="Tidepool Finds", order_lag=_LAG)
-    shop.quota.limits["tradingapi"] = 1_000_000
-    shop.quota.limits["fulfillment"] = 1_000_000
+    shop = quick(ebay.Shop("tidepool-finds", title="Tidepool Finds"))
     for number, good in enumerate(those):
         model = "inventory" if number % 2 else "trading"
         shop.add_listing(good.sku, _about(good), title=good.title, model=model)  # type: ignore[arg-type]  # one of the two
@@ -124,7 +115,7 @@ def _ebay(those: Sequence[Good]) -> Any:
 
 def _woocommerce(those: Sequence[Good]) -> Any:
     """A shop in which somebody gave one SKU to two products."""
-    shop = woocommerce.Shop("reef-online", order_lag=_LAG)
+    shop = quick(woocommerce.Shop("reef-online"))
     for good in those:
         shop.add_listing(good.sku, _about(good), title=good.title)
     shop.add_listing("TWIN-1", 4, title="Twin vase, first page")
@@ -133,15 +124,14 @@ def _woocommerce(those: Sequence[Good]) -> Any:
 
 
 def _bigcommerce(those: Sequence[Good]) -> Any:
-    shop = bigcommerce.Shop("tidewater", title="Tidewater", order_lag=_LAG)
-    shop.apply_lag = timedelta(seconds=APPLY_LAG)
+    shop = quick(bigcommerce.Shop("tidewater", title="Tidewater"))
     for good in those:
         shop.add_listing(good.sku, _about(good), title=good.title)
     return shop
 
 
 def _walmart(those: Sequence[Good]) -> Any:
-    shop = walmart.Shop("bay-supply", title="Bay Supply", order_lag=_LAG)
+    shop = quick(walmart.Shop("bay-supply", title="Bay Supply"))
     for good in those:
         shop.add_listing(good.sku, _about(good), title=good.title)
     return shop

@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import httpx
 
 from sandbox.demo.merchant import COUNTER, HARBOUR
+from sandbox.slack.workspace import Workspace
 from sandbox.story.connect_page import fill_in
 from sandbox.story.member import Member, StuckError, link_in
+from sandbox.story.plot import Tell
 from sandbox.story.process import Bot
 from sandbox.story.shopkeeper import Shopkeeper
+from sandbox.story.waiting import until
 
 ALERTS = "stock-alerts"
 OFFICE = "back-office"  # where she types, so that the other channels are still clean
 IN_SYNC_WITHIN = 45.0  # seconds; it takes a few
 
 
-async def open_up(
-    http: httpx.AsyncClient,
-    bot: Bot,
-    mara: Member,
-    keepers: Sequence[Shopkeeper],
-    tell: Callable[[str], None],
-) -> None:
+@dataclass(frozen=True)
+class Demo:
+    """What is up: the address of the pages, the bot, the stores' keepers."""
+
+    address: str
+    http: httpx.AsyncClient
+    bot: Bot
+    keepers: list[Shopkeeper]
+    workspace: Workspace
+
+    @property
+    def mara(self) -> Member:
+        """Whoever owns the business."""
+        return Member(self.http, self.address, "manager")
+
+
+async def open_up(demo: Demo, tell: Tell) -> None:
     """Let Mara connect every store, and turn the first one on. Raises StuckError."""
-    await connect_all(http, bot, mara, keepers, tell)
-    await _turn_on(mara, keepers[0])
-    tell(f"{keepers[0].title} is in sync; the others wait for you.")
+    await connect_all(demo, tell)
+    first = demo.keepers[0]
+    await _turn_on(demo.mara, first)
+    tell(f"{first.title} is in sync; the others wait for you.")
 
 
-async def connect_all(
-    http: httpx.AsyncClient,
-    bot: Bot,
-    mara: Member,
-    keepers: Sequence[Shopkeeper],
-    tell: Callable[[str], None],
-) -> None:
+async def connect_all(demo: Demo, tell: Tell) -> None:
     """Let Mara claim the bot, choose the alert channel, name Oskar, and connect every store."""
+    mara, bot = demo.mara, demo.bot
     if bot.claim_code is None:
         raise StuckError("the bot printed no claim code")
     await mara.ask(f"/stock claim {bot.claim_code}", OFFICE)
@@ -53,9 +60,9 @@ async def connect_all(
     await mara.choose("Operator")
     await mara.submit("Give this role")
     await mara.close_modal("is an operator now")
-    for keeper in keepers:
+    for keeper in demo.keepers:
         link = link_in(await mara.ask(f"/stock connect {keeper.platform}", OFFICE))
-        await fill_in(http, link, keeper.typed)
+        await fill_in(demo.http, link, keeper.typed)
         tell(f"Mara connects {keeper.title} ({keeper.platform}).")
 
 
@@ -75,8 +82,8 @@ async def _turn_on(mara: Member, shop: Shopkeeper) -> None:
 
 async def _told(mara: Member, shop: Shopkeeper, words: str) -> None:
     """Ask for a store's status until it says so."""
-    deadline = time.monotonic() + IN_SYNC_WITHIN
-    while words not in await mara.ask(f"/stock status {shop.title}", OFFICE):
-        if time.monotonic() > deadline:
-            raise StuckError(f"waited {IN_SYNC_WITHIN:.0f} s for {shop.title}: {words}")
-        await asyncio.sleep(1)
+
+    async def told() -> bool:
+        return words in await mara.ask(f"/stock status {shop.title}", OFFICE)
+
+    await until(f"{shop.title}: {words}", told, within=IN_SYNC_WITHIN, every=1)

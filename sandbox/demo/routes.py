@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandbox.demo.shelves import Shelves
 from sandbox.demo.shopper import Shopper
+from sandbox.slack.page import page_routes
 from sandbox.story.member import StuckError
 
 _FOLDER: Final = Path(__file__).parent / "page"
@@ -21,8 +22,7 @@ def store_routes(shelves: Shelves, shopper: Shopper) -> list[BaseRoute]:
     """Return the routes under `/stores`."""
     page = _Page(shelves, shopper)
     return [
-        Route("/stores", page.index),
-        Route("/stores/page/{name}", page.file),
+        *page_routes("/stores", "/stores/page", _FOLDER),
         Route("/stores/state", page.state),
         Route("/stores/shopper", page.shop, methods=["POST"]),
         Route("/stores/{store}/faults", page.forgive, methods=["DELETE"]),
@@ -34,16 +34,6 @@ class _Page:
     def __init__(self, shelves: Shelves, shopper: Shopper) -> None:
         self._shelves = shelves
         self._shopper = shopper
-
-    async def index(self, _: Request) -> Response:
-        return FileResponse(_FOLDER / "index.html", headers={"cache-control": "no-cache"})
-
-    async def file(self, request: Request) -> Response:
-        """Hand out a module or a style of the page."""
-        found = _FOLDER / request.path_params["name"]
-        if found.parent != _FOLDER or not found.is_file():
-            return _problem(404, "there is no such file")
-        return FileResponse(found, headers={"cache-control": "no-cache"})
 
     async def state(self, _: Request) -> Response:
         """Return every store as it stands, our numbers beside it, and who shops."""

@@ -6,16 +6,15 @@ import asyncio
 import os
 import sys
 import webbrowser
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import httpx
 
 from sandbox.demo.merchant import goods, stores
-from sandbox.demo.opening import open_up
+from sandbox.demo.opening import Demo, open_up
 from sandbox.demo.ours import Ours
 from sandbox.demo.routes import store_routes
 from sandbox.demo.shelves import Shelves
@@ -23,25 +22,14 @@ from sandbox.demo.shopper import Shopper
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.server import serve
 from sandbox.slack.workspace import Workspace
-from sandbox.story.member import Member, StuckError
+from sandbox.story.member import StuckError
 from sandbox.story.plot import Tell, Teller
 from sandbox.story.process import Bot
 from sandbox.story.run import cancelled_by_signals, last_lines, throw_away
 from sandbox.story.serving import Place, environment, free_port, serving_stores
 from sandbox.story.shopkeeper import Shopkeeper
 
-Opening = Callable[[httpx.AsyncClient, Bot, Member, Sequence[Shopkeeper], Tell], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Demo:
-    """What is up: the address of the pages, the bot, the stores' keepers."""
-
-    address: str
-    http: httpx.AsyncClient
-    bot: Bot
-    keepers: list[Shopkeeper]
-    workspace: Workspace
+Opening = Callable[[Demo, Tell], Awaitable[None]]
 
 
 async def demo(place: Place, out: TextIO, *, browse: bool = True) -> int:
@@ -79,8 +67,9 @@ async def up(
     ):
         tell("The local Slack and seven stores are up; the bot starts, with a Postgres of its own.")
         async with bot.running():
-            await opening(http, bot, Member(http, slack, "manager"), keepers, tell)
-            yield Demo(slack, http, bot, keepers, workspace)
+            made = Demo(slack, http, bot, keepers, workspace)
+            await opening(made, tell)
+            yield made
 
 
 @asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TextIO
 
 from sandbox.amazon.sites import CA, US
@@ -13,13 +13,13 @@ from sandbox.story.connect_page import fill_in
 from sandbox.story.member import Json, StuckError, link_in, text_of
 from sandbox.story.shopkeeper import Shopkeeper
 from sandbox.story.tally import Ledger, Tally, ledger, reckon
+from sandbox.story.waiting import LOOK_EVERY, until
 from sandbox.story.world import World
 
 SETTLES_WITHIN = 45.0  # seconds for numbers to travel; they take two or three
 # After a kill: a dead worker's jobs are queued anew after 30 s, and a write that it left without an
 # answer, to a store that compares nothing, is looked at after 65 s, when nobody can still send it.
 RECOVERS_WITHIN = 150.0
-LOOK_EVERY = 0.2  # seconds between two looks at a shop
 ALERTS = "stock-alerts"
 PLENTY = 8  # units that a product of the story has at least
 
@@ -208,7 +208,11 @@ async def _dune_ships_both_ways(world: World, tell: Tell) -> None:
     sku = next(iter(await dune.kept_there(US)))
     await dune.send_in(sku, 99, US)
     await mara.ask(f"/stock sync now {dune.title}")
-    await _until(f"the FBA stock of {sku} to be copied", lambda: _copied(world, sku, 99))
+    await until(
+        f"the FBA stock of {sku} to be copied",
+        lambda: _copied(world, sku, 99),
+        within=SETTLES_WITHIN,
+    )
     tell(
         f"A parcel with {sku} reaches Amazon: /stock sync now copies it. Nothing is written there."
     )
@@ -284,7 +288,9 @@ async def _token_dies(world: World, tell: Tell) -> None:
     await south.let_access_die()
     alert = await _message(world, lambda text: f"no longer sign in to {south.title}" in text)
     tell(f"The token of {south.title} dies: one message in #{ALERTS}, with what to do.")
-    await _until("repeats in the alert's thread", lambda: _has_replies(world, alert))
+    await until(
+        "repeats in the alert's thread", lambda: _has_replies(world, alert), within=SETTLES_WITHIN
+    )
     tell("It keeps failing: the repeats go to the thread, not to the channel.")
 
     (sku,) = await _plenty(world, 1)
@@ -382,7 +388,7 @@ async def _status(world: World, shop: Shopkeeper, satisfied: Callable[[str], boo
     async def told() -> bool:
         return satisfied(await world.mara.ask(f"/stock status {shop.title}"))
 
-    await _until(f"the status of {shop.title}", told)
+    await until(f"the status of {shop.title}", told, within=SETTLES_WITHIN)
 
 
 async def _in_sync(world: World, shop: Shopkeeper) -> None:
@@ -418,7 +424,7 @@ async def _shows(
     async def right() -> bool:
         return await shop.shows(sku) == number
 
-    await _until(f"{shop.title} to show {number} of {sku}", right, within=within)
+    await until(f"{shop.title} to show {number} of {sku}", right, within=within)
 
 
 async def _plenty(world: World, count: int) -> list[str]:
@@ -442,13 +448,3 @@ async def _left_alone(shop: Shopkeeper) -> dict[str, list[int | None]]:
         if one["title"] in titles:
             numbers.setdefault(one["title"], []).append(one["available"])
     return numbers
-
-
-async def _until(
-    what: str, look: Callable[[], Awaitable[bool]], *, within: float = SETTLES_WITHIN
-) -> None:
-    deadline = time.monotonic() + within
-    while not await look():
-        if time.monotonic() > deadline:
-            raise StuckError(f"waited {within:.0f} s for {what}")
-        await asyncio.sleep(LOOK_EVERY)

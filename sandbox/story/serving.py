@@ -15,10 +15,9 @@ from typing import Any
 import httpx
 
 from sandbox.slack.workspace import Workspace
+from sandbox.story.quick import ORDER_LAG
 from sandbox.story.shopkeeper import Shopkeeper, keeper_of
 from sandbox.story.trades import TRADES, Trade, trade_of
-
-ORDER_LAG = 0.2  # seconds until an order of a local store can be listed
 
 # A store's waits, shortened to what the local stores need; a real one's are minutes.
 QUICK = {

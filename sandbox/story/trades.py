@@ -18,6 +18,7 @@ from sandbox.etsy import faults as etsy_faults
 from sandbox.etsy.serve import serving as serving_etsy
 from sandbox.shopify import faults as shopify_faults
 from sandbox.shopify.serve import serving as serving_shopify
+from sandbox.story.quick import APPLY_LAG, MANY
 from sandbox.walmart import faults as walmart_faults
 from sandbox.walmart.serve import serving as serving_walmart
 from sandbox.woocommerce import faults as woocommerce_faults
@@ -25,8 +26,6 @@ from sandbox.woocommerce.serve import serving as serving_woocommerce
 
 Json = dict[str, Any]
 Serving = Callable[[Sequence[Any]], AbstractAsyncContextManager[str]]
-
-APPLY_LAG = 0.3  # seconds until a local store that is slow to show a number shows it
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,7 @@ ETSY = Trade(
     is_open=lambda order: order["status"] in ("open", "paid") and _unsent(order),
     faults=etsy_faults.KINDS,
     refund=lambda order, line: {"order": order["id"], "whole": True},
-    settings={"calls_a_day": 1_000_000},  # the local application was granted more
+    settings={"calls_a_day": MANY},
 )
 EBAY = Trade(
     "ebay",
@@ -188,7 +187,7 @@ EBAY = Trade(
     is_open=lambda order: order["cancel_state"] != "CANCELED" and _unsent(order),
     faults=ebay_faults.KINDS,
     refund=_units,
-    settings={"trading_calls_a_day": 1_000_000},
+    settings={"trading_calls_a_day": MANY},
 )
 WALMART = Trade(
     "walmart",

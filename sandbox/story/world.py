@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -21,9 +20,9 @@ from sandbox.slack.server import serve
 from sandbox.slack.workspace import Workspace
 from sandbox.story.member import Member
 from sandbox.story.process import Bot
-from sandbox.story.serving import ORDER_LAG, Place, environment, free_port, serving_stores
+from sandbox.story.quick import quick
+from sandbox.story.serving import Place, environment, free_port, serving_stores
 from sandbox.story.shopkeeper import Shopkeeper
-from sandbox.story.trades import APPLY_LAG
 from sandbox.walmart import catalogue as walmart_catalogue
 from sandbox.woocommerce import catalogue as woocommerce_catalogue
 
@@ -81,7 +80,9 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
     north = _shopify("north-harbour", "North Harbour", warehouse, seed=1)
     south = _shopify("south-market", "South Market", counter, seed=2)
     reef, tide = _woocommerce("reef-online", seed=3), _bigcommerce("tidewater", seed=4)
-    kiln, finds, bay = _etsy(seed=6), _ebay(seed=7), _walmart(seed=8)
+    kiln = _etsy("kiln-and-cloth", "KilnAndCloth", seed=6)
+    finds = _ebay("tidepool-finds", "Tidepool Finds", seed=7)
+    bay = _walmart("bay-supply", seed=8)
     dune = _amazon("dune-trading", seed=5)
     for sku in ("KEPT-BACK", "BEADS"):  # what only Tidewater would sell else
         north.add_listing(sku, 25)
@@ -116,52 +117,43 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
 
 
 def _shopify(name: str, title: str, location: str, *, seed: int) -> shopify.Shop:
-    shop = shopify.Shop(name, title=title, order_lag=timedelta(seconds=ORDER_LAG))
+    shop = quick(shopify.Shop(name, title=title))
     shop.add_location(location)
     shopify_catalogue.generate(shop, LISTINGS, seed)
     return shop
 
 
 def _woocommerce(name: str, *, seed: int) -> woocommerce.Shop:
-    shop = woocommerce.Shop(name, order_lag=timedelta(seconds=ORDER_LAG))
+    shop = quick(woocommerce.Shop(name))
     woocommerce_catalogue.generate(shop, LISTINGS, seed)
     return shop
 
 
 def _bigcommerce(name: str, *, seed: int) -> bigcommerce.Shop:
-    shop = bigcommerce.Shop(name, order_lag=timedelta(seconds=ORDER_LAG))
+    shop = quick(bigcommerce.Shop(name))
     bigcommerce_catalogue.generate(shop, LISTINGS, seed)
-    shop.apply_lag = timedelta(seconds=APPLY_LAG)
     return shop
 
 
-def _etsy(*, seed: int) -> etsy.Shop:
-    shop = etsy.Shop("kiln-and-cloth", title="KilnAndCloth", order_lag=timedelta(seconds=ORDER_LAG))
+def _etsy(name: str, title: str, *, seed: int) -> etsy.Shop:
+    shop = quick(etsy.Shop(name, title=title))
     etsy_catalogue.generate(shop, LISTINGS, seed)
-    shop.quota.per_day, shop.quota.per_second = 1_000_000, 100  # it was granted more
     return shop
 
 
-def _ebay(*, seed: int) -> ebay.Shop:
-    shop = ebay.Shop(
-        "tidepool-finds", title="Tidepool Finds", order_lag=timedelta(seconds=ORDER_LAG)
-    )
+def _ebay(name: str, title: str, *, seed: int) -> ebay.Shop:
+    shop = quick(ebay.Shop(name, title=title))
     ebay_catalogue.generate(shop, LISTINGS, seed)
-    shop.quota.limits["tradingapi"] = shop.quota.limits["fulfillment"] = 1_000_000
     return shop
 
 
-def _walmart(*, seed: int) -> walmart.Shop:
-    shop = walmart.Shop("bay-supply", title="Bay Supply", order_lag=timedelta(seconds=ORDER_LAG))
+def _walmart(name: str, *, seed: int) -> walmart.Shop:
+    shop = quick(walmart.Shop(name))
     walmart_catalogue.generate(shop, LISTINGS, seed)
     return shop
 
 
 def _amazon(name: str, *, seed: int) -> amazon.Shop:
-    """An account that Amazon lets ask often, of which patches are seen at once."""
-    shop = amazon.Shop(name, order_lag=timedelta(seconds=ORDER_LAG))
+    shop = quick(amazon.Shop(name))
     amazon_catalogue.generate(shop, LISTINGS, seed)
-    shop.order_delay, shop.patch_time = timedelta(), timedelta(seconds=APPLY_LAG)
-    shop.limits.metered = False
-    shop.reports.takes = timedelta(seconds=4)  # the first look at one is after five
     return shop

@@ -17,8 +17,8 @@ import pytest
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
-from sandbox.demo.opening import open_up
-from sandbox.demo.run import Demo, Opening, up
+from sandbox.demo.opening import Demo, open_up
+from sandbox.demo.run import Opening, up
 from sandbox.story.run import throw_away
 from sandbox.story.serving import Place
 from sandbox.story.shopkeeper import Shopkeeper

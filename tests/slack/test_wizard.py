@@ -33,6 +33,14 @@ async def see(office: Office, text: str) -> str:
     return shown(office.manager.modal)
 
 
+async def to_plan(office: Office) -> None:
+    """Go from the beginning to the plan, with what is preselected."""
+    await start(office)
+    await to_map(office)
+    await office.submit(office.manager)
+    await see(office, "The plan")
+
+
 async def test_copy_from_first_to_last(office: Office) -> None:
     store = await office.world.connect("alpha")
     await start(office)
@@ -63,10 +71,7 @@ async def test_copy_from_first_to_last(office: Office) -> None:
 
 async def test_the_home_tab_shows_the_end_to_whoever_turned_sync_on(office: Office) -> None:
     store = await office.world.connect("alpha")
-    await start(office)
-    await to_map(office)
-    await office.submit(office.manager)
-    await see(office, "The plan")
+    await to_plan(office)
     await office.submit(office.manager)
     assert "*Sync On*" not in await office.home(office.manager)
     await office.world.until_on(store)
@@ -162,10 +167,7 @@ async def test_closing_while_it_works_is_no_error_and_resumes_at_the_result(
 
 async def test_work_that_was_cut_off_is_done_when_it_is_resumed(office: Office) -> None:
     await office.world.connect("alpha")
-    await start(office)
-    await to_map(office)
-    await office.submit(office.manager)
-    await see(office, "The plan")
+    await to_plan(office)
     await office.manager.close()
     for step in ("orders", "planning", "confirm"):
         await office.rows("update draft set step = :step", step=step)
@@ -198,10 +200,7 @@ async def test_a_second_window_shows_the_current_step(office: Office) -> None:
 
 async def test_pressing_confirm_twice_turns_on_once(office: Office) -> None:
     store = await office.world.connect("alpha")
-    await start(office)
-    await to_map(office)
-    await office.submit(office.manager)
-    await see(office, "The plan")
+    await to_plan(office)
     held = dict(office.manager.modal or {})
     await office.submit(office.manager)
     await see(office, "Sync is being turned on")
@@ -280,10 +279,7 @@ async def test_a_manager_who_is_none_any_more_is_stopped(office: Office) -> None
 
 async def test_the_plan_is_sent_as_a_file(office: Office) -> None:
     await office.world.connect("alpha")
-    await start(office)
-    await to_map(office)
-    await office.submit(office.manager)
-    await see(office, "The plan")
+    await to_plan(office)
     await office.click(office.manager, "wizard_file")
     said = str(office.manager.messages("app"))
     assert "The whole plan for Alpha" in said

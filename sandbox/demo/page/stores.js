@@ -1,6 +1,6 @@
 // The page of the local stores: what each shows, beside what Stockroom says it should.
 
-import { h, redraw } from "/page/dom.js";
+import { h, redraw, tell } from "/page/dom.js";
 
 const EVERY = 1000; // milliseconds between two looks
 const PACES = [["", "nobody shops"], ["8", "now and then"], ["3", "a good day"], ["1", "a rush"]];
@@ -29,13 +29,6 @@ async function act(path, method, body) {
     tell(problem.message);
   }
   await look();
-}
-
-function tell(words) {
-  part("toast").textContent = words;
-  part("toast").hidden = false;
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => (part("toast").hidden = true), 8000);
 }
 
 async function look() {

@@ -15,19 +15,21 @@ from starlette.staticfiles import StaticFiles
 _FOLDER: Final = Path(__file__).parent
 
 
-def page_routes() -> list[BaseRoute]:
-    """Return the routes of the page and its modules."""
-    return [Route("/", _page), Mount("/page", _Fresh(directory=_FOLDER))]
+def page_routes(at: str = "/", files: str = "/page", folder: Path = _FOLDER) -> list[BaseRoute]:
+    """Return the routes of a page: its `index.html`, and what that asks for under `files`."""
+
+    async def index(_: Request) -> Response:
+        return FileResponse(folder / "index.html", headers=_FRESH)
+
+    return [Route(at, index), Mount(files, _Fresh(directory=folder))]
+
+
+# The browser asks anew each time, so that a change shows at once.
+_FRESH: Final = {"cache-control": "no-cache"}
 
 
 class _Fresh(StaticFiles):
-    """Modules that the browser asks for anew each time, so that a change shows at once."""
-
     def file_response(self, *args: object, **named: object) -> Response:
         response = super().file_response(*args, **named)  # type: ignore[arg-type]  # passed on
-        response.headers["cache-control"] = "no-cache"
+        response.headers.update(_FRESH)
         return response
-
-
-async def _page(_: Request) -> Response:
-    return FileResponse(_FOLDER / "index.html", headers={"cache-control": "no-cache"})

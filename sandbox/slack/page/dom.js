@@ -51,3 +51,15 @@ export function freshId(prefix) {
   last += 1;
   return `${prefix}-${last}`;
 }
+
+const TOLD_FOR = 12000; // milliseconds
+let telling = 0;
+
+/** Say something in passing, at the foot of the page. */
+export function tell(words) {
+  const toast = document.getElementById("toast");
+  toast.textContent = words;
+  toast.hidden = false;
+  clearTimeout(telling);
+  telling = setTimeout(() => (toast.hidden = true), TOLD_FOR);
+}

@@ -22,7 +22,7 @@ export function element(one, block, place) {
 }
 
 /** The text that a person typed into a field and that is not sent yet, else what stands there. */
-export function typed(place, one, block) {
+function typed(place, one, block) {
   return place.drafts.get(keyOf(one, block, place)) ?? entry(one, block, place).value ?? "";
 }
 

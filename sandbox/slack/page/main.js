@@ -2,7 +2,7 @@
 
 import { blocks } from "./blocks.js";
 import * as client from "./client.js";
-import { h, redraw } from "./dom.js";
+import { h, redraw, tell } from "./dom.js";
 import { inspect } from "./inspector.js";
 import { composer, messageList, threadPane } from "./messages.js";
 import { ask, drawModal } from "./modal.js";
@@ -11,7 +11,7 @@ import { callThem } from "./text.js";
 const HOME = "app:home";
 const DIRECT = "app:messages";
 const at = new URLSearchParams(location.search);
-const parts = Object.fromEntries(["people", "places", "title", "main", "thread", "toast"].map((id) => [id, document.getElementById(id)]));
+const parts = Object.fromEntries(["people", "places", "title", "main", "thread"].map((id) => [id, document.getElementById(id)]));
 
 let cast = null; // people, channels, commands
 let seen = null; // the screen of `person`
@@ -70,12 +70,12 @@ async function attempt(verb, args) {
   }
 }
 
-function surface(id, { on, ts, values, errors, warned }) {
+function surface(id, { on, ts, values, errors }) {
   const redrawAll = () => {
     drawn.clear();
     draw();
   };
-  return { id, on, ts, values, errors, warned: warned ?? seen.warnings, drafts, act, ask, busy, people: cast.people, channels: cast.channels.filter((one) => one.kind !== "im"), redraw: redrawAll };
+  return { id, on, ts, values, errors, warned: seen.warnings, drafts, act, ask, busy, people: cast.people, channels: cast.channels.filter((one) => one.kind !== "im"), redraw: redrawAll };
 }
 
 function take(screen) {
@@ -94,10 +94,14 @@ function part(name, shown, make) {
 function draw() {
   if (!seen) return;
   part("people", [person, cast.people], () => cast.people.map((one) => h("option", { value: one.name, selected: one.name === person }, `${one.real_name} (${one.name})`)));
-  part("places", [person, place, unread()], placeList);
+  const counts = unread();
+  part("places", [person, place, counts], () => placeList(counts));
   part("title", place, () => h("h1", {}, titleOf(place)));
   if (place === HOME) part("main", [place, person, seen.home, seen.warnings, [...busy]], home);
-  else part("main", [place, person, listOf(place), seen.warnings, [...busy]], channel);
+  else {
+    const messages = listOf(place);
+    part("main", [place, person, messages, seen.warnings, [...busy]], () => channel(messages));
+  }
   drawThread();
   const modal = seen.modal;
   drawModal(seen, modal ? surface(modal.id, { on: "modal", values: modal.state.values, errors: seen.errors }) : surface("none", { on: "modal" }), busy);
@@ -135,11 +139,10 @@ function titleOf(one) {
   return one === DIRECT ? `${cast.app} · Messages` : `# ${one}`;
 }
 
-function placeList() {
+function placeList(counts) {
   const link = ([one, count]) =>
     h("li", {}, h("button", { type: "button", "data-key": `place-${one}`, class: one === place ? "here" : "", "aria-current": one === place ? "page" : null, onclick: () => go(one) }, one === HOME ? "Home" : one === DIRECT ? "Messages" : `# ${one}`, count ? h("span", { class: "count" }, String(count)) : null));
-  const all = unread();
-  return [h("h2", {}, "Channels"), h("ul", {}, all.slice(0, -2).map(link)), h("h2", {}, `App: ${cast.app}`), h("ul", {}, all.slice(-2).map(link))];
+  return [h("h2", {}, "Channels"), h("ul", {}, counts.slice(0, -2).map(link)), h("h2", {}, `App: ${cast.app}`), h("ul", {}, counts.slice(-2).map(link))];
 }
 
 function home() {
@@ -148,11 +151,11 @@ function home() {
   return h("div", { class: "home blocks", "data-scroll": "home" }, blocks(view.blocks, surface(view.id, { on: "home", values: view.state.values })));
 }
 
-function channel() {
+function channel(messages) {
   const name = channelOf(place);
   const send = (text) => (text.startsWith("/") ? act("slash", { text, channel: name }) : act("say", { text, channel: name }));
   return [
-    h("div", { class: "messages", "data-scroll": place, "data-stick": "" }, messageList(listOf(place), world)),
+    h("div", { class: "messages", "data-scroll": place, "data-stick": "" }, messageList(messages, world)),
     composer({ key: `${person} ${place}`, label: `Message ${titleOf(place)}: words, or /stock`, world, send, commands: cast.menu }),
   ];
 }
@@ -193,13 +196,6 @@ async function become(name) {
   await go(place);
 }
 
-function tell(text) {
-  parts.toast.textContent = text;
-  parts.toast.hidden = false;
-  clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => (parts.toast.hidden = true), 12000);
-}
-
 /** Follow the screen of whoever is looked at, for ever. */
 async function follow() {
   for (;;) {
@@ -228,7 +224,7 @@ function menuOf(commands) {
     return hints.map((hint) => {
       const own = hint.split(" ").filter((word) => word !== word.toUpperCase() || /\d/.test(word));
       const rest = hint.split(" ").slice(own.length).join(" ");
-      return { text: [command.name, ...own].join(" "), hint: rest, note: "" };
+      return { text: [command.name, ...own].join(" "), hint: rest };
     });
   });
 }

@@ -89,7 +89,7 @@ export function composer({ key, label, world, send, commands = [] }) {
     offered = field.value.startsWith("/") ? commands.filter((one) => one.text.startsWith(field.value.trimEnd())) : [];
     active = 0;
     menu.hidden = !offered.length;
-    menu.replaceChildren(...offered.map((one, place) => h("li", { role: "option", id: `${menuId}-${place}`, onmousedown: (event) => event.preventDefault(), onclick: () => take(one) }, h("strong", {}, one.text), h("span", {}, one.hint), h("small", {}, one.note))));
+    menu.replaceChildren(...offered.map((one, place) => h("li", { role: "option", id: `${menuId}-${place}`, onmousedown: (event) => event.preventDefault(), onclick: () => take(one) }, h("strong", {}, one.text), h("span", {}, one.hint))));
     mark();
   }
 
