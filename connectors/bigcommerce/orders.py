@@ -35,15 +35,20 @@ class OrderReader:
         self._overlap = max(_OVERLAP, lag)
 
     async def changed(self, since: datetime | str) -> AsyncIterator[OrderPage]:
-        """Read every order changed since, oldest change first; always at least one page."""
+        """Read every order changed since, oldest change first; always at least one page.
+
+        The cursor goes no further than the moment at which the reading began: a page was
+        passed while rows with stamps before that were not listable yet.
+        """
         if isinstance(since, str):
             newest = datetime.fromisoformat(json.loads(since)["updated_at"])
             start = newest - self._overlap
         else:
             newest = start = since.astimezone(UTC)
         await self._rules.of_store()  # before any order: what it did depends on them
+        begun = self._client.time.now()
         async for rows, covered in self._pages(start):
-            newest = max(newest, covered)
+            newest = max(newest, min(covered, begun))
             yield OrderPage(await self._orders(rows), json.dumps({"updated_at": str(newest)}))
 
     async def by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:

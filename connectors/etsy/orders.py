@@ -65,7 +65,11 @@ class OrderReader:
         self._overlap = max(_OVERLAP, lag)
 
     async def changed(self, since: datetime | str) -> AsyncIterator[OrderPage]:
-        """Read every receipt changed since, oldest change first; always at least one page."""
+        """Read every receipt changed since, oldest change first; always at least one page.
+
+        The cursor goes no further than the moment at which the reading began: a page was
+        passed while rows with stamps before that were not listable yet.
+        """
         if isinstance(since, str):
             cursor, overlap = _Cursor.read(since), self._overlap
         else:
@@ -77,7 +81,7 @@ class OrderReader:
             start = min(max(cursor.of(which) - overlap, _OLDEST), begun - self._overlap)
             async for rows in self._changes(which, start):
                 newest = max((_changed(row) for row in rows), default=cursor.of(which))
-                cursor = cursor.moved(which, newest)
+                cursor = cursor.moved(which, min(newest, begun))
                 doubts = await self._doubts()  # of now: what is being sent had to be marked first
                 yield OrderPage(tuple(read_order(row, doubts) for row in rows), str(cursor))
         for window in carried:

@@ -58,16 +58,20 @@ class OrderReader:
     async def changed(self, since: datetime | str) -> AsyncIterator[OrderPage]:
         """Read every order changed since, oldest change first; always at least one page.
 
-        The trash is looked into at the end, for what is thrown there leaves the list.
+        The trash is looked into at the end, for what is thrown there leaves the list. The
+        cursor goes no further than the moment at which the reading began: a page was passed
+        while rows with stamps before that were not listable yet.
         """
         if isinstance(since, str):
             cursor = _Cursor.read(since)
             start = cursor.updated_at - self._overlap
         else:
             cursor, start = _Cursor(since), since
-        async for rows in self._changes(start):
-            newest = max([cursor.updated_at, *(_modified(row) for row in rows)])
-            cursor = replace(cursor, updated_at=newest)
+        begun: datetime | None = None
+        async for rows, at in self._changes(start):
+            begun = begun or at
+            newest = max((_modified(row) for row in rows), default=cursor.updated_at)
+            cursor = replace(cursor, updated_at=max(cursor.updated_at, min(newest, begun)))
             yield OrderPage(await self._made(rows), str(cursor))
         trash = await Trash.open(self._client)
         if trash.mark == cursor.trash:
@@ -92,8 +96,10 @@ class OrderReader:
                 found.update({order.id: order for order in await self._made(page.rows)})
         return [found[str(each)] for each in wanted if str(each) in found]
 
-    async def _changes(self, start: datetime) -> AsyncIterator[list[Row]]:
+    async def _changes(self, start: datetime) -> AsyncIterator[tuple[list[Row], datetime]]:
         """Read the rows changed at or after a moment, page after page, none left out.
+
+        With each page comes the store's own time at which it was answered.
 
         Each page begins after the last stamp of the one before, so rows that move on
         meanwhile pull nothing over an edge: they are met again at the end. What could be
@@ -109,8 +115,8 @@ class OrderReader:
             is_last = begun is None or left is None or left <= PAGE
             page = await self._page(after, None if is_last else begun)
             if begun is not None and _promised(page, begun, is_last=is_last) != left:
-                yield await self._second(after)
-            yield page.rows
+                yield await self._second(after), page.at
+            yield page.rows, page.at
             if is_last and len(page.rows) < PAGE:
                 return
             if page.rows:

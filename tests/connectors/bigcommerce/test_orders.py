@@ -257,6 +257,22 @@ async def test_rows_that_come_late_are_within_the_overlap(world: World) -> None:
     assert {each.id for each in again} == {str(late.id), str(early.id)}
 
 
+async def test_r3_a_long_reading_does_not_lose_what_was_listable_behind_it(world: World) -> None:
+    """A page is passed while a row of its minutes is not listable; the rest comes much later."""
+    world.stock(1)
+    sell_spread(world, 245, seconds=1)
+    late = world.shop.sell("S0", lag=timedelta(minutes=4), force=True)
+    sell_spread(world, 20)
+    async with world.connected() as connector:
+        cursor = ""
+        async for page in connector.orders(YESTERDAY):
+            assert str(late.id) not in {each.id for each in page.orders}
+            cursor = page.cursor
+            world.pass_time(minutes=8)  # its limits make it wait
+            world.shop.sell("S0", force=True)
+        assert str(late.id) in {each.id for each in await all_orders(connector, cursor)}
+
+
 async def test_a_cursor_works_at_any_later_time_and_in_another_process(world: World) -> None:
     world.stock(1)
     sell_spread(world, 300)

@@ -202,6 +202,25 @@ async def test_r3_a_late_row_is_met_by_the_next_round(stocked: World) -> None:
     assert late.name in {each.id for each in found}
 
 
+async def test_r3_a_long_reading_does_not_lose_what_was_listable_behind_it(stocked: World) -> None:
+    """A page is passed while a row of its minutes is not listable; the rest comes much later."""
+    for _ in range(95):
+        stocked.shop.sell("A")
+        stocked.pass_time(seconds=1)
+    late = stocked.shop.sell("B", lag=timedelta(seconds=110))
+    for _ in range(20):
+        stocked.pass_time(seconds=1)
+        stocked.shop.sell("A")
+    async with stocked.connected() as connector:
+        cursor = ""
+        async for page in connector.orders(YESTERDAY):
+            assert late.name not in {each.id for each in page.orders}
+            cursor = page.cursor
+            stocked.pass_time(minutes=3)  # its limits make it wait
+            stocked.shop.sell("A")
+        assert late.name in {each.id for each in await all_orders(connector, cursor)}
+
+
 async def test_a_quiet_shop_is_read_in_two_calls_and_its_cursor_stays(stocked: World) -> None:
     stocked.shop.sell("A")
     async with stocked.connected() as connector:

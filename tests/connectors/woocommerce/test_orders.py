@@ -79,6 +79,21 @@ async def test_an_order_that_becomes_listable_late_is_found(world: World) -> Non
         assert str(late.id) in {each.id for each in await all_orders(connector, cursor)}
 
 
+async def test_r3_a_long_reading_does_not_lose_what_was_listable_behind_it(world: World) -> None:
+    """A page is passed while a row of its minutes is not listable; the rest comes much later."""
+    sell_many(world, 95, seconds=1)
+    late = world.shop.sell("MUG", lag=timedelta(seconds=100))
+    sell_many(world, 20, seconds=1)
+    async with world.connected() as connector:
+        cursor = ""
+        async for page in connector.orders(LONG_AGO):
+            assert str(late.id) not in {each.id for each in page.orders}
+            cursor = page.cursor
+            world.wait(minutes=3)  # its limits make it wait
+            world.shop.sell("MUG")
+        assert str(late.id) in {each.id for each in await all_orders(connector, cursor)}
+
+
 @pytest.mark.parametrize("hidden", [False, True])
 async def test_equal_stamps_over_the_edge_of_a_page(world: World, hidden: bool) -> None:
     ids = sell_many(world, 98)
