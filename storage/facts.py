@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.rows import fetch, fetch_one
-from storage.targets import WRITABLE
+from storage.targets import SHOULD, WRITABLE
 
 # One word for how a target stands; `t`, `l`, `lo`, `st` are its joined rows.
 STANDING = f"""
@@ -18,17 +18,13 @@ STANDING = f"""
          when t.desired is null then 'uncounted'
          when t.rejected is not null and t.retry_at is not null then 'refused'
          when t.stocking then 'stocking'
-         when t.held <> 0 or t.braked <> 0 then 'unexplained'
+         when t.returns_to is null and (t.held <> 0 or t.braked <> 0) then 'unexplained'
          when t.shown is null then 'unknown'
-         when greatest(t.shown, 0) = case when t.stopped then 0 else greatest(t.desired, 0) end
-              then 'agrees'
+         when greatest(t.shown, 0) = {SHOULD} then 'agrees'
          else 'on_the_way' end"""
 JOINED = """
     from target t join listing l on l.id = t.listing_id
     join location lo on lo.id = t.location_id join store st on st.id = t.store_id"""
-
-# What a target should show; null while nothing is counted.
-_SHOULD = "case when t.stopped then 0 when t.desired is not null then greatest(t.desired, 0) end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +265,7 @@ async def listing_views(
         f"""
         select st.name as store_name, lo.name as location_name, l.title,
                coalesce(t.shown, case when t.id is null then lv.available end) as shown,
-               {_SHOULD} as desired,
+               {SHOULD} as desired,
                t.rejected as reason,
                coalesce(t.audited_at, lv.as_of) as read_at,
                case when t.id is null then case when st.sync_status = 'off' then 'sync_off'
@@ -338,7 +334,7 @@ async def export_listings(session: AsyncSession, workspace_id: int) -> list[List
         ListingRow,
         f"""
         select st.name as store, st.platform, l.sku, l.title, lo.name as location,
-               {_SHOULD} as desired,
+               {SHOULD} as desired,
                t.shown, {STANDING} as state
         {JOINED}
         where st.workspace_id = :workspace and l.gone_at is null

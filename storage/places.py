@@ -50,6 +50,7 @@ class Place:
     stopped: bool
     held: int
     braked: int
+    returns_to: int | None
     waits: bool
     in_flight: bool
     changed_there: bool
@@ -91,7 +92,7 @@ async def of_product(session: AsyncSession, workspace_id: int, product_id: int) 
                counts.names as warehouses, counts.parts, t.id is not null as in_sync, t.desired,
                case when t.id is null then lv.available else t.shown end as shown,
                coalesce(t.stopped, false) as stopped,
-               coalesce(t.held, 0) as held, coalesce(t.braked, 0) as braked,
+               coalesce(t.held, 0) as held, coalesce(t.braked, 0) as braked, t.returns_to,
                coalesce(t.take_over or t.waits, false) as waits,
                t.attempt_id is not null as in_flight,
                t.stale_at is not null as changed_there,

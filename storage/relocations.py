@@ -217,8 +217,8 @@ async def make_targets(
                 held = 0, braked = 0, take_over = excluded.take_over, waits = false,
                 stocking = false, stale_at = null, rebase_lo = null, rebase_hi = null,
                 copied_lo = excluded.copied_lo, copied_hi = null, probe_shown = null,
-                probe_lo = null, probe_hi = null, probe_after = 0, rejected = null,
-                retry_at = null, refusals = 0"""),
+                probe_lo = null, probe_hi = null, probe_after = 0, rejected = null, retry_at = null, refusals = 0,
+                earlier = null, pushed_by_id = null, returns_to = null"""),
         {
             "store": store_id,
             "plan": plan_id,

@@ -497,6 +497,11 @@ order_line = sa.Table(
 
 # Stock out -----------------------------------------------------------------------
 
+GOAL = (
+    "case when stopped then 0 when returns_to is not null then greatest(returns_to, 0)"
+    " else greatest(desired + held + braked, 0) end"
+)
+
 target = sa.Table(
     "target",
     metadata,
@@ -534,6 +539,10 @@ target = sa.Table(
     _time("rebase_hi"),
     _time("copied_lo"),  # the reading that the opening number came from
     _time("copied_hi"),
+    _int("earlier", null=True),  # what was shown before our first push
+    _ref("pushed_by_id", "change_set", null=True),  # turning sync on, which pushed
+    _int("returns_to", null=True),  # that number less own sales since: the push is being undone
+    sa.Column("goal", sa.Integer, sa.Computed(GOAL, persisted=True)),  # what it is to show now
     sa.Column(
         "take_over", sa.Boolean, nullable=False, server_default=sa.text("false")
     ),  # the next conclusive reading becomes our number
@@ -558,8 +567,7 @@ target = sa.Table(
         "ix_target_wanting",
         "store_id",
         postgresql_where=sa.text(
-            "attempt_id is null and shown is not null"
-            " and greatest(shown, 0) <> greatest(desired + held + braked, 0)"
+            "attempt_id is null and shown is not null and greatest(shown, 0) <> goal"
         ),
     ),
     sa.Index(
@@ -573,7 +581,7 @@ target = sa.Table(
         "raised_at",
         postgresql_where=sa.text(
             "attempt_id is null and rejected is null and shown is not null"
-            " and greatest(shown, 0) < greatest(desired + held + braked, 0)"
+            " and greatest(shown, 0) < goal"
         ),
     ),
     sa.Index("ix_target_refused", "store_id", postgresql_where=sa.text("rejected is not null")),
@@ -582,6 +590,9 @@ target = sa.Table(
     sa.Index("ix_target_stocking", "store_id", postgresql_where=sa.text("stocking")),
     sa.Index("ix_target_probing", "store_id", postgresql_where=sa.text("probe_hi is not null")),
     sa.Index("ix_target_audit", "store_id", "audited_at"),
+    sa.Index(
+        "ix_target_pushed", "pushed_by_id", postgresql_where=sa.text("pushed_by_id is not null")
+    ),
     sa.Index("ix_target_windows", "store_id", postgresql_where=sa.text("not isempty(windows)")),
 )
 
@@ -697,7 +708,7 @@ turn_on = sa.Table(
     _text("stopped", null=True),  # why it was given up
     _time("started_at", null=False),
     _time("done_at"),
-    _one_of("phase", "orders", "reading", "done", "stopped", "fba"),
+    _one_of("phase", "orders", "reading", "done", "stopped", "fba", "returning"),
     sa.Index(
         "uq_turn_on_running",
         "store_id",

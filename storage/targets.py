@@ -21,9 +21,15 @@ WRITABLE = """
     and lo.decision = 'linked' and lo.active and lo.ours and not t.take_over and not t.waits"""
 
 
-# What a target is to show now: what it should, with what a person is asked about kept as it is;
-# nothing at all while its product is stopped.
-GOAL = "case when t.stopped then 0 else greatest(t.desired + t.held + t.braked, 0) end"
+# What a target should show: nothing while its product is stopped; its own earlier number where
+# our push is being undone; null while nothing is counted.
+SHOULD = """
+    case when t.stopped then 0 when t.returns_to is not null then greatest(t.returns_to, 0)
+         when t.desired is not null then greatest(t.desired, 0) end"""
+
+# What it is to show now: the same, with what a person is asked about kept as it is. Computed in
+# the row, so that those that differ are found by an index.
+GOAL = "t.goal"
 
 # Of several listings of a store that show one product at one place, a copy takes the number of
 # one: of the first that is linked by its SKU, else of the first. `lf` comes before `l`.
@@ -47,7 +53,7 @@ class Belief:
     Its own store's orders move it (`sync/targets.py`). Times are on the store's clock.
     Writes that compare nothing leave windows behind, from `window_los` to `window_his`;
     the one in flight began at `flight_lo`. `held` is a difference that nothing explained, and
-    that came about after `held_from`.
+    that came about after `held_from`. `returns_to` is set while our first push is being undone.
     """
 
     id: int
@@ -66,6 +72,7 @@ class Belief:
     probe_after: int
     held: int = 0
     held_from: datetime | None = None
+    returns_to: int | None = None
     flight_lo: datetime | None = None
     window_los: Sequence[datetime] = ()
     window_his: Sequence[datetime] = ()
@@ -79,7 +86,7 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
         """
         select t.id, t.listing_id, lo.remote_id as location, t.shown, t.shown_before,
                t.stale_at, t.effect_at, t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown,
-               t.probe_lo, t.probe_hi, t.probe_after, t.held, t.held_from,
+               t.probe_lo, t.probe_hi, t.probe_after, t.held, t.held_from, t.returns_to,
                a.read_from as flight_lo,
                array(select lower(w) from unnest(t.windows) w) as window_los,
                array(select upper(w) from unnest(t.windows) w) as window_his
@@ -133,14 +140,16 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
             update target t
             set shown = b.shown, shown_before = b.before, stale_at = b.stale_at,
                 effect_at = b.effect_at, probe_shown = b.probe_shown, probe_lo = b.probe_lo,
-                probe_hi = b.probe_hi, probe_after = b.probe_after, held = b.held
+                probe_hi = b.probe_hi, probe_after = b.probe_after, held = b.held,
+                returns_to = b.returns_to
             from unnest(cast(:ids as bigint[]), cast(:shown as integer[]),
                         cast(:before as integer[]), cast(:stale as timestamptz[]),
                         cast(:effect as timestamptz[]), cast(:probe_shown as integer[]),
                         cast(:probe_lo as timestamptz[]), cast(:probe_hi as timestamptz[]),
-                        cast(:after as integer[]), cast(:held as integer[]))
+                        cast(:after as integer[]), cast(:held as integer[]),
+                        cast(:returns as integer[]))
                 as b (id, shown, before, stale_at, effect_at, probe_shown, probe_lo, probe_hi,
-                      probe_after, held)
+                      probe_after, held, returns_to)
             where t.id = b.id"""),
         {
             "ids": [b.id for b in believed],
@@ -153,6 +162,7 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
             "probe_hi": [b.probe_hi for b in believed],
             "after": [b.probe_after for b in believed],
             "held": [b.held for b in believed],
+            "returns": [b.returns_to for b in believed],
         },
     )
 

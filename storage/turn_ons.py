@@ -126,7 +126,8 @@ async def make_targets(session: AsyncSession, store_id: int, plan_id: UUID) -> i
                 held = 0, braked = 0, take_over = false, waits = false, stocking = false,
                 stale_at = null,
                 rebase_lo = null, rebase_hi = null, copied_lo = null, copied_hi = null, probe_shown = null, probe_lo = null, probe_hi = null,
-                probe_after = 0, rejected = null, retry_at = null, refusals = 0
+                probe_after = 0, rejected = null, retry_at = null, refusals = 0,
+                earlier = null, pushed_by_id = null, returns_to = null
             returning id"""),
         {"plan": plan_id, "store": store_id},
     )

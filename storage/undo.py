@@ -12,16 +12,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.rows import fetch, fetch_one
 
 # What people do to stock, each a change set `c`; orders and copies of what a platform keeps are
-# no acts, and an undo stays.
-_ACT = """
+# no acts, and an undo stays. Turning sync on with our numbers moves nothing of ours, but what the
+# store showed is gone by it.
+_MOVED = """
+    exists (select from movement m where m.change_set_id = c.id and m.cause <> 'order'
+            and (m.on_hand_delta <> 0 or m.committed_delta <> 0))"""
+_ACT = f"""
     c.workspace_id = :workspace and c.kind not in ('undo', 'fba')
-    and exists (select from movement m where m.change_set_id = c.id and m.cause <> 'order'
-                and (m.on_hand_delta <> 0 or m.committed_delta <> 0))"""
+    and ({_MOVED} or c.kind = 'turn_on' and (
+         exists (select from target t where t.pushed_by_id = c.id)
+         or exists (select from change_set d where d.undoes_id = c.id)))"""
 
-_ROW = """
-    select c.id, c.kind, c.actor, c.note, c.at, c.store_id, s.name as store,
+_ROW = f"""
+    select c.id, case when c.kind = 'turn_on' and not {_MOVED} then 'first_push' else c.kind end
+               as kind,
+           c.actor, c.note, c.at, c.store_id, s.name as store,
            (select count(distinct m.product_id) from movement m
-            where m.change_set_id = c.id and m.cause <> 'order') as products,
+            where m.change_set_id = c.id and m.cause <> 'order')
+           + (select count(distinct t.product_id) from target t where t.pushed_by_id = c.id)
+               as products,
            u.actor as undone_by, u.at as undone_at
     from change_set c left join store s on s.id = c.store_id
     left join change_set u on u.undoes_id = c.id"""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import audit, credentials, stores, turn_ons
+from storage import audit, credentials, returning, stores, turn_ons
 from storage import ledger as movements
 from storage.rows import StoreRow
 from sync import ledger
@@ -86,6 +86,7 @@ async def turn_off(
     if store.sync_status == "off" and run is None:
         raise LifecycleProblem("off")
     await _stop(session, deps, store)
+    await returning.forget(session, store.id)
     await _note(session, deps, store, actor, "store.turn_off")
     return store
 
@@ -104,6 +105,7 @@ async def turn_off_restored(session: AsyncSession, deps: Deps) -> list[StoreRow]
         ):
             continue
         await _stop(session, deps, store, since=store.orders_read_at)
+        await returning.forget(session, store.id)
         await _note(session, deps, store, audit.SYSTEM, "store.restored")
         stopped.append(store)
     return stopped
@@ -124,6 +126,7 @@ async def disconnect(
         await _stop(session, deps, store)
     if open_lines == "release":
         await _release(session, deps, store, actor)
+    await returning.forget(session, store.id)  # last: stock rows come before targets
     await credentials.forget(session, store_id)
     await stores.disconnect(session, store_id, deps.clock.now())
     await resolve(

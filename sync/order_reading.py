@@ -7,7 +7,7 @@ from datetime import datetime
 from connectors.protocol import Connector
 from storage import stores, targets, turn_ons
 from storage.rows import StoreRow
-from sync import ledger, newcomers, turning_on
+from sync import ledger, newcomers, returning, turning_on
 from sync.deps import Deps
 from sync.drift import judge_drift
 from sync.order_page import take_in
@@ -69,11 +69,15 @@ async def complete(deps: Deps, store: StoreRow, connector: Connector, begun: dat
         if held.sync_status != "off":
             await judge_drift(session, deps.queue, store=held, settled=settled, now=now)
         await ledger.wake_push(session, deps.queue, [store.id])
-    await _book_what_is_known(deps, store.id)
+    await _book_what_is_known(
+        deps, store.id, deps.clock.now() + connector.skew - traits.clock_margin
+    )
 
 
-async def _book_what_is_known(deps: Deps, store_id: int) -> None:
+async def _book_what_is_known(deps: Deps, store_id: int, store_now: datetime) -> None:
     """Make numbers ours that are now known to be shown, for whoever asked for that.
+
+    `store_now` is the time on the store's clock, at the earliest.
 
     Apart from the readings that settled them: those lock targets, and stock comes
     before targets. A process that dies in between leaves it to the next reading.
@@ -84,5 +88,7 @@ async def _book_what_is_known(deps: Deps, store_id: int) -> None:
             return
         await newcomers.take_over(session, deps, held)
         run = await turn_ons.running(session, store_id)
-        if run is not None:
+        if run is not None and run.phase == "returning":
+            await returning.advance(session, deps, held, run, store_now)
+        elif run is not None:
             await turning_on.advance(session, deps, held, run)

@@ -15,7 +15,7 @@ from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.platform import Platform
 from connectors.protocol import Account
 from connectors.services import MemoryCredentials, Services
-from storage import audit, credentials, facts, fba, limits, stores, turn_ons
+from storage import audit, credentials, facts, fba, limits, returning, stores, turn_ons
 from storage.facts import NO_FIGURES, StoreFigures
 from storage.fba import MarketplaceRow
 from storage.queue import work_key
@@ -36,9 +36,9 @@ class ConnectProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TurnOnProgress:
-    """How far turning a store's sync on is."""
+    """How far turning a store's sync on is; or off, where it returns to earlier numbers first."""
 
-    phase: Literal["orders", "reading", "fba"]
+    phase: Literal["orders", "reading", "fba", "returning"]
     done: int
     total: int
 
@@ -285,6 +285,14 @@ async def list_stores(
 _PHASES: Mapping[str, Literal["orders", "fba"]] = {"orders": "orders", "fba": "fba"}
 
 
+async def _progress(session: AsyncSession, run: TurnOnRow) -> TurnOnProgress:
+    if run.phase == "returning":
+        back = await returning.progress(session, run.store_id)
+        return TurnOnProgress("returning", back.done, back.total)
+    seen = await turn_ons.progress(session, run.store_id)
+    return TurnOnProgress(_PHASES.get(run.phase, "reading"), seen.known, seen.total)
+
+
 async def _summary(
     session: AsyncSession,
     store: StoreRow,
@@ -292,14 +300,6 @@ async def _summary(
     run: TurnOnRow | None,
     places: Sequence[MarketplaceRow],
 ) -> StoreSummary:
-    turning_on = None
-    if run is not None:
-        seen = await turn_ons.progress(session, store.id)
-        turning_on = TurnOnProgress(
-            phase=_PHASES.get(run.phase, "reading"),
-            done=seen.known,
-            total=seen.total,
-        )
     return StoreSummary(
         id=store.id,
         name=store.name,
@@ -325,7 +325,7 @@ async def _summary(
         expired=figures.expired,
         not_stocked=figures.not_stocked,
         stocks_items=consent_of(store) is not None,
-        turning_on=turning_on,
+        turning_on=None if run is None else await _progress(session, run),
         ships=store.ships,
         fba=tuple(places),
     )

@@ -43,6 +43,7 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
     after = replace(target, effect_at=max(target.effect_at or effect.hi, effect.hi))
     if effect.change:
         after = replace(after, stale_at=None)  # an order explains the refusal: try again
+        after = replace(after, returns_to=_returns_after(target, effect))
     if not effect.restock_known:
         return replace(_without_probe(after), shown=None, shown_before=None)
     after = replace(
@@ -69,6 +70,15 @@ def _shown_after(target: Belief, shown: int | None, effect: Effect) -> int | Non
     if _may_be_swallowed(target, effect):
         return None
     return shown + effect.change
+
+
+def _returns_after(target: Belief, effect: Effect) -> int | None:
+    """Move the number that the store returns to: what it sold by itself is not put back."""
+    if target.returns_to is None:
+        return None
+    if target.copied_lo is not None and effect.hi < target.copied_lo:
+        return target.returns_to  # the earlier number was read after it
+    return target.returns_to + effect.change
 
 
 def _still_held(target: Belief, effect: Effect) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
 from storage import ledger as movements
-from storage import outbox, plans, stores, turn_ons
+from storage import outbox, plans, returning, stores, turn_ons
 from storage.ledger import Movement
 from storage.plans import PlanRow
 from storage.queue import Queue
@@ -97,6 +97,8 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
         await _copy(session, store, run, choices, change_set, deps)
     await movements.post(session, workspace_id=store.workspace_id, movements=booked, now=now)
     await turn_ons.fix_fences(session, store.id, gap_since or asked)
+    if choices.mode == "keep":
+        await returning.remember(session, store.id, change_set)
     await stores.turn_on_sync(session, store.id, now=now, early_orders_counted=still_counted)
     await turn_ons.set_phase(session, run.id, "done", done_at=now)
     await stocking.begin(session, deps.queue, store, now)

@@ -2,7 +2,8 @@
 
 A product is taken back wholly or not at all. It is left as it is where its number was set anew
 since, or where less would be on the shelf than is sold and still to be sent. What a copy brought
-is taken back only with sync off: what the store shows came from it, and stays.
+is taken back only with sync off: what the store shows came from it, and stays. Of a first push
+the store's earlier numbers are put back, and then its sync is turned off (`returning.py`).
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import audit, ledger, prospects, stores, turn_ons, undo
+from storage import audit, ledger, prospects, returning, stores, turn_ons, undo
 from storage.ledger import Movement
 from storage.prospects import Shift
+from storage.returning import Earlier
 from storage.undo import Act, UndoLine
 from sync import breaker, lifecycle
 from sync import ledger as posting
+from sync import returning as returns
 from sync.deps import Deps
 
 Why = Literal["recounted", "committed"]
@@ -28,10 +31,13 @@ Why = Literal["recounted", "committed"]
 class UndoProblem(Exception):
     """It cannot be undone: `gone`, `undone` already, `running`: its store is being turned on.
 
-    `nothing`: no line of it can be taken back; `changed`: not what the person saw.
+    `nothing`: no line of it can be taken back; `changed`: not what the person saw; `paused`:
+    nothing is written to its store now, so nothing can be put back there.
     """
 
-    def __init__(self, code: Literal["gone", "undone", "running", "nothing", "changed"]) -> None:
+    def __init__(
+        self, code: Literal["gone", "undone", "running", "nothing", "changed", "paused"]
+    ) -> None:
         super().__init__(code)
         self.code = code
 
@@ -52,6 +58,8 @@ class UndoPlan:
     refused     products that are left as they are
     shifts      what stores in sync would show then
     turns_off   the store whose sync is turned off with it
+    returns     listings of a first push that go back to what they showed before it
+    stays       those that do not
     """
 
     act: Act
@@ -59,13 +67,16 @@ class UndoPlan:
     refused: tuple[Refused, ...]
     shifts: tuple[Shift, ...]
     turns_off: str | None
+    returns: tuple[Earlier, ...] = ()
+    stays: tuple[Earlier, ...] = ()
 
     @property
     def seal(self) -> str:
         """Name what the plan does, whatever orders did to the levels meanwhile."""
         did = [(line.product_id, line.warehouse_id, line.units) for line in self.lines]
         left = [(one.line.product_id, one.why) for one in self.refused]
-        return hashlib.sha256(repr((did, left, self.turns_off)).encode()).hexdigest()[:16]
+        back = [(one.target_id, one.earlier, one.left) for one in (*self.returns, *self.stays)]
+        return hashlib.sha256(repr((did, left, back, self.turns_off)).encode()).hexdigest()[:16]
 
 
 async def plan_undo(session: AsyncSession, workspace_id: int, act_id: int) -> UndoPlan:
@@ -98,6 +109,9 @@ async def undo_act(
     plan = await _plan(session, workspace_id, act)
     if plan.seal != seal:
         raise UndoProblem("changed")
+    if plan.returns:
+        await _put_back(session, deps, workspace_id, plan, actor)
+        return plan
     if plan.turns_off is not None:
         await lifecycle.turn_off(
             session,
@@ -116,6 +130,8 @@ async def _plan(session: AsyncSession, workspace_id: int, act: Act | None) -> Un
     if act.undone_by is not None:
         raise UndoProblem("undone")
     off = await _turned_off(session, act)
+    if act.kind == "first_push":
+        return await _plan_return(session, act, off)
     lines, refused = _judge(await undo.lines(session, act.id))
     if not lines:
         raise UndoProblem("nothing")
@@ -134,9 +150,44 @@ async def _plan(session: AsyncSession, workspace_id: int, act: Act | None) -> Un
     return UndoPlan(act, lines, refused, shifts, off)
 
 
+async def _plan_return(session: AsyncSession, act: Act, off: str | None) -> UndoPlan:
+    """Say what each listing of a first push goes back to."""
+    store = await stores.load(session, act.store_id or 0)
+    if off is None or store is None:
+        raise UndoProblem("gone")
+    if store.sync_status == "paused":
+        raise UndoProblem("paused")
+    found = await returning.earlier(session, act.id)
+    goes = tuple(one for one in found if one.left is None)
+    if not goes:
+        raise UndoProblem("nothing")
+    stays = tuple(one for one in found if one.left is not None)
+    return UndoPlan(act, (), (), (), off, goes, stays)
+
+
+async def _put_back(
+    session: AsyncSession, deps: Deps, workspace_id: int, plan: UndoPlan, actor: str
+) -> None:
+    store = await stores.load(session, plan.act.store_id or 0, lock=True)
+    if store is None:
+        raise UndoProblem("gone")
+    change_set = await ledger.add_change_set(
+        session,
+        workspace_id=workspace_id,
+        store_id=store.id,
+        kind="undo",
+        actor=actor,
+        note=plan.act.note,
+        now=deps.clock.now(),
+        undoes=plan.act.id,
+    )
+    await returns.begin(session, deps, store, plan.returns, actor=actor)
+    await _record(session, deps, workspace_id, plan, actor, change_set, len(plan.returns))
+
+
 async def _turned_off(session: AsyncSession, act: Act) -> str | None:
-    """Name the store whose sync an undo turns off: the one whose numbers a copy brought in."""
-    if act.kind != "turn_on" or act.store_id is None:
+    """Name the store whose sync an undo turns off: what it shows came with the act, or went."""
+    if act.kind not in ("turn_on", "first_push") or act.store_id is None:
         return None
     store = await stores.load(session, act.store_id)
     if store is None or store.disconnected_at is not None:
@@ -206,12 +257,25 @@ async def _book(
     await breaker.over(
         session, deps.queue, workspace_id=workspace_id, change_set_id=act.id, now=now
     )
+    await _record(session, deps, workspace_id, plan, actor, change_set, len(plan.lines))
+
+
+async def _record(
+    session: AsyncSession,
+    deps: Deps,
+    workspace_id: int,
+    plan: UndoPlan,
+    actor: str,
+    change_set: int,
+    lines: int,
+) -> None:
+    act = plan.act
     await audit.record(
         session,
         workspace_id,
         actor,
         "stock.undo",
-        now,
+        deps.clock.now(),
         subject=act.store or act.note,
-        detail={"act": act.id, "kind": act.kind, "lines": len(plan.lines), "set": change_set},
+        detail={"act": act.id, "kind": act.kind, "lines": lines, "set": change_set},
     )

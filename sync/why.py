@@ -158,7 +158,11 @@ def rules(place: Place, now: datetime) -> Iterator[Reason]:
         return
     if place.stopped:
         yield Reason("stopped")
-    yield from _limits(place)
+    if place.returns_to is not None:
+        yield Reason("returning", max(place.returns_to, 0))
+    else:
+        yield from _limits(place)
+        yield from _kept_back(place)
     yield from _between(place, now)
 
 
@@ -202,16 +206,24 @@ def _limits(place: Place) -> Iterator[Reason]:
         yield Reason("oversold", -stock) if stock < 0 else Reason("all_kept_back")
 
 
-def _between(place: Place, now: datetime) -> Iterator[Reason]:
-    """Name what stands between the wanted number and the one that is shown."""
+def _kept_back(place: Place) -> Iterator[Reason]:
+    """Name what a person has to decide first."""
     if place.held:
         yield Reason("held", place.held)
     if place.braked:
         yield Reason("braked", place.braked)
+
+
+def _between(place: Place, now: datetime) -> Iterator[Reason]:
+    """Name what stands between the wanted number and the one that is shown."""
     if place.waits:
         yield Reason("taking_over")
-    wanted = 0 if place.stopped else max(place.desired or 0, 0)
-    goal = 0 if place.stopped else max((place.desired or 0) + place.held + place.braked, 0)
+    wanted = goal = 0
+    if not place.stopped:
+        wanted = max(place.desired or 0, 0)
+        goal = max((place.desired or 0) + place.held + place.braked, 0)
+        if place.returns_to is not None:
+            wanted = goal = max(place.returns_to, 0)
     agrees = place.shown is not None and max(place.shown, 0) == goal
     if place.rejected is not None and place.retry_at is not None and not agrees:
         yield Reason("refused", said=place.rejected, at=place.retry_at)

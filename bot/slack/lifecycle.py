@@ -24,6 +24,7 @@ from flows.engine import ShowForm
 from flows.lifecycle import EVERY, FOR_ALL, Press, Store
 from flows.lifecycle_words import CHOOSE_STORE
 from storage import drafts, open_units, outbox, stores, turn_ons
+from storage.rows import TurnOnRow
 from sync import lifecycle
 from sync.incidents import OUTBOX
 from sync.lifecycle import LifecycleProblem
@@ -151,7 +152,7 @@ async def _make_so(session: AsyncSession, ask: Ask, press: Press) -> None:
         if run is None:
             changed.append(store.name)
         else:
-            await _tell(session, ask, press, [store.name], turn_on_id=run.id)
+            await _tell(session, ask, press, [store.name], run)
     if changed:
         await _tell(session, ask, press, changed)
 
@@ -178,16 +179,16 @@ async def _act(session: AsyncSession, ask: Ask, press: Press, store_id: int) -> 
 
 
 async def _tell(
-    session: AsyncSession, ask: Ask, press: Press, names: list[str], turn_on_id: int | None = None
+    session: AsyncSession, ask: Ask, press: Press, names: list[str], run: TurnOnRow | None = None
 ) -> None:
     """Let the channel know; what is still being turned on has its message edited instead."""
     payload: dict[str, Any] = {"act": press.act, "stores": names, "actor": ask.asker.user}
-    if turn_on_id is not None:
-        payload["turn_on_id"] = turn_on_id
+    if run is not None:
+        payload |= {"turn_on_id": run.id, "phase": run.phase}
     await outbox.add(
         session,
         workspace_id=ask.asker.workspace.id,
-        kind="store_changed" if turn_on_id is None else "turn_on_stopped",
+        kind="store_changed" if run is None else "turn_on_stopped",
         payload=payload,
         now=ask.surface.now(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flows.words import count
 
@@ -11,6 +11,7 @@ NEWER, OLDER, LOOK = "Newer", "Older", "Undo ..."
 NOTHING = "Nobody has changed stock by hand yet, so there is nothing to undo."
 KINDS: Mapping[str, str] = {
     "turn_on": "turned sync on and copied numbers",
+    "first_push": "turned sync on and sent Stockroom's numbers",
     "relocate": "changed warehouses and copied numbers",
     "take_over": "took over numbers of a store",
     "change": "changed",
@@ -42,12 +43,21 @@ PROBLEMS: Mapping[str, str] = {
     "gone": "This is not there any more.",
     "undone": "Somebody has undone this already; it counts once.",
     "running": "Sync is just being turned on for this store. Turn it off first, or wait for it.",
+    "paused": "Sync is paused for this store, so nothing can be put back there. Resume it first.",
     "nothing": (
         "None of it can be undone: everything it changed was counted anew or sold since. Correct "
         "single products with /stock adjust."
     ),
 }
 CHANGED = "Something changed meanwhile. This is what undoing would do now."
+
+
+BACK = "Goes back to"
+STAYS = "Stays as it is"
+STAYS_WHY: Mapping[str, str] = {
+    "stopped": "not sold for now, so it shows 0 until somebody lifts that",
+    "left_alone": "nothing is written to it now",
+}
 
 
 def heading(number: int) -> str:
@@ -60,6 +70,57 @@ def did(kind: str, products: int) -> str:
 
 def line(warehouse: str, sku: str, before: int, after: int) -> str:
     return f"{sku} in {warehouse}: on hand {before:,} → {after:,}"
+
+
+def goes_back(place: str, sku: str, now: int | None, earlier: int, sold: int) -> str:
+    """Say what a listing of a first push shows again: what it showed less what it sold itself."""
+    less = f" ({earlier:,} before, {sold:,} sold there since)" if sold else ""
+    return f"{shift(place, sku, now, max(earlier - sold, 0))}{less}"
+
+
+def same(number: int) -> str:
+    return f"{count(number, 'listing')} with the earlier number already"
+
+
+def stays(place: str, sku: str, why: str) -> str:
+    return f"{sku} in {place}: {STAYS_WHY[why]}"
+
+
+def returns_first(store: str) -> str:
+    return (
+        f"{store} goes back to what it showed before, less what it sold itself since. Then sync is "
+        "turned off for it. Stockroom's own stock stays as it is."
+    )
+
+
+def returning(done: int, total: int) -> str:
+    return f"Turning off: {done:,} of {total:,} listings show their earlier number again"
+
+
+def returns(store: str, done: int, total: int) -> str:
+    return f"Putting earlier numbers back in {store}: {done:,} of {count(total, 'listing')}."
+
+
+def returned(store: str, done: int, total: int) -> str:
+    return (
+        f"Sync is off for {store}: {done:,} of {count(total, 'listing')} show their earlier "
+        "number again."
+    )
+
+
+def not_back(skus: Sequence[str], total: int) -> str:
+    more = f" and {total - len(skus):,} more" if total > len(skus) else ""
+    return (
+        f"Not put back in half an hour: {', '.join(skus)}{more}. Set these in the store itself: "
+        "nothing is written there any more."
+    )
+
+
+def stopped(actor: str, store: str) -> str:
+    return (
+        f"<@{actor}> turned sync off for {store} while its earlier numbers were being put back: "
+        "what was not back yet stays as it is."
+    )
 
 
 def left(sku: str, why: str) -> str:

@@ -121,6 +121,10 @@ _REASONS = {
     "all_kept_back": "All there is is kept back, so the store shows 0.",
     "held": "A difference of {signed} that nobody explained is kept until an operator decides.",
     "braked": "A change of {signed} is kept back until a manager lets it go out.",
+    "returning": (
+        "Turning sync on is being undone here: it goes back to {units}, what it showed before, "
+        "less what it sold itself."
+    ),
     "refused": "The store refuses the number: “{said}”. Next try {at}.",
     "in_flight": "Being written just now.",
     "unknown": "What the store shows is being read; until then the number can only go down.",

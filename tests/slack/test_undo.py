@@ -157,10 +157,10 @@ async def test_acts_are_paged_and_r13_another_workspaces_are_not_there(on: Offic
     for number in range(1, 15):
         await on.world.adjust("MUG", number)
     said = await on.slash(on.manager, "undo")
-    assert "15 changes of stock" in said
+    assert "16 changes of stock" in said
     assert said.count(words.LOOK) == 10
     await on.click(on.manager, "undo_older", on="message")
-    assert shown(on.manager.ephemerals()[-1]).count(words.LOOK) == 5
+    assert shown(on.manager.ephemerals()[-1]).count(words.LOOK) == 6
     act = await newest(on)
     await on.rows(
         "with other as (insert into workspace (team_id, created_at) values ('T0OTHER', now()) "

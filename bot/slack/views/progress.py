@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block
 
-from bot.slack import words
+from bot.slack import undo_words, words
 from bot.slack.escape import escape
 from bot.slack.views.kit import quiet, section
 from flows import fba_words
@@ -23,18 +23,26 @@ def running(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
         text = f"Turning on sync for {store}: copying its FBA stock."
         return text, [section(f":hourglass_flowing_sand: {text}")]
     done, total = int(payload["done"]), int(payload["total"])
+    if payload["phase"] == "returning":
+        text = undo_words.returns(store, done, total)
+        return text, [section(f":hourglass_flowing_sand: {text}"), _bar(done, total)]
     if payload["phase"] == "orders" or not total:
         text = f"Turning on sync for {store}: reading its orders."
         return text, [section(f":hourglass_flowing_sand: {text}")]
     text = f"Turning on sync for {store}: {done:,} of {total:,} listings read."
-    filled = CELLS * done // total
-    bar = "█" * filled + "░" * (CELLS - filled)
-    return text, [section(f":hourglass_flowing_sand: {text}"), quiet(bar)]
+    return text, [section(f":hourglass_flowing_sand: {text}"), _bar(done, total)]
+
+
+def _bar(done: int, total: int) -> Block:
+    filled = CELLS * done // max(total, 1)
+    return quiet("█" * filled + "░" * (CELLS - filled))
 
 
 def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
-    """Say that sync is on: (text, blocks)."""
+    """Say that sync is on, or off again with earlier numbers: (text, blocks)."""
     store = escape(str(payload["store"]))
+    if payload["mode"] == "returning":
+        return _returned(store, payload)
     if payload["mode"] == "fba":
         return _followed(store, payload)
     known, total = int(payload["known"]), int(payload["total"])
@@ -48,6 +56,15 @@ def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     return text, [section(f":white_check_mark: *{text}*"), section(escape(ONLY_HERE)), *rest]
 
 
+def _returned(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
+    done, total = int(payload["done"]), int(payload["total"])
+    text = undo_words.returned(store, done, total)
+    if done == total:
+        return text, [section(f":white_check_mark: *{text}*")]
+    left = escape(undo_words.not_back(payload["left"], total - done))
+    return text, [section(f":warning: *{text}*"), section(left)]
+
+
 def _followed(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     text = fba_words.turned_on(store, int(payload["skus"]), payload["countries"])
     without = [fba_words.nothing_there(country, None) for country in payload["without"]]
@@ -59,6 +76,7 @@ def _followed(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]
 
 
 def stopped(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
-    """Say who gave up turning sync on: (text, blocks)."""
-    text = words.gave_up(escape(str(payload["actor"])), escape(str(payload["stores"][0])))
+    """Say who gave up turning sync on, or the undoing of it: (text, blocks)."""
+    gave_up = undo_words.stopped if payload.get("phase") == "returning" else words.gave_up
+    text = gave_up(escape(str(payload["actor"])), escape(str(payload["stores"][0])))
     return text, [section(text)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.slack import undo_words
 from bot.slack.escape import escape, when
 from flows import agreement_words, fba_words, stocking_words
 from storage.fba import MarketplaceRow
@@ -24,7 +25,9 @@ MARK = {
 
 def headline(store: StoreSummary) -> str:
     """Name, platform and sync status."""
-    sync = "Turning on" if store.turning_on else SYNC[store.sync_status]
+    sync = SYNC[store.sync_status]
+    if store.turning_on:
+        sync = "Turning off" if store.turning_on.phase == "returning" else "Turning on"
     return f"*{escape(store.name)}*  ·  {escape(store.platform_title)}  ·  *{sync}*"
 
 
@@ -55,6 +58,8 @@ def details(store: StoreSummary) -> str:
 def _turning_on(running: TurnOnProgress) -> str:
     if running.phase == "fba":
         return "Turning on: copying FBA stock"
+    if running.phase == "returning":
+        return undo_words.returning(running.done, running.total)
     return f"Turning on: {running.done:,} of {running.total:,} listings read"
 
 

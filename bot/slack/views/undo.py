@@ -99,6 +99,8 @@ def _effect(plan: UndoPlan) -> list[Block]:
         for one in plan.shifts
     ]
     off = [f":warning: {escape(words.turns_off(plan.turns_off))}"] if plan.turns_off else []
+    if plan.returns:
+        return _goes_back(plan)
     return [
         section(_act(plan.act)),
         *_some(lines, words.LINES),
@@ -106,6 +108,27 @@ def _effect(plan: UndoPlan) -> list[Block]:
         *(_some(stores, words.STORES) or [quiet(words.NO_STORE)]),
         *([quiet(words.UNCOUNTED)] if any(one.alone for one in plan.lines) else []),
         *(section(one) for one in off),
+    ]
+
+
+def _goes_back(plan: UndoPlan) -> list[Block]:
+    """Show what undoing a first push puts back in its store."""
+    store = plan.turns_off or ""
+    changing = [one for one in plan.returns if one.shown != max(one.returns_to, 0)]
+    back = [
+        words.goes_back(_place(store, one.location), one.sku, one.shown, one.earlier, one.sold)
+        for one in changing
+    ]
+    same = len(plan.returns) - len(changing)
+    stays = [
+        words.stays(_place(store, one.location), one.sku, one.left or "") for one in plan.stays
+    ]
+    return [
+        section(_act(plan.act)),
+        *_some(back, words.BACK),
+        *([quiet(words.same(same))] if same else []),
+        *_some(stays, words.STAYS),
+        section(f":warning: {escape(words.returns_first(store))}"),
     ]
 
 
