@@ -499,7 +499,7 @@ order_line = sa.Table(
 
 GOAL = (
     "case when stopped then 0 when returns_to is not null then greatest(returns_to, 0)"
-    " else greatest(desired + held + braked, 0) end"
+    " else greatest(greatest(desired + braked, 0) + held, 0) end"
 )
 
 target = sa.Table(

@@ -255,7 +255,7 @@ async def ask_again(
                 sku=item.sku,
                 title=item.title,
                 before=item.desired,
-                shown=item.desired + item.held,
+                shown=max(item.desired, 0) + item.held,
                 held=item.held,
             )
             for item in await differences.held(session, workspace_id, [store_id])

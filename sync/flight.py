@@ -180,7 +180,7 @@ class Flight:
             answers = [
                 (item, outcome)
                 for item, outcome in zip(items, outcomes, strict=True)
-                if item.target_id in flying and (outcome.kind != "unknown" or final)
+                if item.target_id in flying and (final or not _is_open(attempt, outcome))
             ]
             landed = [
                 land(attempt, flying[item.target_id], item, outcome, times)
@@ -190,7 +190,7 @@ class Flight:
             await attempts.land(session, attempt.id, landed, answered_at=answered, now=now)
             unsent = [item.target_id for item, outcome in answers if outcome.kind == "unsent"]
             await attempts.unsent(session, attempt.id, unsent)
-            self.held_up = self.held_up or bool(unsent)
+            self.held_up = self.held_up or any(outcome.kind == "unsent" for outcome in outcomes)
             if not await attempts.finish(session, attempt.id, now=now) and flying:
                 await attempts.keep_flying(session, attempt.id, lease_until=now + RESEND)
             if any(outcome.kind == "stale" for _, outcome in answers):
@@ -252,3 +252,11 @@ class Flight:
                 facts={"problem": UNANSWERED, "said": None, "work": WRITES},
                 now=now,
             )
+
+
+def _is_open(attempt: Attempt, outcome: WriteOutcome) -> bool:
+    """Say whether a write may have been taken all the same; it stays in flight then.
+
+    One that a resending left out may have been taken by the first sending.
+    """
+    return outcome.kind == "unknown" or (outcome.kind == "unsent" and attempt.sends > 1)

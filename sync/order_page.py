@@ -80,7 +80,7 @@ async def take_in(
     newer: dict[int, OrderHead] = {}
     for order in latest:
         row = known[order.id]
-        if row.stamp is not None and order.updated_at < row.stamp:
+        if _is_old(order, row.stamp):
             continue
         news = list(_changes(order, row, held[row.id], find))
         changes += news
@@ -91,6 +91,11 @@ async def take_in(
     if changes:
         await _apply(session, queue, store, traits, changes, booking=booking, now=now)
     return bool(changes)
+
+
+def _is_old(order: RemoteOrder, stamp: datetime | None) -> bool:
+    """Say whether a newer version is held; with equal stamps another content is news (B1)."""
+    return stamp is not None and order.updated_at < stamp
 
 
 def _latest(page: Iterable[RemoteOrder]) -> list[RemoteOrder]:

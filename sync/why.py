@@ -221,7 +221,7 @@ def _between(place: Place, now: datetime) -> Iterator[Reason]:
     wanted = goal = 0
     if not place.stopped:
         wanted = max(place.desired or 0, 0)
-        goal = max((place.desired or 0) + place.held + place.braked, 0)
+        goal = max(max((place.desired or 0) + place.braked, 0) + place.held, 0)
         if place.returns_to is not None:
             wanted = goal = max(place.returns_to, 0)
     agrees = place.shown is not None and max(place.shown, 0) == goal

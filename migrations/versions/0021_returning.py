@@ -13,7 +13,7 @@ depends_on = None
 # The indexes of what is to be written know it, since a product may be stopped.
 GOAL = (
     "case when stopped then 0 when returns_to is not null then greatest(returns_to, 0)"
-    " else greatest(desired + held + braked, 0) end"
+    " else greatest(greatest(desired + braked, 0) + held, 0) end"
 )
 PHASES = ("orders", "reading", "done", "stopped", "fba")
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 
+from storage import stores
 from sync.incidents import open_incidents
 from tests.engine.world import Crash, World
 
@@ -195,6 +196,27 @@ async def test_oversold_is_kept_shown_and_told(pair: World) -> None:
     await pair.rest()
     assert {pair.shown(name, "MUG") for name in pair.shops} == {7}
     assert [(kind, still) for kind, _, still in await pair.incidents()] == [("oversold", False)]
+
+
+async def test_a_hand_in_the_store_while_oversold_stands_until_it_is_decided(pair: World) -> None:
+    """What is missing of ours is not taken off what the hand added, nor put on top of it later."""
+    pair.shops["alpha"].sell("MUG", 5)
+    pair.shops["beta"].sell("MUG", 4)
+    await pair.rest()
+    assert (await pair.level("MUG"))[2] == -3
+    pair.shops["alpha"].set_by_hand("MUG", 5)
+    async with pair.database.transaction() as session:
+        await stores.audit_now(session, 1)
+    pair.wire.writes.clear()
+    await pair.rest()
+    assert "drift" in [kind for kind, _, still in await pair.incidents() if still]
+    assert (pair.shown("alpha", "MUG"), pair.wire.writes) == (5, [])
+    await pair.adjust("MUG", 2)  # one is missing still
+    await pair.rest()
+    assert (pair.shown("alpha", "MUG"), pair.wire.writes) == (5, [])
+    await pair.adjust("MUG", 3)
+    await pair.rest()
+    assert (pair.shown("alpha", "MUG"), pair.shown("beta", "MUG")) == (7, 2)
 
 
 @pytest.mark.parametrize("point", ["crash_before", "crash_after"])
