@@ -24,8 +24,9 @@ from bot.web import pages
 from connectors.catalog import PLATFORMS
 from connectors.errors import BadCredentials
 from connectors.platform import Consent, Platform, incomplete
-from storage import connect_links, stores
+from storage import connect_links, credentials, stores
 from storage.connect_links import LinkRow
+from storage.credentials import NoCredentials
 from storage.rows import StoreRow
 from storage.secrets import KeyLost
 from sync import people
@@ -87,7 +88,22 @@ class _ConnectPage:
             link = await connect_links.peek(session, token, self._deps.clock.now())
         if link is None:
             return _gone()
-        return await self._form(link, {}, {})
+        return await self._form(link, await self._known(link), {})
+
+    async def _known(self, link: LinkRow) -> dict[str, str]:
+        """Open what a store that is connected again was connected with, but for secrets.
+
+        Of several ways to connect the person picks one anew, so those stand empty.
+        """
+        if link.store_id is None:
+            return {}
+        try:
+            async with self._deps.database.transaction() as session:
+                held = await credentials.load(session, self._deps.vault, link.store_id)
+        except (NoCredentials, KeyLost):
+            return {}
+        fields = PLATFORMS[link.platform].on_page.fields
+        return {one.key: held[one.key] for one in fields if not one.secret and one.key in held}
 
     async def take(self, request: web.Request) -> web.Response:
         """Try the values with the store; connect it, or say what to correct."""

@@ -203,7 +203,10 @@ async def test_the_same_account_twice_and_another_account_are_refused(office: Of
     await office.home(office.manager)
     await office.click(office.manager, "reconnect", on="home")
     url = await connect_url(office, office.manager.modal or {})
-    assert "Connect Alpha again" in (await fetch(url))[1]
+    page = (await fetch(url))[1]
+    assert "Connect Alpha again" in page
+    assert f'value="{good(office)["shop"]}"' in page, "what is no secret is known"
+    assert good(office)["access_token"] not in page
     status, page, _ = await fetch(url, {"shop": "alpha", "access_token": "shpat_new"})
     assert "Alpha is connected" in page
     assert (await office.world.summary(store)).health == "ok"
