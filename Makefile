@@ -26,8 +26,9 @@ bench: $(READY) ## measure the figures, each beside its floor in the same run (F
 
 EVENTS ?= 2000
 SEED ?= 1
-simulate: $(READY) ## a simulated world that tries to break the engine (EVENTS=N SEED=N [MUTANT=N] [KEEP=1,2,..])
-	$(PYTHON_IN) -m simulator --events $(EVENTS) --seed $(SEED) $(if $(MUTANT),--mutant $(MUTANT)) $(if $(KEEP),--keep $(KEEP))
+simulate: $(READY) ## a simulated world that tries to break the engine (EVENTS=N SEED=N [MUTANT=N] [KEEP=1,2,..] [SEEDS=N] [CALM=1])
+	$(PYTHON_IN) -m simulator --events $(EVENTS) --seed $(SEED) $(if $(MUTANT),--mutant $(MUTANT)) $(if $(KEEP),--keep $(KEEP)) \
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(CALM),--calm)
 
 lint: $(READY) ## style, types, import directions
 	$(VENV)/bin/ruff check

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from simulator.mutants import MUTANTS
 from simulator.play import play
-from simulator.plot import Setting
-from simulator.report import lines
+from simulator.plot import LARGE, Setting
+from simulator.report import lines, summed
 from simulator.shrink import shrink
 from tests import databases
 
@@ -20,13 +20,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
     parser.add_argument("--events", type=int, default=2000, help="acts of people and machines")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, default=1, help="so many runs, from --seed on")
     parser.add_argument("--mutant", type=int, choices=range(1, len(MUTANTS) + 1), metavar="N")
     parser.add_argument("--keep", help="only these acts, by their numbers, with commas between")
     parser.add_argument("--apart", type=float, help="seconds between two acts, on the average")
     parser.add_argument("--calm", action="store_true", help="2 %% faults, no disorder: figures")
     options = parser.parse_args()
     keep = None if options.keep is None else {int(one) for one in options.keep.split(",") if one}
-    setting = Setting(trouble=0.02, disorder=False) if options.calm else Setting()
+    setting = LARGE if options.events > LONG else Setting()
+    if options.calm:
+        setting = replace(setting, trouble=0.02, disorder=0)
     if options.apart is not None:
         setting = replace(setting, apart=options.apart)
     with databases.server() as server:
@@ -42,9 +45,20 @@ def main() -> int:
                 )
             return report.judge.failed
 
+        if options.seeds > 1:
+            seeds = range(options.seed, options.seed + options.seeds)
+            return _many(server, template, seeds, options.events, setting)
         with databases.fresh(server, template) as url:
             report = asyncio.run(
-                play(url, options.seed, options.events, setting, keep=keep, mutant=mutant)
+                play(
+                    url,
+                    options.seed,
+                    options.events,
+                    setting,
+                    keep=keep,
+                    mutant=mutant,
+                    tell=_tell,
+                )
             )
         for line in lines(report):
             _say(line)
@@ -59,7 +73,25 @@ def main() -> int:
     return 1 if report.judge.failed else 0
 
 
+def _many(server: str, template: str, seeds: Sequence[int], events: int, setting: Setting) -> int:
+    """Play several sound runs, and print what they come to together."""
+    reports = []
+    for seed in seeds:
+        with databases.fresh(server, template) as url:
+            reports.append(asyncio.run(play(url, seed, events, setting)))
+        _tell(f"seed {seed}: {len(reports[-1].judge.where)} findings")
+    for line in summed(reports):
+        _say(line)
+    return int(any(report.judge.failed for report in reports))
+
+
+LONG = 20_000  # acts; more of them are played in a larger world, where they are cheaper
 SHRINKABLE = 400  # acts; a longer run would take hours to shrink: find a shorter one first
+
+
+def _tell(line: str) -> None:
+    """Say how far it has come, beside the figures."""
+    sys.stderr.write(f"{line}\n")
 
 
 def _say(line: str) -> None:

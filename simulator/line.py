@@ -190,21 +190,18 @@ class Line:
         begun = self._store.now()
         overlap = self.traits.order_lag + self.traits.clock_margin
         cursor = since.isoformat() if isinstance(since, datetime) else since
-        at = datetime.fromisoformat(cursor)
+        at = read_to = datetime.fromisoformat(cursor)
         self._judge.polled(self._store)
         await self._call()
         given: dict[str, datetime] = {}
         while True:
-            found = [
-                order
-                for order in self._store.changed_since(at)
-                if given.get(order.id) != order.updated_at
-            ]
+            found = self._store.changed_since(at, but=given, limit=PAGE + 1)
             page, rest = found[:PAGE], found[PAGE:]
             given |= {order.id: order.updated_at for order in page}
             self._store.listed |= {order.id for order in page}
             if not rest:
-                yield OrderPage(tuple(page), max(at, begun - overlap).isoformat())
+                # Not from the last page on: what was not listable yet may be stamped earlier.
+                yield OrderPage(tuple(page), max(read_to, begun - overlap).isoformat())
                 self._moment()  # the store goes on in the second of its last row
                 return
             # From the last one's second on, so that others of that second are not missed.

@@ -151,6 +151,16 @@ MUTANTS = (
     Mutant("a cancel is taken to restock", _restock_assumed),
     Mutant("drift is called on the first difference", _first_difference),
     Mutant("what had no answer is sent under another key, its refusal believed", _sent_anew),
+    Mutant(
+        "an equal stamp counts as old news",
+        lambda: [
+            patch.object(
+                order_page,
+                "_is_old",
+                lambda order, stamp: stamp is not None and order.updated_at <= stamp,
+            )
+        ],
+    ),
     Mutant("a wake-up is lost, and no sweep comes", _nobody_wakes),
     Mutant("a dead worker's write is never taken up", _never_resent),
 )

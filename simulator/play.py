@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 
 from simulator.mutants import Mutant
@@ -20,6 +20,7 @@ async def play(
     keep: Collection[int] | None = None,
     mutant: Mutant | None = None,
     stop_at_once: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Play a run and judge it."""
     database = MortalDatabase(url)
@@ -27,6 +28,7 @@ async def play(
         with ExitStack() as planted:
             for patch in mutant.plant() if mutant is not None else ():
                 planted.enter_context(patch)
-            return await Run(database, seed, setting).play(events, keep, stop_at_once=stop_at_once)
+            run = Run(database, seed, setting)
+            return await run.play(events, keep, stop_at_once=stop_at_once, tell=tell)
     finally:
         await database.close()

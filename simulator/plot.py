@@ -29,21 +29,30 @@ class Act:
 class Setting:
     """The size and temper of a world.
 
-    apart    seconds between two acts, on the average
-    trouble  share of calls and commits at which something goes wrong
+    apart     seconds between two acts, on the average
+    trouble   share of calls and commits at which something goes wrong
+    disorder  how often DISORDER is drawn, beside its usual weight; 0 for never
+    regrets   how often people buy and cancel in a moment, beside its usual weight
     """
 
     skus: int = 8
     opening: int = 30
     apart: float = 4.0
     trouble: float = 0.04
-    disorder: bool = True
+    disorder: float = 1.0
+    regrets: float = 1.0
+
+
+# A world for long runs: as much befalls each product as otherwise, and as many storms come in an
+# hour; but acts are cheap, for there are many between two looks of the machines.
+LARGE = Setting(skus=1000, apart=0.025, disorder=0.01)
 
 
 def draw(seed: int, events: int, setting: Setting, stores: int) -> Sequence[Act]:
     """Draw the acts of a run; the same for the same seed."""
     chances = random.Random(f"plot {seed}")
-    weights = {**PEOPLE, **(DISORDER if setting.disorder else {})}
+    weights = {**PEOPLE, **{kind: often * setting.disorder for kind, often in DISORDER.items()}}
+    weights["regret"] *= setting.regrets
     kinds, shares = list(weights), list(weights.values())
     at, acts = 0.0, []
     for number in range(events):

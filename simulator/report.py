@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from simulator.run import Report
 
@@ -39,3 +39,21 @@ def lines(report: Report) -> Iterator[str]:
     yield f"wrong at rest by a plain loop: {report.plain_wrong}"
     for finding in judge.where[:SHOWN]:
         yield f"  {finding}"
+
+
+def summed(reports: Sequence[Report]) -> Iterator[str]:
+    """Write what several runs come to together, against the oracle's (ENGINE B4)."""
+    ours = sum(report.judge.oversold for report in reports)
+    best = sum(report.oracle_oversold for report in reports)
+    failed = [str(report.seed) for report in reports if report.judge.failed]
+    yield f"seeds: {len(reports)}"
+    yield f"events: {sum(report.acts for report in reports)}"
+    yield f"sold: {sum(report.judge.sold for report in reports)}"
+    yield f"oversold: {ours}"
+    yield f"oversold by the oracle: {best}"
+    yield f"oversold by a plain loop: {sum(report.plain_oversold for report in reports)}"
+    yield f"oversold against the oracle: {ours / max(best, 1):.2f}"
+    yield f"refused though there: {sum(report.judge.refused for report in reports)}"
+    yield f"refused though there by the oracle: {sum(r.oracle_refused for r in reports)}"
+    yield f"wrong at rest by a plain loop: {sum(report.plain_wrong for report in reports)}"
+    yield f"seeds that failed: {', '.join(failed) or 'none'}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Iterable
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -56,6 +57,10 @@ class Store:
     listed: set[str] = field(default_factory=set)  # orders that were ever handed out
     _sales: dict[str, Sale] = field(default_factory=dict)
     _log: list[tuple[datetime, str]] = field(default_factory=list)
+    # The newest of each SKU; older ones were handed out long ago.
+    _recent: dict[str, deque[Sale]] = field(
+        default_factory=lambda: defaultdict(lambda: deque(maxlen=50))
+    )
     _waiting: list[tuple[datetime, int, LevelWrite]] = field(default_factory=list)
     _answers: dict[str, WriteOutcome] = field(default_factory=dict)
     _ids: Any = field(default_factory=lambda: itertools.count(1))
@@ -149,6 +154,7 @@ class Store:
         if sale.created < sale.stamp and sale.listable > sale.stamp + promised:
             sale.listable = sale.stamp + promised
         self._log.append((sale.stamp, sale.id))
+        self._recent[sale.sku].append(sale)
 
     # What requests do to it ----------------------------------------------------------------
 
@@ -184,13 +190,25 @@ class Store:
         self._answers[write.key] = WriteOutcome("applied")
         return self._answers[write.key]
 
-    def changed_since(self, since: datetime) -> list[RemoteOrder]:
-        """List the orders changed since that are listable, oldest change first."""
-        at = bisect.bisect_left(self._log, (since, ""))
-        now = self.now()
-        found = {sale_id: None for _, sale_id in self._log[at:]}
-        sales = [self._sales[one] for one in found if self._sales[one].listable <= now]
-        return [self._order(sale) for sale in sorted(sales, key=lambda one: (one.stamp, one.id))]
+    def changed_since(
+        self, since: datetime, *, but: Mapping[str, datetime], limit: int
+    ) -> list[RemoteOrder]:
+        """List the first orders changed since that are listable, oldest change first.
+
+        `but`: those that were handed out already, with their stamps.
+        """
+        now, found = self.now(), dict[str, Sale]()
+        for place in range(bisect.bisect_left(self._log, (since, "")), len(self._log)):
+            stamp, sale_id = self._log[place]
+            sale = self._sales[sale_id]
+            is_old = sale.stamp != stamp or but.get(sale_id) == _whole(stamp)
+            if is_old or sale.listable > now:
+                continue
+            found[sale_id] = sale
+            if len(found) == limit:
+                break
+        in_order = sorted(found.values(), key=lambda one: (one.stamp, one.id))
+        return [self._order(sale) for sale in in_order]
 
     def by_ids(self, ids: Iterable[str]) -> list[RemoteOrder]:
         """Read orders by their ids."""
@@ -201,14 +219,12 @@ class Store:
 
         One that became listable later than its platform promises is nobody's fault.
         """
-        recent = self._log[-400:]  # older ones were handed out long ago
         promised = self.shape.traits.order_lag
         return any(
-            sale.sku == sku
-            and sale.listable <= moment
+            sale.listable <= moment
             and sale.listable - sale.created <= promised
             and sale.id not in self.listed
-            for sale in (self._sales[one] for _, one in recent)
+            for sale in self._recent[sku]
         )
 
     def _order(self, sale: Sale) -> RemoteOrder:
@@ -216,8 +232,8 @@ class Store:
         return RemoteOrder(
             id=sale.id,
             name=f"#{sale.id}",
-            created_at=sale.created.replace(microsecond=0),
-            updated_at=sale.stamp.replace(microsecond=0),
+            created_at=_whole(sale.created),
+            updated_at=_whole(sale.stamp),
             state=sale.state,
             lines=(
                 RemoteOrderLine(
@@ -233,3 +249,7 @@ class Store:
                 ),
             ),
         )
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)

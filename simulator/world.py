@@ -21,6 +21,7 @@ from simulator.line import Line, Trouble
 from simulator.store import Store
 from simulator.turns import Turns
 from storage.database import Database, DatabaseUnreachable
+from sync.breaker import release
 from sync.drift import settle_drift
 from sync.due import wake_due
 from sync.stores import reconnect_store
@@ -202,10 +203,11 @@ class SimulatedWorld(World):
         )
         self.mortal.trouble, self.trouble.rate = held, rate
 
-    async def put_back(self) -> int:
-        """Answer every question about drift with: put ours back; how many there were.
+    async def answer(self) -> int:
+        """Answer what people are asked; how many questions there were.
 
-        Those that closed themselves were asked as well.
+        About drift: put ours back; about a change that would empty much: let it out. Drift
+        that explained itself meanwhile was asked about as well.
         """
         async with Database.transaction(self.database) as session:
             found = await session.execute(
@@ -226,17 +228,29 @@ class SimulatedWorld(World):
                         self.judge.false_drift += 1
                         self.judge.where.append(f"drift was called for {sku} in {row.name}")
                 self._judged = max(self._judged, row.id)
-                if not row.open:
-                    continue
-                await settle_drift(
+                if row.open:
+                    await settle_drift(
+                        session,
+                        self.deps(),
+                        workspace_id=self.workspace_id,
+                        incident_id=row.id,
+                        choice="put_back",
+                        actor="U1",
+                    )
+            kept_back = await session.scalars(
+                text("select id from incident where kind = 'breaker' and closed_at is null")
+            )
+            held = list(kept_back)
+            for incident_id in held:
+                self.trouble.seen["kept_back_by_the_breaker"] += 1
+                await release(
                     session,
-                    self.deps(),
+                    self.deps().queue,
                     workspace_id=self.workspace_id,
-                    incident_id=row.id,
-                    choice="put_back",
-                    actor="U1",
+                    incident_id=incident_id,
+                    now=self.clock.now(),
                 )
-        return sum(row.open for row in rows)
+        return sum(bool(row.open) for row in rows) + len(held)
 
     async def levels(self) -> dict[str, int]:
         """Read what is available of each SKU, as the ledger says."""

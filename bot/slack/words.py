@@ -72,7 +72,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("operator", "export", "the stock of every warehouse, as a file"),
     ("manager", "people", "who may do what, and give somebody a role"),
     ("manager", "audit", "what people did, and all of it as a file"),
-    ("manager", "undo", "take back a count, a change or a copy, after seeing what that does"),
+    ("manager", "undo", "take back a count, change, copy or first push, after seeing what it does"),
     ("manager", "connect [platform]", "connect a store"),
     ("manager", "turn-on [store]", "let Stockroom keep a store's stock"),
     ("manager", "pause [store|all]", "read a store's orders, but write nothing to it"),
