@@ -34,7 +34,8 @@ class Earlier:
 
     earlier  what it showed before the push
     sold     units that its own store took off since, as far as its orders are read
-    left     why it stays as it is: `stopped`, or `left_alone` since nothing may be written to it
+    left     why it stays as it is: `stopped`, `left_alone` since nothing may be written to it, or
+             `unknown` since it came under our numbers later than the others
     """
 
     target_id: int
@@ -70,13 +71,15 @@ async def earlier(session: AsyncSession, act_id: int) -> list[Earlier]:
               and m.at >= c.at
             group by t.id
         )
-        select t.id as target_id, l.sku, lo.name as location, t.shown, t.earlier,
-               coalesce(own.sold, 0)::integer as sold,
-               case when t.stopped then 'stopped'
+        select t.id as target_id, l.sku, lo.name as location, t.shown,
+               coalesce(t.earlier, 0) as earlier, coalesce(own.sold, 0)::integer as sold,
+               case when t.pushed_by_id is null then 'unknown'
+                    when t.stopped then 'stopped'
                     when not coalesce({WRITABLE}, false) then 'left_alone' end as left
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id left join own on own.id = t.id
-        where t.pushed_by_id = :act
+        where t.store_id = (select c.store_id from change_set c where c.id = :act)
+          and coalesce(t.pushed_by_id = :act, true)
         order by l.sku_key, lo.name, t.id for update of t""",
         act=act_id,
     )

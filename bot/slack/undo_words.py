@@ -57,6 +57,7 @@ STAYS = "Stays as it is"
 STAYS_WHY: Mapping[str, str] = {
     "stopped": "not sold for now, so it shows 0 until somebody lifts that",
     "left_alone": "nothing is written to it now",
+    "unknown": "what it showed before is not known",
 }
 
 

@@ -105,6 +105,17 @@ async def test_what_is_not_sold_for_now_stays_at_zero(pushed: Office) -> None:
     assert pushed.world.shown("beta", "MUG") == 0
 
 
+async def test_what_came_later_stays_as_it_is(pushed: Office) -> None:
+    """A listing that was read, or made, only after sync was on."""
+    await pushed.rows(
+        "update target t set earlier = null, pushed_by_id = null from listing l, store s where "
+        "l.id = t.listing_id and s.id = t.store_id and l.sku = 'MUG' and s.name = 'Beta' returning 1"
+    )
+    plan = await look(pushed, await the_push(pushed))
+    assert words.stays("Beta, Beta main", "MUG", "unknown") in plan
+    assert words.same(2) in plan
+
+
 async def test_paused_it_is_said_what_to_do(pushed: Office) -> None:
     act = await the_push(pushed)
     await pushed.slash(pushed.manager, "pause beta")
