@@ -50,6 +50,11 @@ class Earlier:
     def returns_to(self) -> int:
         return self.earlier - self.sold
 
+    @property
+    def is_back(self) -> bool:
+        """Say whether it shows that number already."""
+        return self.left != "unknown" and self.shown == max(self.returns_to, 0)
+
 
 async def earlier(session: AsyncSession, act_id: int) -> list[Earlier]:
     """Lock and read what a first push is to be undone of, by SKU.

@@ -27,7 +27,7 @@ def _row(tab: Tab, store: str, sku: str, place: str | None = None) -> WebElement
     return row
 
 
-def _shows(tab: Tab, store: str, sku: str, place: str | None = None) -> int:
+def shows(tab: Tab, store: str, sku: str, place: str | None = None) -> int:
     number = _row(tab, store, sku, place).find_elements("css selector", "td.number")[1]
     return int(number.text)
 
@@ -61,16 +61,16 @@ def test_a_newcomer_sees_a_sale_travel(open_tab: Callable[..., Tab]) -> None:
     stores = open_tab()
     stores.open(f"/stores?sku={SOLD}")
     stores.until("the shelves", lambda: len(stores.find(".store")) == 7)
-    before = _shows(stores, "north-harbour", SOLD, COUNTER)
+    before = shows(stores, "north-harbour", SOLD, COUNTER)
     stores.until(
         "Bay Supply to show the counter's stock",
-        lambda: _shows(stores, "bay-supply", SOLD) == before,
+        lambda: shows(stores, "bay-supply", SOLD) == before,
         TRAVELS_WITHIN,
     )
     _press(stores, "north-harbour", SOLD, "Buy", COUNTER)
     stores.until(
         "the sale to arrive at Bay Supply",
-        lambda: _shows(stores, "bay-supply", SOLD) == before - 1,
+        lambda: shows(stores, "bay-supply", SOLD) == before - 1,
         TRAVELS_WITHIN,
     )
     stores.until(
@@ -86,17 +86,17 @@ def test_a_newcomer_sees_a_sale_travel(open_tab: Callable[..., Tab]) -> None:
 
 
 def test_an_order_is_sent_cancelled_and_refunded(stores: Tab) -> None:
-    before = _shows(stores, "north-harbour", "TOWEL-BLUE", HARBOUR)
+    before = shows(stores, "north-harbour", "TOWEL-BLUE", HARBOUR)
     _press(stores, "north-harbour", "TOWEL-BLUE", "Buy", HARBOUR)
     _open(stores, "orders-north-harbour")
     stores.until("the order", lambda: _orders(stores, "TOWEL-BLUE"))
     stores.until(
-        "its number", lambda: _shows(stores, "north-harbour", "TOWEL-BLUE", HARBOUR) == before - 1
+        "its number", lambda: shows(stores, "north-harbour", "TOWEL-BLUE", HARBOUR) == before - 1
     )
     stores.until("Cancel", lambda: _act(stores, "TOWEL-BLUE", "Cancel"))
     stores.until("it to be closed", lambda: "closed" in _orders(stores, "TOWEL-BLUE")[0].text)
     stores.until(
-        "its unit back", lambda: _shows(stores, "north-harbour", "TOWEL-BLUE", HARBOUR) == before
+        "its unit back", lambda: shows(stores, "north-harbour", "TOWEL-BLUE", HARBOUR) == before
     )
 
 

@@ -114,15 +114,14 @@ def _effect(plan: UndoPlan) -> list[Block]:
 def _goes_back(plan: UndoPlan) -> list[Block]:
     """Show what undoing a first push puts back in its store."""
     store = plan.turns_off or ""
-    changing = [one for one in plan.returns if one.shown != max(one.returns_to, 0)]
+    changing = [one for one in plan.returns if not one.is_back]
+    staying = [one for one in plan.stays if not one.is_back]
     back = [
         words.goes_back(_place(store, one.location), one.sku, one.shown, one.earlier, one.sold)
         for one in changing
     ]
-    same = len(plan.returns) - len(changing)
-    stays = [
-        words.stays(_place(store, one.location), one.sku, one.left or "") for one in plan.stays
-    ]
+    same = len(plan.returns) + len(plan.stays) - len(changing) - len(staying)
+    stays = [words.stays(_place(store, one.location), one.sku, one.left or "") for one in staying]
     return [
         section(_act(plan.act)),
         *_some(back, words.BACK),
