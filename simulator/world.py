@@ -28,6 +28,9 @@ from sync.stores import reconnect_store
 from tests.engine.world import Crash, SimulatedClock, World
 
 WORKERS = ("worker-1", "worker-2")
+# People adjust far more in a large world than they do anywhere: by a usual limit the breaker
+# would hold nearly everything back, and nothing would be proved.
+BREAKER = 100  # percent of a store
 
 
 class MortalDatabase(Database):
@@ -108,6 +111,7 @@ class SimulatedWorld(World):
                 platform=ANY_PLATFORM.key,
                 audit_every_hours=audit_hours,
                 orders_every_seconds=store.shape.poll,
+                breaker_percent=BREAKER,
             )
             warehouse = await self.warehouse() if number else None
             # From the confirmation on, a store may be written to (R10).
