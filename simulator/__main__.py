@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from simulator.mutants import MUTANTS
+from simulator.mutants import MUTANTS, Mutant
 from simulator.play import play
 from simulator.plot import LARGE, Setting
 from simulator.report import lines, summed
@@ -47,7 +47,7 @@ def main() -> int:
 
         if options.seeds > 1:
             seeds = range(options.seed, options.seed + options.seeds)
-            return _many(server, template, seeds, options.events, setting)
+            return _many(server, template, seeds, options.events, setting, mutant)
         with databases.fresh(server, template) as url:
             report = asyncio.run(
                 play(
@@ -73,12 +73,19 @@ def main() -> int:
     return 1 if report.judge.failed else 0
 
 
-def _many(server: str, template: str, seeds: Sequence[int], events: int, setting: Setting) -> int:
-    """Play several sound runs, and print what they come to together."""
+def _many(
+    server: str,
+    template: str,
+    seeds: Sequence[int],
+    events: int,
+    setting: Setting,
+    mutant: Mutant | None,
+) -> int:
+    """Play several runs, and print what they come to together."""
     reports = []
     for seed in seeds:
         with databases.fresh(server, template) as url:
-            reports.append(asyncio.run(play(url, seed, events, setting)))
+            reports.append(asyncio.run(play(url, seed, events, setting, mutant=mutant)))
         _tell(f"seed {seed}: {len(reports[-1].judge.where)} findings")
     for line in summed(reports):
         _say(line)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import audit, digests, outbox
 from storage.digests import Schedule, StoreDay, Trouble
 from sync.deps import Deps
-from sync.incidents import OUTBOX
 from sync.stores import StoreSummary, list_stores
+from sync.telling import OUTBOX
 
 DAY = timedelta(days=1)
 DIGEST = "digest"  # the kind of the message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from storage import outbox, stores
 from storage.queue import work_key
 from sync.deps import Deps
-from sync.incidents import OUTBOX
+from sync.telling import OUTBOX
 from sync.work import USUAL
 
 

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import incidents, outbox
 from storage.incidents import IncidentRow
 from storage.queue import Queue
+from sync.telling import OUTBOX, tell
 
-OUTBOX = "outbox"  # the job that sends, and its key: one sender at a time
 SNOOZE = timedelta(hours=8)  # a working day's rest; repeats stay counted meanwhile
 
 
@@ -84,8 +84,9 @@ async def report(
     snoozed = reported.snoozed_until is not None and reported.snoozed_until > now
     again = worth_telling(reported.repeats) and not snoozed
     if reported.repeats == 0 or reported.reopened or again:
-        await outbox.add(
+        await tell(
             session,
+            queue,
             workspace_id=workspace_id,
             incident_id=reported.id,
             # An opened one that has its message already is edited, no more.
@@ -93,7 +94,6 @@ async def report(
             payload={"repeats": reported.repeats},
             now=now,
         )
-        await queue.enqueue(session, OUTBOX, key=OUTBOX)
     return reported.id
 
 

@@ -86,7 +86,6 @@ async def turn_off(
     if store.sync_status == "off" and run is None:
         raise LifecycleProblem("off")
     await _stop(session, deps, store)
-    await returning.forget(session, store.id)
     await _note(session, deps, store, actor, "store.turn_off")
     return store
 
@@ -105,7 +104,6 @@ async def turn_off_restored(session: AsyncSession, deps: Deps) -> list[StoreRow]
         ):
             continue
         await _stop(session, deps, store, since=store.orders_read_at)
-        await returning.forget(session, store.id)
         await _note(session, deps, store, audit.SYSTEM, "store.restored")
         stopped.append(store)
     return stopped
@@ -122,11 +120,10 @@ async def disconnect(
 ) -> StoreRow:
     """Forget a store's credentials; its units still to be sent are released or kept as asked."""
     store = await _load(session, workspace_id, store_id)
+    if open_lines == "release":  # first: stock rows come before targets
+        await _release(session, deps, store, actor)
     if store.sync_status != "off" or await turn_ons.running(session, store_id) is not None:
         await _stop(session, deps, store)
-    if open_lines == "release":
-        await _release(session, deps, store, actor)
-    await returning.forget(session, store.id)  # last: stock rows come before targets
     await credentials.forget(session, store_id)
     await stores.disconnect(session, store_id, deps.clock.now())
     await resolve(
@@ -157,6 +154,7 @@ async def _stop(
     if run is not None:
         await turn_ons.set_phase(session, run.id, "stopped", done_at=now)
     await stores.turn_off_sync(session, store.id, since or now)
+    await returning.forget(session, store.id)
     await resolve(
         session,
         deps.queue,

@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import outbox, returning, turn_ons
+from storage import returning, turn_ons
 from storage.returning import Earlier
 from storage.rows import StoreRow, TurnOnRow
 from sync import ledger, lifecycle
 from sync.deps import Deps
-from sync.incidents import OUTBOX, TOLD_ITEMS
+from sync.incidents import TOLD_ITEMS
+from sync.telling import tell_of_store
 
 # What a store refuses for so long it may refuse for ever; sync is turned off all the same.
 PATIENCE = timedelta(minutes=30)
@@ -46,7 +47,7 @@ async def begin(
     )
     await ledger.wake_push(session, deps.queue, [store.id])
     seen = await returning.progress(session, store.id)
-    await _tell(
+    await tell_of_store(
         session,
         deps,
         store,
@@ -62,7 +63,9 @@ async def advance(
     seen = await returning.progress(session, store.id, store_now)
     given = {"turn_on_id": run.id, "done": seen.done, "total": seen.total}
     if seen.done < seen.total and deps.clock.now() - run.started_at <= PATIENCE:
-        await _tell(session, deps, store, "turn_on_progress", {**given, "phase": "returning"})
+        await tell_of_store(
+            session, deps, store, "turn_on_progress", {**given, "phase": "returning"}
+        )
         return
     left = await returning.not_back(session, store.id, store_now, limit=TOLD_ITEMS)
     await turn_ons.set_phase(session, run.id, "done", done_at=deps.clock.now())
@@ -73,17 +76,6 @@ async def advance(
         store_id=store.id,
         actor=run.actor,
     )
-    await _tell(session, deps, store, "turn_on_done", {**given, "mode": "returning", "left": left})
-
-
-async def _tell(
-    session: AsyncSession, deps: Deps, store: StoreRow, kind: str, payload: dict[str, object]
-) -> None:
-    await outbox.add(
-        session,
-        workspace_id=store.workspace_id,
-        kind=kind,
-        payload={"store": store.name, **payload},
-        now=deps.clock.now(),
+    await tell_of_store(
+        session, deps, store, "turn_on_done", {**given, "mode": "returning", "left": left}
     )
-    await deps.queue.enqueue(session, OUTBOX, key=OUTBOX)

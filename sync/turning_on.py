@@ -14,18 +14,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
 from storage import ledger as movements
-from storage import outbox, plans, returning, stores, turn_ons
+from storage import plans, returning, stores, turn_ons
 from storage.ledger import Movement
 from storage.plans import PlanRow
-from storage.queue import Queue
 from storage.rows import StoreRow, TurnOnRow
 from storage.turn_ons import EarlyLine
 from sync import ledger, stocking
 from sync.booking import LineState, booking_key, outstanding
 from sync.choices import Choices
 from sync.deps import Deps
-from sync.incidents import OUTBOX
 from sync.limits import Limits
+from sync.telling import tell_of_store
 
 # A listing that sells so fast that no reading of it stands must not hold up the others;
 # it begins as "not counted yet" and is read on.
@@ -44,19 +43,12 @@ async def advance(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnO
     if run.phase == "reading" and (seen.known + seen.unreadable == seen.total or waited > PATIENCE):
         await _open(session, deps, store, run)
         return
-    await _tell(
+    await tell_of_store(
         session,
-        deps.queue,
-        run,
-        "turn_on_progress",
-        {
-            "store": store.name,
-            "turn_on_id": run.id,
-            "phase": "reading",
-            "done": seen.known,
-            "total": seen.total,
-        },
         deps,
+        store,
+        "turn_on_progress",
+        {"turn_on_id": run.id, "phase": "reading", "done": seen.known, "total": seen.total},
     )
 
 
@@ -108,19 +100,12 @@ async def _open(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOnR
     )
     await ledger.wake_push(session, deps.queue, [store.id])
     seen = await turn_ons.progress(session, store.id)
-    await _tell(
+    await tell_of_store(
         session,
-        deps.queue,
-        run,
-        "turn_on_done",
-        {
-            "store": store.name,
-            "turn_on_id": run.id,
-            "mode": choices.mode,
-            "known": seen.known,
-            "total": seen.total,
-        },
         deps,
+        store,
+        "turn_on_done",
+        {"turn_on_id": run.id, "mode": choices.mode, "known": seen.known, "total": seen.total},
     )
 
 
@@ -193,17 +178,3 @@ async def _copy(
         ],
         now=deps.clock.now(),
     )
-
-
-async def _tell(
-    session: AsyncSession,
-    queue: Queue,
-    run: TurnOnRow,
-    kind: str,
-    payload: dict[str, object],
-    deps: Deps,
-) -> None:
-    await outbox.add(
-        session, workspace_id=run.workspace_id, kind=kind, payload=payload, now=deps.clock.now()
-    )
-    await queue.enqueue(session, OUTBOX, key=OUTBOX)

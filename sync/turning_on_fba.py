@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import audit, fba, outbox, stores, turn_ons
+from storage import audit, fba, stores, turn_ons
 from storage.rows import StoreRow, TurnOnRow
 from sync.deps import Deps
-from sync.incidents import OUTBOX
 from sync.plan import PlanProblem
+from sync.telling import tell_of_store
 from sync.tracking import choose
 
 
@@ -54,8 +54,8 @@ async def start(
         channel=channel,
         now=now,
     )
-    payload = {"store": store.name, "turn_on_id": run, "phase": "fba", "done": 0, "total": 0}
-    await _tell(session, deps, store, "turn_on_progress", payload)
+    payload = {"turn_on_id": run, "phase": "fba", "done": 0, "total": 0}
+    await tell_of_store(session, deps, store, "turn_on_progress", payload)
     return run
 
 
@@ -98,24 +98,10 @@ async def finish(session: AsyncSession, deps: Deps, store: StoreRow, run: TurnOn
     places = [one for one in await fba.of_store(session, store.id) if one.tracked]
     there = [one for one in places if one.has_fba]
     payload = {
-        "store": store.name,
         "turn_on_id": run.id,
         "mode": "fba",
         "skus": sum(one.skus for one in there),
         "countries": [one.country for one in there],
         "without": [one.country for one in places if not one.has_fba],
     }
-    await _tell(session, deps, store, "turn_on_done", payload)
-
-
-async def _tell(
-    session: AsyncSession, deps: Deps, store: StoreRow, kind: str, payload: dict[str, object]
-) -> None:
-    await outbox.add(
-        session,
-        workspace_id=store.workspace_id,
-        kind=kind,
-        payload=payload,
-        now=deps.clock.now(),
-    )
-    await deps.queue.enqueue(session, OUTBOX, key=OUTBOX)
+    await tell_of_store(session, deps, store, "turn_on_done", payload)

@@ -97,8 +97,9 @@ async def undo_act(
     """Take back what the person saw in the plan, once. Raises UndoProblem."""
     act = await undo.load(session, workspace_id, act_id)
     # The store's row comes before stock rows, here as everywhere.
+    store = None
     if act is not None and act.store_id is not None:
-        await stores.load(session, act.store_id, lock=True)
+        store = await stores.load(session, act.store_id, lock=True)
     act = await undo.load(session, workspace_id, act_id, lock=True)
     touched = [] if act is None else await undo.lines(session, act.id)
     await ledger.ensure_levels(
@@ -109,8 +110,10 @@ async def undo_act(
     plan = await _plan(session, workspace_id, act)
     if plan.seal != seal:
         raise UndoProblem("changed")
-    if plan.returns:
-        await _put_back(session, deps, workspace_id, plan, actor)
+    if plan.returns and store is not None:
+        change_set = await _change_set(session, deps, workspace_id, plan.act, actor)
+        await returns.begin(session, deps, store, plan.returns, actor=actor)
+        await _record(session, deps, workspace_id, plan, actor, change_set)
         return plan
     if plan.turns_off is not None:
         await lifecycle.turn_off(
@@ -165,26 +168,6 @@ async def _plan_return(session: AsyncSession, act: Act, off: str | None) -> Undo
     return UndoPlan(act, (), (), (), off, goes, stays)
 
 
-async def _put_back(
-    session: AsyncSession, deps: Deps, workspace_id: int, plan: UndoPlan, actor: str
-) -> None:
-    store = await stores.load(session, plan.act.store_id or 0, lock=True)
-    if store is None:
-        raise UndoProblem("gone")
-    change_set = await ledger.add_change_set(
-        session,
-        workspace_id=workspace_id,
-        store_id=store.id,
-        kind="undo",
-        actor=actor,
-        note=plan.act.note,
-        now=deps.clock.now(),
-        undoes=plan.act.id,
-    )
-    await returns.begin(session, deps, store, plan.returns, actor=actor)
-    await _record(session, deps, workspace_id, plan, actor, change_set, len(plan.returns))
-
-
 async def _turned_off(session: AsyncSession, act: Act) -> str | None:
     """Name the store whose sync an undo turns off: what it shows came with the act, or went."""
     if act.kind not in ("turn_on", "first_push") or act.store_id is None:
@@ -220,16 +203,7 @@ async def _book(
     session: AsyncSession, deps: Deps, workspace_id: int, plan: UndoPlan, actor: str
 ) -> None:
     now, act = deps.clock.now(), plan.act
-    change_set = await ledger.add_change_set(
-        session,
-        workspace_id=workspace_id,
-        store_id=act.store_id,
-        kind="undo",
-        actor=actor,
-        note=act.note,
-        now=now,
-        undoes=act.id,
-    )
+    change_set = await _change_set(session, deps, workspace_id, act, actor)
     movements = [
         Movement(
             product_id=line.product_id,
@@ -257,7 +231,23 @@ async def _book(
     await breaker.over(
         session, deps.queue, workspace_id=workspace_id, change_set_id=act.id, now=now
     )
-    await _record(session, deps, workspace_id, plan, actor, change_set, len(plan.lines))
+    await _record(session, deps, workspace_id, plan, actor, change_set)
+
+
+async def _change_set(
+    session: AsyncSession, deps: Deps, workspace_id: int, act: Act, actor: str
+) -> int:
+    """Note that an act is undone; the change set that does it."""
+    return await ledger.add_change_set(
+        session,
+        workspace_id=workspace_id,
+        store_id=act.store_id,
+        kind="undo",
+        actor=actor,
+        note=act.note,
+        now=deps.clock.now(),
+        undoes=act.id,
+    )
 
 
 async def _record(
@@ -267,9 +257,8 @@ async def _record(
     plan: UndoPlan,
     actor: str,
     change_set: int,
-    lines: int,
 ) -> None:
-    act = plan.act
+    act, lines = plan.act, len(plan.lines) + len(plan.returns)
     await audit.record(
         session,
         workspace_id,

@@ -23,12 +23,12 @@ from flows import lifecycle as flow
 from flows.engine import ShowForm
 from flows.lifecycle import EVERY, FOR_ALL, Press, Store
 from flows.lifecycle_words import CHOOSE_STORE
-from storage import drafts, open_units, outbox, stores, turn_ons
+from storage import drafts, open_units, stores, turn_ons
 from storage.rows import TurnOnRow
 from sync import lifecycle
-from sync.incidents import OUTBOX
 from sync.lifecycle import LifecycleProblem
 from sync.stores import StoreSummary, find_stores, list_stores
+from sync.telling import tell
 
 
 def register(app: AsyncApp, surface: Surface) -> None:
@@ -185,11 +185,11 @@ async def _tell(
     payload: dict[str, Any] = {"act": press.act, "stores": names, "actor": ask.asker.user}
     if run is not None:
         payload |= {"turn_on_id": run.id, "phase": run.phase}
-    await outbox.add(
+    await tell(
         session,
+        ask.surface.deps.queue,
         workspace_id=ask.asker.workspace.id,
         kind="store_changed" if run is None else "turn_on_stopped",
         payload=payload,
         now=ask.surface.now(),
     )
-    await ask.surface.deps.queue.enqueue(session, OUTBOX, key=OUTBOX)

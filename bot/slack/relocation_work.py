@@ -15,13 +15,13 @@ from bot.slack.asking import Ask
 from connectors.errors import StoreError
 from flows import relocate, stocking
 from flows.facts import Facts
-from storage import drafts, outbox
+from storage import drafts
 from storage.drafts import DraftRow
 from storage.rows import StoreRow
-from sync.incidents import OUTBOX
 from sync.plan import PlanProblem
 from sync.relocation import Relocated, confirm_change
 from sync.relocation_plan import make_change_plan, read_idle_orders
+from sync.telling import tell
 
 
 async def _orders(ask: Ask, row: DraftRow, known: Facts) -> Facts:
@@ -77,14 +77,14 @@ async def _confirm(ask: Ask, row: DraftRow, known: Facts) -> Facts:
 
 async def _tell(session: AsyncSession, ask: Ask, store: StoreRow) -> None:
     """Let the channel know."""
-    await outbox.add(
+    await tell(
         session,
+        ask.surface.deps.queue,
         workspace_id=store.workspace_id,
         kind="store_changed",
         payload={"act": relocate.FLOW, "stores": [store.name], "actor": ask.asker.user},
         now=ask.surface.now(),
     )
-    await ask.surface.deps.queue.enqueue(session, OUTBOX, key=OUTBOX)
 
 
 Work = Callable[[Ask, DraftRow, Facts], Awaitable[Facts | None]]

@@ -110,9 +110,9 @@ def returned(store: str, done: int, total: int) -> str:
 
 
 def not_back(skus: Sequence[str], total: int) -> str:
-    more = f" and {total - len(skus):,} more" if total > len(skus) else ""
+    rest = f" {more(total - len(skus))}" if total > len(skus) else ""
     return (
-        f"Not put back in half an hour: {', '.join(skus)}{more}. Set these in the store itself: "
+        f"Not put back in half an hour: {', '.join(skus)}{rest}. Set these in the store itself: "
         "nothing is written there any more."
     )
 

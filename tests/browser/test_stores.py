@@ -32,6 +32,20 @@ def shows(tab: Tab, store: str, sku: str, place: str | None = None) -> int:
     return int(number.text)
 
 
+def turn_bay_supply_on(slack: Tab) -> None:
+    """Walk through its wizard, with the numbers of the market counter."""
+    slack.reads("Bay Supply")
+    slack.press("Turn on sync", near="Bay Supply")
+    slack.submit("Next")
+    slack.tick("Don't copy")
+    slack.submit("Next")
+    slack.tick(COUNTER)
+    slack.submit("Next")
+    slack.reads("What the store's listings will show")
+    slack.submit("Turn on sync")
+    slack.press("Close")
+
+
 def _press(tab: Tab, store: str, sku: str, label: str, place: str | None = None) -> None:
     def pressed() -> bool:
         for one in _row(tab, store, sku, place).find_elements("tag name", "button"):
@@ -46,16 +60,7 @@ def _press(tab: Tab, store: str, sku: str, label: str, place: str | None = None)
 def test_a_newcomer_sees_a_sale_travel(open_tab: Callable[..., Tab]) -> None:
     """Turn a second store on, and buy in the first: both show it, and agree with ours."""
     slack = open_tab()
-    slack.reads("Bay Supply")
-    slack.press("Turn on sync", near="Bay Supply")
-    slack.submit("Next")
-    slack.tick("Don't copy")
-    slack.submit("Next")
-    slack.tick(COUNTER)
-    slack.submit("Next")
-    slack.reads("What the store's listings will show")
-    slack.submit("Turn on sync")
-    slack.press("Close")
+    turn_bay_supply_on(slack)
     slack.until("both to be on", lambda: slack.main.count("Sync On") == 2, TRAVELS_WITHIN)
 
     stores = open_tab()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sandbox.demo.merchant import COUNTER
 from tests.browser.tab import Tab
-from tests.browser.test_stores import SOLD, TRAVELS_WITHIN, shows
+from tests.browser.test_stores import SOLD, TRAVELS_WITHIN, shows, turn_bay_supply_on
 
 RETURNS_WITHIN = 120.0  # seconds; its orders are read once a minute
 
@@ -20,16 +20,7 @@ def test_turning_a_store_on_is_undone(open_tab: Callable[..., Tab]) -> None:
     assert earlier != ours
 
     slack = open_tab()
-    slack.reads("Bay Supply")
-    slack.press("Turn on sync", near="Bay Supply")
-    slack.submit("Next")
-    slack.tick("Don't copy")
-    slack.submit("Next")
-    slack.tick(COUNTER)
-    slack.submit("Next")
-    slack.reads("What the store's listings will show")
-    slack.submit("Turn on sync")
-    slack.press("Close")
+    turn_bay_supply_on(slack)
     stores.until(
         "Bay Supply to show our number",
         lambda: shows(stores, "bay-supply", SOLD) == ours,

@@ -13,10 +13,10 @@ from sync import lifecycle
 from sync.undo import UndoPlan, UndoProblem, plan_undo, undo_act
 from tests.engine.world import Crash, SimulatedClock
 from tests.platforms.sides import SHOPIFY, SIDES, Side
+from tests.platforms.test_behaviour import TIMES
 from tests.platforms.world import Market
 
 THERE, HERE = 1, 2  # stores in the order in which they are connected
-TIMES = {"order_lag_seconds": 20, "reading_age_seconds": 1, "abandoned_seconds": 30}
 
 pytestmark = pytest.mark.parametrize("side", SIDES, ids=lambda side: side.key)
 

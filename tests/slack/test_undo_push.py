@@ -9,10 +9,8 @@ import pytest
 from bot.slack import undo_words as words
 from tests.slack.office import Office, shown
 from tests.slack.test_alerts import alerts, choose_channel
-from tests.slack.test_lifecycle import press, statuses
+from tests.slack.test_lifecycle import QUICK, press, statuses
 from tests.slack.test_undo import look, see
-
-QUICK = {"order_lag_seconds": 30, "reading_age_seconds": 1}
 
 
 @pytest.fixture

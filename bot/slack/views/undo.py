@@ -89,6 +89,8 @@ def _act(act: Done) -> str:
 
 
 def _effect(plan: UndoPlan) -> list[Block]:
+    if plan.returns:
+        return _goes_back(plan)
     lines = [
         words.line(one.warehouse, one.sku, one.on_hand, one.on_hand - one.units)
         for one in plan.lines
@@ -99,8 +101,6 @@ def _effect(plan: UndoPlan) -> list[Block]:
         for one in plan.shifts
     ]
     off = [f":warning: {escape(words.turns_off(plan.turns_off))}"] if plan.turns_off else []
-    if plan.returns:
-        return _goes_back(plan)
     return [
         section(_act(plan.act)),
         *_some(lines, words.LINES),
