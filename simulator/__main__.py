@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from simulator.mutants import MUTANTS, Mutant
 from simulator.play import play
-from simulator.plot import LARGE, Setting
+from simulator.plot import CALM, LARGE, Setting
 from simulator.report import lines, summed
 from simulator.shrink import shrink
 from tests import databases
@@ -24,12 +24,12 @@ def main() -> int:
     parser.add_argument("--mutant", type=int, choices=range(1, len(MUTANTS) + 1), metavar="N")
     parser.add_argument("--keep", help="only these acts, by their numbers, with commas between")
     parser.add_argument("--apart", type=float, help="seconds between two acts, on the average")
-    parser.add_argument("--calm", action="store_true", help="2 %% faults, no disorder: figures")
+    parser.add_argument(
+        "--calm", action="store_true", help="2 %% faults, no disorder, no feeds: for figures"
+    )
     options = parser.parse_args()
     keep = None if options.keep is None else {int(one) for one in options.keep.split(",") if one}
-    setting = LARGE if options.events > LONG else Setting()
-    if options.calm:
-        setting = replace(setting, trouble=0.02, disorder=0)
+    setting = CALM if options.calm else LARGE if options.events > LONG else Setting()
     if options.apart is not None:
         setting = replace(setting, apart=options.apart)
     with databases.server() as server:

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any
 
 from connectors.errors import NeedsReconnect, RateLimited, Unavailable
+from connectors.pace import read_again
 from connectors.protocol import (
     Account,
     LevelWrite,
@@ -26,9 +27,11 @@ from simulator.turns import Turns
 from tests.engine.world import Crash
 
 PAGE = 50
+CALL = (0.05, 0.6)  # seconds that one takes, from, to
 WRITES = 3.0  # times as many faults as at readings
 FAULTS = (
     "throttled",
+    "down",
     "error_before",
     "error_after",
     "timed_out_before",
@@ -87,7 +90,7 @@ class Line:
         return [RemoteLocation(PLACE, "Main", True, True)] if self.traits.locations else []
 
     async def listings(self, since: datetime | None = None) -> AsyncIterator[list[RemoteListing]]:
-        await self._call()
+        await self._reading()
         yield [
             RemoteListing(
                 ref=sku,
@@ -102,6 +105,9 @@ class Line:
         ]
 
     async def levels(self, refs: Sequence[str]) -> list[RemoteLevel]:
+        return await read_again(lambda: self._levels(refs), "levels", self._sleep)
+
+    async def _levels(self, refs: Sequence[str]) -> list[RemoteLevel]:
         await self._call()
         found = [self._level(ref) for ref in refs if ref in self._store.numbers]
         self._after(self._trouble.draw("error_after", "killed_after_call"))
@@ -160,7 +166,7 @@ class Line:
         """Accept writes that land minutes later, each feed at its own pace, or never."""
         store, chances = self._store, self._trouble.chances
         name = f"feed-{next(_ids)}"
-        lands = store.clock.now() + timedelta(seconds=chances.uniform(20, 240))
+        lands = store.clock.now() + timedelta(seconds=chances.uniform(*store.shape.feed))
         done = fault != "not_applied"
         told = lands + timedelta(seconds=chances.uniform(0, 30))
         store.feeds[name] = Feed(told, "applied" if done else "unsent")
@@ -170,6 +176,9 @@ class Line:
         return [WriteOutcome("accepted", handle=f"{name}:{write.ref}") for write in writes]
 
     async def settle(self, handles: Sequence[str]) -> list[WriteOutcome]:
+        return await read_again(lambda: self._settle(handles), "settle", self._sleep)
+
+    async def _settle(self, handles: Sequence[str]) -> list[WriteOutcome]:
         await self._call()
         now, outcomes = self._store.clock.now(), []
         for handle in handles:
@@ -182,7 +191,7 @@ class Line:
         return outcomes
 
     async def orders_by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
-        await self._call()
+        await self._reading()
         return self._store.by_ids(ids)
 
     async def orders(self, since: datetime | str) -> AsyncIterator[OrderPage]:
@@ -192,7 +201,7 @@ class Line:
         cursor = since.isoformat() if isinstance(since, datetime) else since
         at = read_to = datetime.fromisoformat(cursor)
         self._judge.polled(self._store)
-        await self._call()
+        await self._reading()
         given: dict[str, datetime] = {}
         while True:
             found = self._store.changed_since(at, but=given, limit=PAGE + 1)
@@ -200,16 +209,26 @@ class Line:
             given |= {order.id: order.updated_at for order in page}
             self._store.listed |= {order.id for order in page}
             if not rest:
-                # Not from the last page on: what was not listable yet may be stamped earlier.
                 yield OrderPage(tuple(page), max(read_to, begun - overlap).isoformat())
                 self._moment()  # the store goes on in the second of its last row
                 return
             # From the last one's second on, so that others of that second are not missed.
             at = page[-1].updated_at
             self._trouble.seen["equal_stamps_at_a_page_edge"] += rest[0].updated_at == at
-            yield OrderPage(tuple(page), cursor)
-            self._after(self._trouble.draw("killed_after_call", "error_after"))
-            await self._call()
+            # So far as what was not listable yet cannot be stamped earlier: a reading that
+            # breaks off goes on from there.
+            read_to = max(read_to, min(at, begun) - overlap)
+            yield OrderPage(tuple(page), read_to.isoformat())
+            self._after(self._trouble.draw("killed_after_call"))
+            await self._reading()
+
+    async def _reading(self) -> None:
+        """Make a call that only reads: as every connector does, again where it broke off."""
+        await read_again(self._call, "orders", self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self._store.clock.time += timedelta(seconds=seconds)
+        self._judge.meanwhile()
 
     async def _call(self, *, may_freeze: bool = True) -> None:
         """Wait for our turn, take a moment, and fail before anything is done, if it comes so."""
@@ -222,10 +241,15 @@ class Line:
         if store.busy_until is not None and store.clock.now() < store.busy_until:
             self._trouble.seen["throttled"] += 1
             raise RateLimited("Too many calls.", retry_after=timedelta(seconds=20))
-        match self._trouble.draw("throttled", "error_before", "killed_before_call"):
+        if store.down_until is not None and store.clock.now() < store.down_until:
+            raise Unavailable("It answered 503.", sent=False)
+        match self._trouble.draw("throttled", "down", "error_before", "killed_before_call"):
             case "throttled":
                 store.busy_until = store.clock.now() + timedelta(seconds=30)
                 raise RateLimited("Too many calls.", retry_after=timedelta(seconds=30))
+            case "down":
+                store.down_until = store.clock.now() + timedelta(seconds=60)
+                raise Unavailable("It answered 503.", sent=False)
             case "error_before":
                 raise Unavailable("It answered 500.", sent=False)
             case "killed_before_call":
@@ -233,7 +257,7 @@ class Line:
 
     def _moment(self) -> None:
         """Let a moment pass, in which people go on."""
-        self._store.clock.time += timedelta(seconds=self._trouble.chances.uniform(0.05, 0.6))
+        self._store.clock.time += timedelta(seconds=self._trouble.chances.uniform(*CALL))
         self._judge.meanwhile()
 
     def _after(self, fault: str | None) -> None:

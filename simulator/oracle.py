@@ -2,27 +2,33 @@
 
 Both live through the trace of a run: the same attempts to buy at the same moments, the
 same lags until an order can be listed. The oracle polls by the run's own timetable, knows
-exactly the rows of those answers, and writes at once without any fault. The plain loop
-reads orders every ten minutes and pushes what changed; the last write wins.
+exactly the rows of those answers, and writes at once without any fault; its calls take as
+long, and stores apply them as late, as the run's do on the average. The plain loop reads
+orders every ten minutes and pushes what changed; the last write wins.
 """
 
 from __future__ import annotations
 
 import heapq
 import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from simulator.line import CALL
 from simulator.store import Store
 
 PLAIN_EVERY = timedelta(minutes=10)
+_CALL = timedelta(seconds=sum(CALL) / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One thing that happened: `units` wanted, or back on sale, or added by an adjustment."""
+    """One thing that happened: `units` wanted, or back on sale, or added by an adjustment.
+
+    order  what was wanted, and what comes back, belong to it: nobody gives back what nobody got
+    """
 
     at: datetime
     kind: str
@@ -30,7 +36,7 @@ class Trace:
     sku: str
     units: int
     lag: timedelta
-    number: int
+    order: str = ""
 
 
 @dataclass
@@ -50,9 +56,21 @@ class _World:
     physical: dict[str, int]
     ledger: dict[str, int]
     outcome: Outcome = field(default_factory=Outcome)
+    refused: set[str] = field(default_factory=set)
     unread: dict[str, list[tuple[datetime, str, int]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A number that lands in a store: `units` more, or `units` whatever stood there."""
+
+    at: datetime
+    store: str
+    sku: str
+    units: int
+    is_absolute: bool
 
 
 class Oracle:
@@ -65,8 +83,7 @@ class Oracle:
         opening: dict[str, int],
         end: datetime,
     ) -> None:
-        self._delays = {store.name: timedelta(seconds=sum(store.shape.applies) / 2)
-                        for store in stores}  # fmt: skip
+        self._shapes = {store.name: store.shape for store in stores}
         self._trace = trace
         self._opening = opening
         self._end = end
@@ -84,7 +101,7 @@ class Oracle:
         return self._live(rounds)
 
     def _live(self, looks: Sequence[tuple[datetime, str, str]]) -> Outcome:
-        names = list(self._delays)
+        names = list(self._shapes)
         world = _World(
             numbers={(name, sku): n for name in names for sku, n in self._opening.items()},
             physical=dict(self._opening),
@@ -98,26 +115,31 @@ class Oracle:
         heapq.heapify(queue)
         while queue:
             at, _, kind, what = heapq.heappop(queue)
-            landed: list[tuple[datetime, tuple[str, str], int]] = []
-            if kind == "land" and isinstance(what, tuple):
-                world.numbers[what[0]] = what[1]
+            writes: list[_Write] = []
+            if isinstance(what, _Write):
+                self._land(world, what)
             elif isinstance(what, Trace):
-                landed = self._happens(world, what)
+                writes = self._happens(world, what)
             elif kind == "poll":
-                landed = self._polled(world, at, str(what))
+                writes = self._polled(world, at, str(what))
             else:
-                landed = self._round(world, at)
-            for lands, key, number in landed:
-                heapq.heappush(queue, (lands, next(order), "land", (key, number)))
+                writes = self._round(world, at)
+            for write in writes:
+                heapq.heappush(queue, (write.at, next(order), "land", write))
         for (_, sku), number in world.numbers.items():
             world.outcome.wrong += max(0, number) != max(0, world.physical[sku])
         return world.outcome
 
-    def _happens(self, world: _World, one: Trace) -> list[tuple[datetime, tuple[str, str], int]]:
+    def _land(self, world: _World, write: _Write) -> None:
+        key = (write.store, write.sku)
+        world.numbers[key] = write.units + (0 if write.is_absolute else world.numbers[key])
+
+    def _happens(self, world: _World, one: Trace) -> list[_Write]:
         key, units = (one.store, one.sku), one.units
         match one.kind:
             case "buy":
                 if world.numbers[key] < units:
+                    world.refused.add(one.order)
                     if world.physical[one.sku] >= units:
                         world.outcome.refused += units
                     return []
@@ -126,60 +148,62 @@ class Oracle:
                 world.numbers[key] -= units
                 world.physical[one.sku] -= units
                 world.unread[one.store].append((one.at + one.lag, one.sku, -units))
-            case "back":
+            case "back" if one.order not in world.refused:
                 world.numbers[key] += units
                 world.physical[one.sku] += units
                 world.unread[one.store].append((one.at, one.sku, units))
             case "adjust":
                 world.physical[one.sku] += units
-                return self._tell(world, one.at, one.sku, units, but="")
+                return self._tell(world, one.at, {one.sku: units}, but="")
         return []
 
+    def _polled(self, world: _World, at: datetime, name: str) -> list[_Write]:
+        """Take in the rows that a reading met, when it is answered, and tell the other stores."""
+        changes: Counter[str] = Counter()
+        left = []
+        for row in world.unread[name]:
+            if row[0] <= at:
+                changes[row[1]] += row[2]
+            else:
+                left.append(row)
+        world.unread[name] = left
+        return self._tell(world, at + _CALL, changes, but=name)
+
     def _tell(
-        self, world: _World, at: datetime, sku: str, units: int, *, but: str
-    ) -> list[tuple[datetime, tuple[str, str], int]]:
+        self, world: _World, at: datetime, changes: Mapping[str, int], *, but: str
+    ) -> list[_Write]:
         """Change the ledger and every store but one: by a difference, or late and absolutely."""
-        world.ledger[sku] += units
-        landing = []
-        for name, delay in self._delays.items():
+        for sku, units in changes.items():
+            world.ledger[sku] += units
+        writes = []
+        for name in self._shapes:
             if name == but:
                 continue
-            if delay:
-                landing.append((at + delay, (name, sku), max(0, world.ledger[sku])))
-            else:
-                world.numbers[name, sku] += units
-        return landing
+            late = self._late(name, len(changes))
+            for sku, units in changes.items():
+                number = max(0, world.ledger[sku]) if late else units
+                writes.append(_Write(at + _CALL + late, name, sku, number, bool(late)))
+        return writes
 
-    def _polled(
-        self, world: _World, at: datetime, name: str
-    ) -> list[tuple[datetime, tuple[str, str], int]]:
-        read: list[tuple[datetime, str, int]] = []
-        left: list[tuple[datetime, str, int]] = []
-        for row in world.unread[name]:
-            (read if row[0] <= at else left).append(row)
-        world.unread[name] = left
-        landing = []
-        for _, sku, units in read:
-            landing += self._tell(world, at, sku, units, but=name)
-        return landing
+    def _late(self, name: str, many: int) -> timedelta:
+        """Say how late so many writes at once are applied, on the average."""
+        shape = self._shapes[name]
+        is_feed = bool(shape.traits.settles_within) and many > shape.traits.direct_up_to
+        return timedelta(seconds=sum(shape.feed if is_feed else shape.applies) / 2)
 
-    def _round(self, world: _World, at: datetime) -> list[tuple[datetime, tuple[str, str], int]]:
+    def _round(self, world: _World, at: datetime) -> list[_Write]:
         """Read every store's orders, then push the ledger's number of whatever changed."""
         before = dict(world.ledger)
-        for name in self._delays:
+        for name in self._shapes:
             rows, world.unread[name] = world.unread[name], []
             for row in rows:
                 if row[0] <= at:
                     world.ledger[row[1]] += row[2]
                 else:
                     world.unread[name].append(row)
-        landing = []
-        for sku, number in world.ledger.items():
-            if number == before[sku]:
-                continue
-            for name, delay in self._delays.items():
-                if delay:
-                    landing.append((at + delay, (name, sku), max(0, number)))
-                else:
-                    world.numbers[name, sku] = max(0, number)
-        return landing
+        changed = {sku: max(0, n) for sku, n in world.ledger.items() if n != before[sku]}
+        return [
+            _Write(at + 2 * _CALL + self._late(name, len(changed)), name, sku, number, True)
+            for name in self._shapes
+            for sku, number in changed.items()
+        ]

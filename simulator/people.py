@@ -74,17 +74,17 @@ class People:
             if not oldest.sent:
                 where.send(oldest)
 
-    def adjusted(self, sku: str, units: int, act: Act) -> None:
+    def adjusted(self, sku: str, units: int) -> None:
         """Note that somebody changed our own number."""
         self.truth[sku] += units
-        self._note("adjust", None, sku, units, act)
+        self._note("adjust", None, sku, units)
 
     def _buy(self, store: Store, sku: str, act: Act) -> None:
         low, high = store.shape.lag
         lag = low + (high - low) * act.draw
         self._trouble.seen["orders_late"] += lag > 5
         sale = store.sell(sku, act.units, lag)
-        self._note("buy", store, sku, act.units, act, lag)
+        self._note("buy", store, sku, act.units, sale, lag)
         if sale is None:
             self._judge.turned_away(act.units, self.truth[sku])
             return
@@ -96,7 +96,7 @@ class People:
         if sale is None:
             return None
         self._trouble.seen["cancelled_within_its_second"] += 1
-        self._note("buy", store, sku, 1, act)
+        self._note("buy", store, sku, 1, sale)
         self._sold(store, sale)
         whole = sale.stamp.microsecond / 1e6
         return replace(act, at=act.at + min(0.4, (1 - whole) * 0.8), kind="take_back")
@@ -111,7 +111,7 @@ class People:
             where, sale = self._open[at]
             if where is store and sale.state == "open":
                 del self._open[at]
-                self._back(store, sale, store.cancel(sale, restock=True, said=True), act)
+                self._back(store, sale, store.cancel(sale, restock=True, said=True))
                 return
 
     def _pick(self, act: Act) -> tuple[Store, Sale] | None:
@@ -127,7 +127,7 @@ class People:
         silent = act.units == 1 and act.draw * 10 % 1 < store.shape.silent
         restock = act.draw * 100 % 1 < 0.6
         self._trouble.seen["cancelled_in_silence"] += silent
-        self._back(store, sale, store.cancel(sale, restock=restock, said=not silent), act)
+        self._back(store, sale, store.cancel(sale, restock=restock, said=not silent))
 
     def _edit(self, act: Act) -> None:
         picked = self._pick(act)
@@ -136,7 +136,7 @@ class People:
         store, sale = picked
         change = store.edit(sale, 1 if act.draw < 0.5 else -1)
         self._open.append((store, sale))
-        self._back(store, sale, -change, act)
+        self._back(store, sale, -change)
 
     def _send(self, act: Act) -> None:
         picked = self._pick(act)
@@ -149,17 +149,23 @@ class People:
         if not sent:
             return
         store, sale = sent[int(act.draw * len(sent))]
-        self._back(store, sale, store.give_back(sale), act)
+        self._back(store, sale, store.give_back(sale))
 
-    def _back(self, store: Store, sale: Sale, units: int, act: Act) -> None:
+    def _back(self, store: Store, sale: Sale, units: int) -> None:
         """Note units that are there again."""
         self.truth[sale.sku] += units
-        self._note("back", store, sale.sku, units, act)
+        self._note("back", store, sale.sku, units, sale)
 
     def _note(
-        self, kind: str, store: Store | None, sku: str, units: int, act: Act, lag: float = 0
+        self,
+        kind: str,
+        store: Store | None,
+        sku: str,
+        units: int,
+        sale: Sale | None = None,
+        lag: float = 0,
     ) -> None:
         now = self._stores[0].clock.now()
         name = "" if store is None else store.name
-        waits = timedelta(seconds=lag)
-        self.trace.append(Trace(now, kind, name, sku, units, waits, act.number))
+        order = "" if sale is None else sale.id
+        self.trace.append(Trace(now, kind, name, sku, units, timedelta(seconds=lag), order))

@@ -6,6 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connectors.walmart.writes import SINGLES
+
 # What people do, by how often (of all acts): most are shoppers. Who regrets cancels in a moment.
 PEOPLE = {"buy": 62, "regret": 10, "cancel": 8, "edit": 4, "send": 6, "return": 3, "adjust": 9}
 # What people do wrongly, and what befalls stores and machines.
@@ -33,6 +35,8 @@ class Setting:
     trouble   share of calls and commits at which something goes wrong
     disorder  how often DISORDER is drawn, beside its usual weight; 0 for never
     regrets   how often people buy and cancel in a moment, beside its usual weight
+    direct    writes at once that Walmart takes directly: few, so that feeds happen; else as many
+              as our connector sends so
     """
 
     skus: int = 8
@@ -41,11 +45,15 @@ class Setting:
     trouble: float = 0.04
     disorder: float = 1.0
     regrets: float = 1.0
+    direct: int = 3
 
 
+# What a shop of this size is like: for figures.
+CALM = Setting(trouble=0.02, disorder=0, direct=SINGLES)
 # A world for long runs: as much befalls each product as otherwise, and as many storms come in an
-# hour; but acts are cheap, for there are many between two looks of the machines.
-LARGE = Setting(skus=1000, apart=0.025, disorder=0.01)
+# hour; but acts are cheap, for there are many between two looks of the machines. A reading has
+# a dozen pages there, so that less may go wrong with each for most readings to get through.
+LARGE = Setting(skus=1000, apart=0.025, trouble=0.01, disorder=0.01)
 
 
 def draw(seed: int, events: int, setting: Setting, stores: int) -> Sequence[Act]:

@@ -68,7 +68,7 @@ class Run:
         chances = random.Random(f"faults {seed}")
         self.trouble = Trouble(chances, 0.0)  # nothing goes wrong before all is set up
         self.skus = [f"SKU-{number:02}" for number in range(setting.skus)]
-        self.stores = [self._store(shape, clock) for shape in shapes]
+        self.stores = [self._store(shape.taking(setting.direct), clock) for shape in shapes]
         self.world = SimulatedWorld(database, self.stores, clock, self.trouble, self.judge)
         self.people = People(self.stores, self.skus, self.trouble, self.judge)
         self.opening: dict[str, int] = {}
@@ -198,7 +198,7 @@ class Run:
                 await self.world.adjust(sku, units)
             finally:
                 self.world.mortal.trouble = held
-            self.people.adjusted(sku, units, act)
+            self.people.adjusted(sku, units)
 
     def _token(self, store: Store, act: Act) -> None:
         """Take our access away; a person reconnects after some minutes."""
@@ -212,7 +212,7 @@ class Run:
         self.world.mortal.trouble = None
         await self.world.turns.finish()
         for store in self.stores:
-            store.busy_until = None
+            store.busy_until = store.down_until = None
         begun = self.world.clock.now()
         while self.world.clock.now() - begun < CONVERGES_WITHIN:
             await self.world.pass_time(120)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from connectors.protocol import StoreTraits
@@ -18,6 +18,7 @@ class Shape:
 
     lag           how late its orders become listable, in seconds: from, to (ENGINE B4)
     applies       how late an answered write is applied, in seconds: from, to
+    feed          the same for more writes at once than it takes directly
     silent        cancels of which it does not say whether they restock, as a share
     skew          its clock minus ours
     poll          seconds between two readings of its orders (ENGINE B4)
@@ -27,9 +28,16 @@ class Shape:
     traits: StoreTraits
     lag: tuple[float, float]
     applies: tuple[float, float] = (0.0, 0.0)
+    feed: tuple[float, float] = (0.0, 0.0)
     silent: float = 0.0
     skew: float = 0.0
     poll: int = 60
+
+    def taking(self, direct: int) -> Shape:
+        """The same platform, where it has feeds with so many writes at once taken directly."""
+        if not self.traits.settles_within:
+            return self
+        return replace(self, traits=replace(self.traits, direct_up_to=direct))
 
 
 SHOPIFY = Shape(
@@ -102,8 +110,8 @@ WALMART = Shape(
         key_life=_seconds(0),
         order_history=timedelta(days=60),
         settles_within=timedelta(minutes=10),
-        direct_up_to=3,
     ),
     lag=(5, 60),
+    feed=(20, 240),
 )
 SHAPES = (SHOPIFY, WOOCOMMERCE, BIGCOMMERCE, WALMART)

@@ -15,11 +15,15 @@ from simulator.shapes import Shape
 from tests.engine.world import SimulatedClock
 
 PLACE = "L1"  # the one location of a store that has any
+EDITED_AGAIN_AFTER = timedelta(minutes=10)
 
 
 @dataclass
 class Sale:
-    """One order of one line as the store holds it; `units` still wanted, `back` returned."""
+    """One order of one line as the store holds it; `units` still wanted, `back` returned.
+
+    ordered  what the line names, which an edit changes
+    """
 
     id: str
     sku: str
@@ -33,6 +37,7 @@ class Sale:
     back: int = 0
     deducted: int = 0  # units that the store's own number lacks because of it
     restock_known: bool = True
+    edited: datetime | None = None
 
 
 @dataclass
@@ -53,6 +58,7 @@ class Store:
     untouchable: frozenset[str] = frozenset()  # SKUs that nobody of ours may write (R8)
     locked: bool = False  # our access was taken away
     busy_until: datetime | None = None  # it answers 429 until then
+    down_until: datetime | None = None  # and 503 until then
     feeds: dict[str, Feed] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)  # orders that were ever handed out
     _sales: dict[str, Sale] = field(default_factory=dict)
@@ -116,11 +122,21 @@ class Store:
         return units
 
     def edit(self, sale: Sale, change: int) -> int:
-        """Change how many units are wanted, as far as there are any; the change."""
+        """Change how many units are wanted, as far as there are any; the change.
+
+        Not before it was read, nor again before that was: nothing tells what an order was at
+        first, nor that it was edited and edited back.
+        """
+        if sale.id not in self.listed:
+            return 0
+        if sale.edited is not None and sale.edited > self.now() - EDITED_AGAIN_AFTER:
+            return 0
         if sale.units + change < 1 or self.available(sale.sku) < change:
             return 0
+        sale.edited = self.now()
         self.numbers[sale.sku] -= change
         sale.units += change
+        sale.ordered += change
         sale.deducted += change
         self._changed(sale)
         return change

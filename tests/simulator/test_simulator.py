@@ -38,7 +38,7 @@ DENSE = Setting(apart=1.5)
 BUSY = Setting(skus=60, apart=0.3, trouble=0.1, disorder=0.5)
 SEEDS = range(1, 11)
 # The seed that is tried first, where it is not the first: under it each defect was found.
-FOUND_UNDER = {2: 10, 6: 12, 7: 2, 8: 10, 10: 20, 11: 2, 13: 4}
+FOUND_UNDER = {2: 12, 5: 10, 6: 12, 7: 2, 8: 10, 10: 20, 11: 2, 13: 3}
 # Found where more goes wrong, and where many orders are read amid their second.
 ELSEWHERE = {8: replace(DENSE, trouble=0.1), 13: replace(DENSE, regrets=6)}
 
@@ -60,7 +60,7 @@ async def test_a_large_world_holds_as_well(database_url: str) -> None:
 
 
 async def test_everything_that_can_go_wrong_does_in_one_run(database_url: str) -> None:
-    report = await play(database_url, 1, 2000, BUSY)
+    report = await play(database_url, 6, 2000, BUSY)
     assert report.judge.where == []
     assert [kind for kind in (*FAULTS, *BEFALLS) if not report.faults[kind]] == []
     told = [line.partition(":")[0] for line in lines(report)]
