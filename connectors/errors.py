@@ -11,14 +11,16 @@ from datetime import timedelta
 class StoreError(Exception):
     """A store did not do what was asked.
 
-    said   the store's own words, if any
-    field  the credential to look at, where one is to blame
+    said         the store's own words, if any
+    field        the credential to look at, where one is to blame
+    got_further  part of what was asked for is done: the next try goes on from there
     """
 
     def __init__(self, message: str, *, said: str | None = None, field: str | None = None) -> None:
         super().__init__(message)
         self.said = said
         self.field = field
+        self.got_further = False
 
 
 class NeedsReconnect(StoreError):

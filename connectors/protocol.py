@@ -106,7 +106,7 @@ class WriteOutcome:
 class RemoteOrderLine:
     """The latest state of one line, as its store counts stock.
 
-    ordered    units at first
+    ordered    units that the line names, whatever became of them since
     taken      units sold and not given back: what nobody else can buy any more;
                below zero for a place that got back units which another place gave
     committed  units of `taken` that are still to be sent (0 <= committed <= taken)

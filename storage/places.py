@@ -55,6 +55,7 @@ class Place:
     in_flight: bool
     changed_there: bool
     reading_waits: bool
+    unsure: bool
     rejected: str | None
     retry_at: datetime | None
     raised_at: datetime | None
@@ -96,7 +97,7 @@ async def of_product(session: AsyncSession, workspace_id: int, product_id: int) 
                coalesce(t.take_over or t.waits, false) as waits,
                t.attempt_id is not null as in_flight,
                t.stale_at is not null as changed_there,
-               t.probe_hi is not null as reading_waits,
+               t.probe_hi is not null as reading_waits, coalesce(t.unsure, false) as unsure,
                t.rejected, t.retry_at, t.raised_at, t.unsettled_until,
                case when t.id is null then lv.as_of else coalesce(t.audited_at, t.rebase_hi) end
                    as read_at,

@@ -84,7 +84,7 @@ async def too_low(
           and t.shown is not null and greatest(t.shown, 0) < {GOAL}
           and coalesce(t.raised_at <= :raised_before, true)
           and coalesce({_TOUCHED} < :touched_before, true)
-          and (t.probe_hi is null or t.probe_shown = t.shown)
+          and (t.probe_hi is null or t.probe_shown + t.probe_after = t.shown)
           and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and st.sync_status = 'on' and {WRITABLE}

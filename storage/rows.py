@@ -53,6 +53,7 @@ class StoreRow:
     products_full_at: datetime | None
     products_changed_at: datetime | None
     failures: int
+    throttled: int
     on_since: datetime | None
     off_since: datetime | None
     looked_back_at: datetime | None

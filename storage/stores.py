@@ -124,7 +124,7 @@ async def add(
                 settings = excluded.settings, connected_at = excluded.connected_at,
                 products_due_at = excluded.products_due_at, scopes = excluded.scopes,
                 disconnected_at = null,
-                sync_status = 'off', health = 'ok', failures = 0
+                sync_status = 'off', health = 'ok', failures = 0, throttled = 0
             where store.disconnected_at is not null
             returning id"""),
         {
@@ -154,11 +154,15 @@ async def update_account(
     )
 
 
-async def set_health(session: AsyncSession, store_id: int, health: str, *, failures: int) -> None:
+async def set_health(
+    session: AsyncSession, store_id: int, health: str, *, failures: int = 0, throttled: int = 0
+) -> None:
     """Note how the store does, and how often in a row it failed."""
     await session.execute(
-        text("update store set health = :health, failures = :failures where id = :id"),
-        {"id": store_id, "health": health, "failures": failures},
+        text("""
+            update store set health = :health, failures = :failures, throttled = :throttled
+            where id = :id"""),
+        {"id": store_id, "health": health, "failures": failures, "throttled": throttled},
     )
 
 
@@ -331,7 +335,7 @@ async def disconnect(session: AsyncSession, store_id: int, now: datetime) -> Non
     await session.execute(
         text("""
             update store set disconnected_at = :now, products_due_at = null, health = 'ok',
-                             failures = 0
+                             failures = 0, throttled = 0
             where id = :id"""),
         {"id": store_id, "now": now},
     )

@@ -70,6 +70,10 @@ class Belief:
     probe_lo: datetime | None
     probe_hi: datetime | None
     probe_after: int
+    probe_unsure: bool = False
+    discarded: int = 0
+    unsure: bool = False
+    opens: bool = False
     held: int = 0
     held_from: datetime | None = None
     returns_to: int | None = None
@@ -86,7 +90,8 @@ async def own(session: AsyncSession, store_id: int, listing_ids: Sequence[int]) 
         """
         select t.id, t.listing_id, lo.remote_id as location, t.shown, t.shown_before,
                t.stale_at, t.effect_at, t.rebase_lo, t.rebase_hi, t.copied_lo, t.probe_shown,
-               t.probe_lo, t.probe_hi, t.probe_after, t.held, t.held_from, t.returns_to,
+               t.probe_lo, t.probe_hi, t.probe_after, t.probe_unsure, t.discarded, t.unsure,
+               t.desired is null or t.take_over as opens, t.held, t.held_from, t.returns_to,
                a.read_from as flight_lo,
                array(select lower(w) from unnest(t.windows) w) as window_los,
                array(select upper(w) from unnest(t.windows) w) as window_his
@@ -140,16 +145,18 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
             update target t
             set shown = b.shown, shown_before = b.before, stale_at = b.stale_at,
                 effect_at = b.effect_at, probe_shown = b.probe_shown, probe_lo = b.probe_lo,
-                probe_hi = b.probe_hi, probe_after = b.probe_after, held = b.held,
+                probe_hi = b.probe_hi, probe_after = b.probe_after,
+                probe_unsure = b.probe_unsure, discarded = b.discarded, held = b.held,
                 returns_to = b.returns_to
             from unnest(cast(:ids as bigint[]), cast(:shown as integer[]),
                         cast(:before as integer[]), cast(:stale as timestamptz[]),
                         cast(:effect as timestamptz[]), cast(:probe_shown as integer[]),
                         cast(:probe_lo as timestamptz[]), cast(:probe_hi as timestamptz[]),
-                        cast(:after as integer[]), cast(:held as integer[]),
+                        cast(:after as integer[]), cast(:probe_unsure as boolean[]),
+                        cast(:discarded as integer[]), cast(:held as integer[]),
                         cast(:returns as integer[]))
                 as b (id, shown, before, stale_at, effect_at, probe_shown, probe_lo, probe_hi,
-                      probe_after, held, returns_to)
+                      probe_after, probe_unsure, discarded, held, returns_to)
             where t.id = b.id"""),
         {
             "ids": [b.id for b in believed],
@@ -161,6 +168,8 @@ async def save_beliefs(session: AsyncSession, believed: Sequence[Belief]) -> Non
             "probe_lo": [b.probe_lo for b in believed],
             "probe_hi": [b.probe_hi for b in believed],
             "after": [b.probe_after for b in believed],
+            "probe_unsure": [b.probe_unsure for b in believed],
+            "discarded": [b.discarded for b in believed],
             "held": [b.held for b in believed],
             "returns": [b.returns_to for b in believed],
         },
@@ -185,19 +194,23 @@ async def settle_probes(
     """Let every reading that orders were read past become what is shown.
 
     A difference from what we believed is kept standing until it is decided (it moves
-    `held`). Returns the readings that differed from a known number.
+    `held`), unless what we believed was unsure. Returns the readings that so differed.
     """
     return await fetch(
         session,
         Settled,
         """
         with ripe as (
-            select id, shown as before, probe_shown + probe_after as found from target
+            select id, case when not (unsure or probe_unsure) then shown end as before,
+                   probe_shown + probe_after as found
+            from target
             where store_id = :store and probe_hi <= :read_to order by id for update
         ), settled as (
             update target t
             set shown = r.found, rebase_lo = t.probe_lo, rebase_hi = t.probe_hi,
                 probe_shown = null, probe_lo = null, probe_hi = null, probe_after = 0,
+                unsure = t.probe_unsure,
+                discarded = case when t.probe_unsure then t.discarded else 0 end,
                 stale_at = null, audited_at = :now,
                 held_from = case when t.held = 0 then t.rebase_hi else t.held_from end,
                 held = t.held + case when t.desired is not null
@@ -244,18 +257,20 @@ async def wanting_reading(
     quiet_before: datetime,
     read_to: datetime | None,
     audit_before: datetime | None,
+    raised_before: datetime | None,
     over_accepted: bool,
     passed: Collection[int],
     limit: int,
 ) -> list[WantsReading]:
-    """Choose the targets to read: drops that were refused, unknown ones, then the audit.
+    """Choose the targets to read: drops that were refused, unknown or unsure ones, the audit.
 
     With `over_accepted` also drops below a number that the store has only accepted.
 
     Left out until later: one in flight, one written or sold so near to now that the
     reading could not be told apart from it, one whose reading still waits for orders,
     and those that the caller has `passed` over.
-    A refused raise is read only after the orders up to its refusal explained nothing.
+    A refused raise is read only after the orders up to its refusal explained nothing; one
+    from an unsure number, which may never be the right one, when its time has come.
     """
     return await fetch(
         session,
@@ -264,18 +279,21 @@ async def wanting_reading(
         select t.id, l.ref, lo.remote_id as location
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id
-        where t.store_id = :store and t.probe_hi is null and t.attempt_id is null
+        where t.store_id = :store and t.attempt_id is null
           and not t.stocking and l.gone_at is null and (t.retry_at is null or t.retry_at <= :now)
           and t.id <> all(cast(:passed as bigint[]))
           and (
             (t.stale_at is not null and {GOAL} < t.shown)
+            or (t.stale_at is not null and t.unsure and {GOAL} > t.shown
+                and (t.raised_at is null or t.raised_at <= cast(:raised as timestamptz)))
             or (:over_accepted and t.shown is null and t.accepted_until is not null
-                and {GOAL} < t.pending)
+                and {GOAL} < t.pending and t.probe_hi is null)
             or (
-              coalesce({UNSETTLED}, :quiet) <= :quiet
+              t.probe_hi is null
+              and coalesce({UNSETTLED}, :quiet) <= :quiet
               and coalesce(t.written_at, :quiet) <= :quiet
               and coalesce(t.effect_at, :quiet) <= :quiet
-              and (t.shown is null
+              and (t.shown is null or t.unsure
                    or t.stale_at <= cast(:read_to as timestamptz)
                    or t.audited_at < cast(:audit as timestamptz)
                    or (t.audited_at is null and cast(:audit as timestamptz) is not null))))
@@ -287,6 +305,7 @@ async def wanting_reading(
         quiet=quiet_before,
         read_to=read_to,
         audit=audit_before,
+        raised=raised_before,
         over_accepted=over_accepted,
         passed=sorted(passed),
         limit=limit,
@@ -322,6 +341,7 @@ class Reread:
     pending_until: datetime | None
     touched_at: datetime | None
     raised_at: datetime | None
+    unsure: bool = False
 
 
 async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
@@ -333,6 +353,7 @@ async def lock_read(session: AsyncSession, ids: Sequence[int]) -> list[Reread]:
         select t.id, t.shown, t.stale_at is not null as stale, t.version,
                {GOAL} as goal, {UNSETTLED} as unsettled_until, t.pending, t.pending_until,
                t.raised_at, greatest(t.written_at, {UNSETTLED}, t.effect_at) as touched_at,
+               t.unsure,
                coalesce({WRITABLE}, false) and st.sync_status = 'on' as writable
         from target t join listing l on l.id = t.listing_id
         join location lo on lo.id = t.location_id join store st on st.id = t.store_id
@@ -353,7 +374,8 @@ async def save_probes(
     found = await session.execute(
         text(f"""
             update target t
-            set probe_shown = r.available, probe_lo = :lo, probe_hi = :hi, probe_after = 0
+            set probe_shown = r.available, probe_lo = :lo, probe_hi = :hi, probe_after = 0,
+                probe_unsure = false
             from unnest(cast(:ids as bigint[]), cast(:available as integer[]))
                 as r (id, available)
             where t.id = r.id and t.attempt_id is null and t.probe_hi is null

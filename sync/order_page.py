@@ -36,6 +36,16 @@ class _Change:
     restock_known: bool
 
     @property
+    def is_own_effect(self) -> bool:
+        """Say whether the store's own number may have moved: sending what it sold moves none."""
+        old, new = self.old, self.new
+        return (
+            old is None
+            or not self.restock_known
+            or (old.ordered, old.taken, old.deducted) != (new.ordered, new.taken, new.deducted)
+        )
+
+    @property
     def effect(self) -> Effect:
         before = self.old.deducted if self.old else 0
         return Effect(
@@ -272,6 +282,7 @@ async def _follow_own(
     now: datetime,
 ) -> None:
     """Let what the store did to its own numbers move what we believe it shows."""
+    changes = [change for change in changes if change.is_own_effect]
     listing_ids = sorted({c.new.listing_id for c in changes if c.new.listing_id is not None})
     rows = {
         (row.listing_id, row.location): row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from connectors.errors import StoreError
 from connectors.protocol import Connector
 from storage import stores, targets, turn_ons
 from storage.rows import StoreRow
@@ -18,25 +19,31 @@ async def read_pages(
 ) -> bool:
     """Take in every order changed since, each page in one transaction with its cursor (R3).
 
-    False when the store was disconnected meanwhile.
+    False when the store was disconnected meanwhile. An error says whether any page was new.
     """
-    async for page in connector.orders(since):
-        async with deps.database.transaction() as session:
-            # Read again under its lock: a poll that slept while sync was turned on
-            # must book, not just remember.
-            held = await stores.load(session, store.id, lock=True)
-            if held is None or held.disconnected_at is not None:
-                return False
-            await take_in(
-                session,
-                deps.queue,
-                store=held,
-                traits=connector.traits,
-                page=page.orders,
-                booking=held.sync_status != "off",
-                now=deps.clock.now(),
-            )
-            await stores.save_cursor(session, store.id, page.cursor)
+    got_further = False
+    try:
+        async for page in connector.orders(since):
+            async with deps.database.transaction() as session:
+                # Read again under its lock: a poll that slept while sync was turned on
+                # must book, not just remember.
+                held = await stores.load(session, store.id, lock=True)
+                if held is None or held.disconnected_at is not None:
+                    return False
+                await take_in(
+                    session,
+                    deps.queue,
+                    store=held,
+                    traits=connector.traits,
+                    page=page.orders,
+                    booking=held.sync_status != "off",
+                    now=deps.clock.now(),
+                )
+                await stores.save_cursor(session, store.id, page.cursor)
+            got_further = got_further or page.cursor != held.orders_cursor
+    except StoreError as error:
+        error.got_further = got_further
+        raise
     return True
 
 

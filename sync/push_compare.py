@@ -45,15 +45,30 @@ class ComparingPusher(Pusher):
     def _overwrites(
         self, locked: Sequence[Reread], reading: Reading, raised_before: datetime | None
     ) -> Overwrites:
-        writes = [_write(row, reading.numbers[row.id]) for row in locked]
+        writes = [_write(row, reading.numbers[row.id], raised_before) for row in locked]
         return Overwrites([write for write in writes if write is not None])
 
 
-def _write(row: Reread, reading: int) -> Wanted | None:
-    """Choose the write that a reading calls for at once: only ever a drop."""
+def _write(row: Reread, reading: int, raised_before: datetime | None) -> Wanted | None:
+    """Choose the write that a reading calls for at once: a drop.
+
+    Or the difference to a higher number where what is believed is the highest that may be
+    shown: it may be refused for ever, and more than that is never too much (ENGINE B5).
+    """
     if not row.writable or row.goal is None:
         return None
+    if _is_refused_for_ever(row) and _is_due(row, raised_before):
+        return Wanted(row.id, reading, reading + row.goal - (row.shown or 0), row.version)
     if row.shown is not None and not (row.stale and row.goal < row.shown):
         return None
     value = write_after_reading(reading=reading, goal=row.goal, shown=row.shown)
     return None if value is None else Wanted(row.id, reading, value, row.version)
+
+
+def _is_refused_for_ever(row: Reread) -> bool:
+    return row.unsure and row.stale and row.shown is not None and (row.goal or 0) > row.shown
+
+
+def _is_due(row: Reread, raised_before: datetime | None) -> bool:
+    """Say whether the orders are read past the newest increase (R5)."""
+    return raised_before is not None and (row.raised_at is None or row.raised_at <= raised_before)

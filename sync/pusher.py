@@ -139,6 +139,8 @@ class Pusher(ABC):
             store = await stores.load(session, self._store.id)
             if store is None:
                 return False
+            # Without a comparison nothing is raised from a reading that is not its own.
+            settled = self._orders_settled(store) if self._traits.compare_and_set else None
             wanting = await targets.wanting_reading(
                 session,
                 store.id,
@@ -146,13 +148,14 @@ class Pusher(ABC):
                 quiet_before=self._now() - self._quiet - self._traits.clock_margin,
                 read_to=store.read_to,
                 audit_before=self._audit_before() if audit else None,
+                raised_before=settled,
                 over_accepted=self._traits.compare_and_set and store.sync_status == "on",
                 passed=self._passed,
                 limit=self._traits.read_batch,
             )
         if not wanting:
             return False
-        await self._use(await self._read(wanting))
+        await self._use(await self._read(wanting), raised_before=settled)
         return True
 
     def _audit_before(self) -> datetime:

@@ -163,7 +163,7 @@ async def reconnect_store(
             currency=account.currency,
             scopes=account.scopes,
         )
-        await stores.set_health(session, store_id, "ok", failures=0)
+        await stores.set_health(session, store_id, "ok")
         await resolve(
             session,
             deps.queue,

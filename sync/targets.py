@@ -25,8 +25,30 @@ class Effect:
         return replace(self, lo=self.lo - margin, hi=self.hi + margin)
 
 
-def _without_probe(target: Belief) -> Belief:
-    return replace(target, probe_shown=None, probe_lo=None, probe_hi=None, probe_after=0)
+# Of a listing that is sold around every reading the next one is taken all the same (B5).
+DISCARDED = 3
+
+
+def _doubted(target: Belief, effect: Effect) -> Belief:
+    """Drop a reading that may or may not have an effect in it; some time take it all the same.
+
+    It is the highest number then that it may have been: what was sold is in it, what came
+    back is not. Writing from that can raise too little, never too much. A number that is to
+    become ours is never taken so.
+    """
+    discarded = min(target.discarded + 1, DISCARDED)
+    is_wanted = target.shown is None or target.unsure or target.stale_at is not None
+    if discarded < DISCARDED or target.opens or not is_wanted:
+        return replace(
+            target,
+            probe_shown=None,
+            probe_lo=None,
+            probe_hi=None,
+            probe_after=0,
+            discarded=discarded,
+        )
+    after = target.probe_after + max(effect.change, 0)
+    return replace(target, probe_after=after, probe_unsure=True, discarded=discarded)
 
 
 def own_effect(target: Belief, effect: Effect) -> Belief:
@@ -45,7 +67,8 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
         after = replace(after, stale_at=None)  # an order explains the refusal: try again
         after = replace(after, returns_to=_returns_after(target, effect))
     if not effect.restock_known:
-        return replace(_without_probe(after), shown=None, shown_before=None)
+        after = replace(after, shown=None, shown_before=None)
+        return after if target.probe_hi is None else _doubted(after, effect)
     after = replace(
         after,
         held=_still_held(target, effect),
@@ -56,7 +79,7 @@ def own_effect(target: Belief, effect: Effect) -> Belief:
         return after
     if effect.lo > target.probe_hi:
         return replace(after, probe_after=after.probe_after + effect.change)
-    return _without_probe(after)
+    return _doubted(after, effect)
 
 
 def _shown_after(target: Belief, shown: int | None, effect: Effect) -> int | None:

@@ -245,6 +245,8 @@ def _between(place: Place, now: datetime) -> Iterator[Reason]:
         yield Reason("settling", at=place.unsettled_until)
     else:
         yield Reason("on_its_way")
+    if place.unsure and place.shown is not None:
+        yield Reason("unsure")
     if place.reading_waits and not place.in_flight:
         yield Reason("reading_waits")
 

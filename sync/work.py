@@ -74,18 +74,21 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
         store = await stores.load(session, store_id, lock=True)
         if store is None:
             return
-        failures = store.failures + 1
+        failures, throttled = _in_a_row(store, error)
+        times = throttled if isinstance(error, RateLimited) else failures
         # What is done once a day is tried again as soon as what is done each quarter of an hour.
-        wait = retry.next_try(error, failures, min(usual(store, work), retry.LONGEST))
+        wait = retry.next_try(error, times, min(usual(store, work), retry.LONGEST))
         # Sync may have been turned off meanwhile; products are read in any case.
         if work == "products" or await in_sync(session, store):
             await stores.set_due(session, store_id, work, now + wait)
-        kind, subject = retry.incident_of(error, failures), _subject(store, work, error)
+        kind, subject = retry.incident_of(error, times), _subject(store, work, error)
         if work == "fba" and retry.is_of_its_own(error):
             kind, subject = IncidentKind.FBA_UNREAD, work
         else:
-            health = retry.health_after(error, failures)
-            await stores.set_health(session, store_id, health, failures=failures)
+            health = retry.health_after(error, times)
+            await stores.set_health(
+                session, store_id, health, failures=failures, throttled=throttled
+            )
         if kind is not None and not await _told(session, store, work, kind):
             await report(
                 session,
@@ -97,6 +100,17 @@ async def _failed(deps: Deps, store_id: int, work: Work, error: StoreError) -> N
                 facts={"problem": str(error), "said": error.said, "work": work},
                 now=now,
             )
+
+
+def _in_a_row(store: StoreRow, error: StoreError) -> tuple[int, int]:
+    """Count failures in a row, and how often in a row the store asked us to wait.
+
+    Whoever gets further is not tried less and less often: what is left would only grow.
+    """
+    failures, throttled = (0, 0) if error.got_further else (store.failures, store.throttled)
+    return (
+        (failures, throttled + 1) if isinstance(error, RateLimited) else (failures + 1, throttled)
+    )
 
 
 async def in_sync(session: AsyncSession, store: StoreRow) -> bool:
@@ -147,8 +161,8 @@ async def _answered(deps: Deps, store_id: int, work: Work) -> None:
         }
         if work == "fba":
             over[IncidentKind.FBA_UNREAD] = work
-        if work == _deciding(store) and store.failures:
-            await stores.set_health(session, store_id, "ok", failures=0)
+        if work == _deciding(store) and (store.failures or store.throttled):
+            await stores.set_health(session, store_id, "ok")
             over[IncidentKind.NEEDS_RECONNECT] = ""
         for kind, subject in over.items():
             await resolve(

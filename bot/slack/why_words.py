@@ -138,6 +138,10 @@ _REASONS = {
     "raise_waits": "Going up waits until the store's orders since {at} are read.",
     "settling": "An earlier write may still land until {at}; the number waits for that.",
     "on_its_way": "On its way.",
+    "unsure": (
+        "It sells around every reading, so the number may be a little too high here, never in the "
+        "store. It is read again when it is quiet."
+    ),
     "reading_waits": "A reading waits for the orders up to it before it counts.",
 }
 REASONS = frozenset(_REASONS)

@@ -36,6 +36,7 @@ store = sa.Table(
     text("fulfilment", "merchant"),
     sa.Column("scopes", sa.ARRAY(sa.Text), nullable=True),  # as the last check found them
     whole("failures", 0),  # in a row, of any kind of work
+    whole("throttled", 0),  # so often in a row it asked us to wait, which is no failure
     moment("on_since"),
     moment("off_since"),  # when sync was last turned off
     moment("looked_back_at"),  # last daily reading for orders that could be listed late

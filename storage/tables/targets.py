@@ -66,6 +66,13 @@ target = sa.Table(
     moment("probe_lo"),
     moment("probe_hi"),
     whole("probe_after", 0),
+    sa.Column(
+        "probe_unsure", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # its store sold around it: the highest number that it may have been
+    whole("discarded", 0),  # readings in a row that its store sold around
+    sa.Column(
+        "unsure", sa.Boolean, nullable=False, server_default=sa.text("false")
+    ),  # what is shown came from such a reading: another number is nobody's doing
     moment("audited_at"),
     text("rejected", null=True),  # the store's words for refusing the last write
     moment("retry_at"),
@@ -83,7 +90,7 @@ target = sa.Table(
     sa.Index(
         "ix_target_unknown",
         "store_id",
-        postgresql_where=sa.text("probe_hi is null and (shown is null or stale_at is not null)"),
+        postgresql_where=sa.text("shown is null or stale_at is not null or unsure"),
     ),
     sa.Index(
         "ix_target_raising",

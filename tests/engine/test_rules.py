@@ -234,6 +234,22 @@ async def test_a_single_failure_is_everyday_life(synced: World) -> None:
     assert await synced.incidents() == []
 
 
+async def test_r3_a_reading_that_breaks_off_again_and_again_gets_through(synced: World) -> None:
+    """Hours of orders are waiting, and the store answers one page at a time."""
+    alpha = synced.shops["alpha"]
+    alpha.set_by_hand("CUP", 3000)
+    for _ in range(1500):
+        synced.clock.time += timedelta(seconds=8)
+        alpha.sell("CUP")
+    alpha.set_by_hand("CUP", 3000 - 1500)
+    synced.wire.faults["Orders"] = ["fine", "lost", "lost", "lost"] * 6
+    await synced.rest(timedelta(minutes=10))
+    assert (await synced.level("CUP"))[1] == 1500
+    assert synced.wire.faults["Orders"] == []
+    assert "store_down" not in [kind for kind, _, _ in await synced.incidents()]
+    assert (await synced.summary(1)).health == "ok"
+
+
 async def test_r7_an_order_for_an_unknown_item_is_told(synced: World) -> None:
     alpha = synced.shops["alpha"]
     alpha.add_listing("FRESH", 3)

@@ -152,6 +152,52 @@ async def test_shipping_changes_what_is_on_hand_and_nothing_else(
     assert numbers(market) == (8, 8)
 
 
+async def test_an_increase_goes_out_while_older_orders_are_packed(
+    database: Database, side: Side
+) -> None:
+    """Sending what was sold before the last reading moves no number that the store shows."""
+    market = await opened(database, side)
+    shop = market.shops["here"]
+    here = await market.connect("here", **TIMES, audit_every_hours=0.05)
+    await market.turn_on(here, "copy")
+    orders = [shop.sell("MUG") for _ in range(8)]
+    await market.rest(timedelta(minutes=8))
+    await market.adjust("MUG", 5)
+    for order in orders[:-1]:
+        shop.fulfil(order)
+        await market.run(timedelta(seconds=30))
+    assert shop.available("MUG") == 7
+    shop.fulfil(orders[-1])
+    await market.rest(timedelta(minutes=8))
+    assert await market.level("MUG") == (7, 0, 7)
+    assert shop.available("MUG") == 7
+    assert await market.incidents() == []
+
+
+async def test_r7_an_increase_goes_out_though_the_store_sells_around_every_reading(
+    database: Database, side: Side
+) -> None:
+    """What it shows is unknown, and no reading stands apart from a sale (ENGINE B5)."""
+    market = await opened(database, side)
+    shop = market.shops["here"]
+    shop.set_by_hand("MUG", 400)
+    here = await market.connect("here", **TIMES, audit_every_hours=0.05)
+    await market.turn_on(here, "copy")
+    order = shop.sell("MUG")
+    await market.rest(timedelta(minutes=6))
+    shop.cancel(order)  # in the last reading, or not?
+    await market.adjust("MUG", 500)
+    sold = 0
+    for _ in range(100):
+        await market.run(timedelta(seconds=9))
+        shop.sell("MUG")
+        sold += 1
+    assert shop.available("MUG") > 700
+    await market.rest(timedelta(minutes=12))
+    assert shop.available("MUG") == 900 - sold
+    assert [kind for kind, _, still in await market.incidents() if still] == []
+
+
 async def test_a_cancelled_order_gives_its_units_back_everywhere(
     database: Database, side: Side
 ) -> None:
@@ -242,6 +288,23 @@ async def test_r7_a_store_in_trouble_recovers_by_itself(
     assert numbers(market) == (7, 7)
     assert (await market.summary(1)).health == "ok"
     assert all(not still for _, _, still in await market.incidents())
+
+
+async def test_r7_a_store_that_asked_us_to_wait_for_long_is_not_down_at_its_first_failure(
+    database: Database, side: Side
+) -> None:
+    market = await synced(database, side)
+    shop = market.shops["here"]
+    shop.faults.switch_on(_fault(side, "too_many_requests"))
+    await market.run(timedelta(minutes=8))
+    shop.faults.clear()
+    shop.faults.switch_on(_fault(side, "error_before"))
+    await market.run(timedelta(seconds=80))
+    shop.faults.clear()
+    shop.sell("MUG")
+    await market.run(timedelta(minutes=4))
+    assert market.shown("there", "MUG") == 9
+    assert "store_down" not in [kind for kind, _, _ in await market.incidents()]
 
 
 def _fault(side: Side, kind: str) -> Any:

@@ -288,7 +288,7 @@ PLACE = Place(
     health="ok", buffer=0, maximum=None, orders_read_at=NOW, location="Main", decision="linked", active=True, ours=True,
     sku="MUG", unlinked=None, state="active", offered=True, tracked=True, channel="merchant",
     warehouses=["Main"], parts=[5], in_sync=True, desired=5, shown=5, stopped=False, held=0, braked=0, returns_to=None,
-    waits=False, in_flight=False, changed_there=False, reading_waits=False, rejected=None,
+    waits=False, in_flight=False, changed_there=False, reading_waits=False, unsure=False, rejected=None,
     retry_at=None, raised_at=None, unsettled_until=None, read_at=NOW, sent_value=5, sent_at=NOW,
     sent_outcome="applied", acked_value=5, acked_at=NOW,
 )  # fmt: skip
@@ -323,6 +323,7 @@ CASES: dict[str, dict[str, Any]] = {
     "in_flight": {"shown": 6, "in_flight": True},
     "unknown reading_waits": {"shown": None, "reading_waits": True},
     "agrees": {},
+    "agrees unsure": {"unsure": True},
     "needs_reconnect": {"shown": 6, "health": "needs_reconnect"},
     "changed_there": {"shown": 4, "changed_there": True},
     "raise_waits": {"shown": 4, "raised_at": NOW},

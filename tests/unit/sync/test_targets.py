@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.targets import Belief
-from sync.targets import Effect, own_effect
+from sync.targets import DISCARDED, Effect, own_effect
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -80,6 +81,54 @@ def test_an_undocumented_restock_leaves_nothing_to_rely_on() -> None:
 def test_an_order_explains_a_refusal() -> None:
     assert own_effect(target(stale=True), effect(120, 130)).stale_at is None
     assert own_effect(target(stale=True), effect(120, 130, 0)).stale_at is not None
+
+
+def hot(**facts: Any) -> Belief:
+    """A target whose store has sold around every reading but one, and a probe again."""
+    return replace(target(shown=None, probe=True), discarded=DISCARDED - 1, **facts)
+
+
+def test_readings_that_are_dropped_are_counted_until_one_is_taken_all_the_same() -> None:
+    believed = replace(target(shown=None), discarded=0)
+    for dropped in range(1, DISCARDED):
+        believed = own_effect(
+            replace(believed, probe_shown=7, probe_lo=at(200), probe_hi=at(210)), effect(205, 206)
+        )
+        assert (believed.probe_hi, believed.discarded) == (None, dropped)
+    believed = replace(believed, probe_shown=7, probe_lo=at(200), probe_hi=at(210))
+    assert own_effect(believed, effect(205, 206)).probe_unsure
+
+
+@pytest.mark.parametrize(
+    ("lo", "hi", "change", "known", "after"),
+    [
+        (205, 206, -2, True, 0),  # sold in the reading's moments: it is in it
+        (205, 206, 2, True, 2),  # came back: it is not
+        (190, 220, 0, True, 0),
+        (211, 220, -2, True, -2),  # surely after it
+        (211, 220, 2, False, 2),  # perhaps put back
+    ],
+)
+def test_r5_a_reading_taken_all_the_same_is_the_highest_that_it_may_have_been(
+    lo: int, hi: int, change: int, known: bool, after: int
+) -> None:
+    believed = own_effect(hot(), effect(lo, hi, change, known=known))
+    assert (believed.shown, believed.probe_shown, believed.probe_after) == (None, 7, after)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"opens": True}, {"shown": 10}],
+    ids=["a number that is to become ours", "a number that is known"],
+)
+def test_a_doubtful_reading_is_not_taken_where_none_is_needed(facts: dict[str, Any]) -> None:
+    assert own_effect(hot(**facts), effect(205, 206)).probe_hi is None
+
+
+@pytest.mark.parametrize("facts", [{"unsure": True}, {"stale_at": at(150)}], ids=str)
+def test_a_doubtful_reading_replaces_what_is_doubtful(facts: dict[str, Any]) -> None:
+    after = own_effect(hot(shown=9, **facts), effect(205, 206, 0))
+    assert (after.probe_shown, after.probe_unsure) == (7, True)
 
 
 @given(st.lists(st.tuples(st.integers(111, 500), st.integers(-3, 3)), min_size=1))
