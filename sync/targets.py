@@ -25,7 +25,7 @@ class Effect:
         return replace(self, lo=self.lo - margin, hi=self.hi + margin)
 
 
-# Of a listing that is sold around every reading the next one is taken all the same (B5).
+# Of so many readings in a row that the store sold around, the last is taken all the same (B5).
 DISCARDED = 3
 
 
