@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import Connector, RemoteListing, RemoteLocation, StoreTraits
-from storage import listings, stores
+from storage import listings, locations, stores
 from storage.listings import LevelRow, ListingRow
 from storage.rows import StoreRow
 from sync import stocking
@@ -38,7 +38,7 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
     begun = deps.clock.now()
     places = _places(await connector.locations(), connector.traits)
     async with deps.database.transaction() as session:
-        await stores.save_locations(session, store.id, places)
+        await locations.save(session, store.id, places)
     since = _since(store, begun)
     news = since is None
     async for page in connector.listings(since):

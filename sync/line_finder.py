@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.protocol import RemoteOrder, RemoteOrderLine
-from storage import listings, stores
+from storage import listings, locations
 from storage.listings import LinkedListing
 from storage.orders import LineRow
 from storage.rows import LocationRow, StoreRow
@@ -46,7 +46,7 @@ class LineFinder:
         return cls(
             by_ref={listing.ref: listing for listing in found},
             by_sku=by_sku,
-            places=await stores.locations(session, store.id),
+            places=await locations.of_store(session, store.id),
         )
 
     def row(self, order_id: int, line: RemoteOrderLine) -> LineRow:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import stores, warehouses
+from storage import locations, warehouses
 from sync.choices import LocationChoice
 from sync.names import Naming
 
@@ -39,7 +39,7 @@ async def link(
     for choice in choices:
         early = (early_orders_counted or {}).get(choice.location_id)
         if choice.decision == "none":
-            await stores.decide_location(session, choice.location_id, "unlinked", None)
+            await locations.decide(session, choice.location_id, "unlinked", None)
             continue
         new = made.get(choice.location_id)
         house = new if choice.decision == "new" else choice.warehouse_id
@@ -47,7 +47,7 @@ async def link(
             raise LookupError(f"location {choice.location_id} is linked to no warehouse")
         receives[choice.location_id] = house
         also = [*choice.also, *([new] if choice.also_new and new is not None else [])]
-        await stores.decide_location(
+        await locations.decide(
             session, choice.location_id, "linked", house, also, early_orders_counted=early
         )
     return receives

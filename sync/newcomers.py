@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import audit, listings, newcomers, stores
+from storage import audit, listings, locations, newcomers, stores
 from storage import ledger as movements
 from storage.ledger import Movement
 from storage.newcomers import Newcomer, TakenOver
@@ -46,7 +46,7 @@ async def ask_locations(
         return
     undecided = [
         place
-        for place in await stores.locations(session, store.id)
+        for place in await locations.of_store(session, store.id)
         if place.decision == "open" and place.active and place.ours
     ]
     if not undecided:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import plans, stocking, stores, warehouses
+from storage import locations, plans, stocking, warehouses
 from storage.plans import PlanLineRow
 from storage.rows import StoreRow
 from sync.agreements import AUTO_RENEW, renews
@@ -27,7 +27,7 @@ async def names_of(session: AsyncSession, store: StoreRow, choices: Choices) -> 
         return name_new(choices.locations, warehouses=held, store=store.name)
     return name_warehouses(
         choices.locations,
-        locations={place.id: place.name for place in await stores.locations(session, store.id)},
+        locations={place.id: place.name for place in await locations.of_store(session, store.id)},
         warehouses=held,
         store=store.name,
     )

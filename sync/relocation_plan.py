@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import plans, relocations, stocking, stores, warehouses
+from storage import locations, plans, relocations, stocking, stores, warehouses
 from storage.plans import PlanLineRow
 from storage.relocations import IdleLine
 from storage.rows import LocationRow, StoreRow
@@ -85,7 +85,7 @@ async def relocation(
     session: AsyncSession, store: StoreRow, choices: Choices, asked: datetime
 ) -> Relocation:
     """Hold choices against how a store's places are kept now."""
-    places = await stores.locations(session, store.id)
+    places = await locations.of_store(session, store.id)
     if not PLATFORMS[store.platform].traits.locations:
         choices = _one_place(choices, places)
     found = changes(places, choices.locations)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import facts, fba, stores, warehouses
+from storage import facts, fba, locations, stores, warehouses
 from storage.facts import NO_LISTINGS, ListingCounts
 from storage.rows import LocationRow, StoreRow
 from storage.warehouses import WarehouseRow
@@ -104,7 +104,7 @@ async def turn_on_facts(
         order_days=_order_days(store),
         cannot=_cannot(store),
         locations=tuple(
-            place for place in await stores.locations(session, store.id) if place.active
+            place for place in await locations.of_store(session, store.id) if place.active
         ),
         warehouses=tuple(houses),
         listings=listings,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from connectors.catalog import PLATFORMS
-from storage import audit, fba, stores, turn_ons
+from storage import audit, fba, locations, stores, turn_ons
 from storage.rows import StoreRow, TurnOnRow
 from sync.deps import Deps
 from sync.plan import PlanProblem
@@ -39,8 +39,8 @@ async def start(
     if not PLATFORMS[store.platform].tracks_fba:
         raise PlanProblem("gone")
     # What was linked when the merchant still shipped must not be written any more (R8).
-    for place in await stores.locations(session, store.id):
-        await stores.decide_location(session, place.id, "unlinked", None)
+    for place in await locations.of_store(session, store.id):
+        await locations.decide(session, place.id, "unlinked", None)
     if not await choose(session, deps, store, marketplaces, ships=False):
         raise PlanProblem("gone")
     now = deps.clock.now()

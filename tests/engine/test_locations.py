@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from sandbox.shopify.model import Location
-from storage import stores
+from storage import locations
 from sync import lifecycle, plan, show
 from sync.choices import Choices, LocationChoice
 from sync.open_orders import OpenOrders
@@ -29,7 +29,7 @@ def cellar(world: World) -> Location:
 async def link(world: World, store: int, **chosen: str) -> None:
     """Turn sync on by copying, each location as chosen: a new warehouse, or none."""
     async with world.database.transaction() as session:
-        places = {place.name: place for place in await stores.locations(session, store)}
+        places = {place.name: place for place in await locations.of_store(session, store)}
         choices = Choices(
             mode="copy",
             locations=tuple(

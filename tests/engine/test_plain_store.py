@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from connectors.catalog import PLATFORMS
-from storage import stores, warehouses
+from storage import locations, warehouses
 from storage.database import Database
 from sync import adjust, lifecycle, plan, show
 from sync.choices import Choices, LocationChoice, Mode, OpenUnits
@@ -67,7 +67,7 @@ async def choose(
 ) -> plan.PlanSummary:
     open_orders = await read_open_orders(world.deps(), store)
     async with world.database.transaction() as session:
-        [place] = await stores.locations(session, store)
+        [place] = await locations.of_store(session, store)
         assert (place.remote_id, place.name) == ("", "")
         picked = LocationChoice(
             place.id, "new" if receives is None else "link", receives, also, also_new

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from sandbox.shopify.model import Location
-from storage import stores, warehouses
+from storage import locations, stores, warehouses
 from sync import lifecycle
 from sync.choices import Choices, LocationChoice, Mode, OpenUnits
 from sync.incidents import open_incidents
@@ -62,7 +62,7 @@ async def choices(
     """Choose for some places: `new`, `none`, or the name of a warehouse; the others stay."""
     known = await houses(world)
     async with world.database.transaction() as session:
-        places = await stores.locations(session, store)
+        places = await locations.of_store(session, store)
     picked = []
     for place in places:
         word = chosen.get(place.name.replace(" ", "_"))
@@ -420,8 +420,8 @@ async def relocated_behind(world: World, store: int) -> None:
     """Link the cellar to another warehouse behind a plan's back."""
     async with world.database.transaction() as session:
         barn = await warehouses.add(session, world.workspace_id, "Barn", world.clock.now())
-        place = next(p for p in await stores.locations(session, store) if p.name == "Cellar")
-        await stores.decide_location(session, place.id, "linked", barn)
+        place = next(p for p in await locations.of_store(session, store) if p.name == "Cellar")
+        await locations.decide(session, place.id, "linked", barn)
 
 
 async def test_sync_that_was_turned_off_meanwhile_refuses(

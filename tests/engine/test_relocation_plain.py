@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connectors.catalog import PLATFORMS
-from storage import stores, warehouses
+from storage import locations, warehouses
 from storage.database import Database
 from sync.choices import Choices, LocationChoice
 from sync.relocation import Relocated, confirm_change
@@ -47,7 +47,7 @@ async def test_a_copy_to_another_warehouse_leaves_out_what_the_store_still_has_t
     assert world.shown("alpha", "MUG") == 9
     async with world.database.transaction() as session:
         attic = await warehouses.add(session, world.workspace_id, "Attic", world.clock.now())
-        [place] = await stores.locations(session, store)
+        [place] = await locations.of_store(session, store)
         choices = Choices("copy", (LocationChoice(place.id, "link", attic),))
         made = await make_change_plan(session, world.deps(), store, choices, None)
         done = await confirm_change(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from sandbox.shopify.model import Location
-from storage import stores
+from storage import locations, stores
 from sync import lifecycle, plan, stocking
 from sync.choices import Choices, Decision, LocationChoice
 from sync.importing import import_products
@@ -34,7 +34,7 @@ def cellar(world: World) -> Location:
 async def made(world: World, store: int, cellar: Decision = "link") -> PlanSummary:
     """Plan to copy the main location; the cellar shows the same shelf, or its own, or nothing."""
     async with world.database.transaction() as session:
-        places = {place.name: place.id for place in await stores.locations(session, store)}
+        places = {place.name: place.id for place in await locations.of_store(session, store)}
         found = await session.execute(
             text("""
                 insert into warehouse (workspace_id, name, name_key, created_at)

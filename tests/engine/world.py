@@ -20,7 +20,7 @@ from connectors.protocol import Connector
 from connectors.services import Services
 from connectors.shopify.platform import open_shop
 from sandbox.shopify import Shop, create_app
-from storage import credentials, stores
+from storage import credentials, locations
 from storage.budgets import StoredBudget
 from storage.credentials import StoredCredentials
 from storage.database import Database
@@ -252,7 +252,7 @@ class World:
     ) -> plan.PlanSummary:
         """Make the plan of linking every location to one warehouse, or to a new one each."""
         async with self.database.transaction() as session:
-            places = await stores.locations(session, store_id)
+            places = await locations.of_store(session, store_id)
         choices = Choices(
             mode=mode,
             locations=tuple(

@@ -13,7 +13,7 @@ from sandbox.amazon import Fault
 from sandbox.amazon.faults import Kind
 from sandbox.amazon.model import AMAZONS, OURS
 from sandbox.amazon.sites import CA, US
-from storage import fba, stores, undo, warehouses
+from storage import fba, locations, stores, undo, warehouses
 from storage.database import Database
 from storage.fba import MarketplaceRow
 from sync import lifecycle, plan, show, turning_on_fba
@@ -74,7 +74,7 @@ class Seller(Market):
         """Turn sync on for what the merchant sends, copied, and follow FBA as well."""
         deps = self.deps()
         async with self.database.transaction() as session:
-            (place,) = await stores.locations(session, self.store)
+            (place,) = await locations.of_store(session, self.store)
         choices = Choices("copy", (LocationChoice(place.id, "new", None),))
         orders = await read_open_orders(deps, self.store)
         async with self.database.transaction() as session:
@@ -218,9 +218,9 @@ async def test_r8_nobody_can_count_move_sell_or_undo_what_amazon_keeps(world: Se
                     key="move",
                 )
     async with world.database.transaction() as session:
-        (place,) = await stores.locations(session, world.store)
+        (place,) = await locations.of_store(session, world.store)
         with pytest.raises(LookupError):
-            await stores.decide_location(session, place.id, "linked", house)
+            await locations.decide(session, place.id, "linked", house)
     async with world.database.transaction() as session:
         acts = await undo.acts(session, workspace, limit=50, offset=0)
     assert [act.kind for act in acts] == ["turn_on"]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from storage import stores, warehouses
+from storage import locations, warehouses
 from storage.database import Database
 from sync.adjust import counted
 from sync.choices import Choices, LocationChoice
@@ -47,7 +47,7 @@ async def attic(market: Market, mugs: int | None = None) -> int:
 async def ask(market: Market, house: int, **how: str) -> Choices:
     """Choose the warehouse for the one place of `here`, and see what that would do."""
     async with market.database.transaction() as session:
-        [place] = await stores.locations(session, HERE)
+        [place] = await locations.of_store(session, HERE)
     return Choices(
         "copy" if how["mode"] == "copy" else "keep",
         (LocationChoice(place.id, "link", house),),

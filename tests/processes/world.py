@@ -21,7 +21,7 @@ from sandbox.shopify.shop import Shop
 from sandbox.slack.manifest import Manifest
 from sandbox.slack.server import serve
 from sandbox.slack.workspace import Workspace
-from storage import stores
+from storage import locations, stores
 from storage.database import Database, DatabaseUnreachable
 from storage.queue import Queue
 from sync import plan, show
@@ -122,7 +122,7 @@ class World:
         """Confirm that the newest store's numbers be copied, into the warehouse if there is one."""
         async with self.deps.database.transaction() as session:
             store = (await stores.every(session))[-1]
-            places = await stores.locations(session, store.id)
+            places = await locations.of_store(session, store.id)
             warehouses = await show.list_warehouses(session, store.workspace_id)
         choices = Choices(
             mode="copy",
