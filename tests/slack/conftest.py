@@ -9,6 +9,8 @@ import pytest
 from sandbox.shopify import Shop
 from storage.database import Database
 from tests.engine.world import SimulatedClock
+from tests.platforms.sides import SHOPIFY, Side
+from tests.platforms.world import Market
 from tests.slack.office import Office, open_office
 
 
@@ -36,4 +38,15 @@ async def office(
 ) -> AsyncIterator[Office]:
     """The office over signed HTTP, with a manager, an operator and a viewer."""
     async with open_office(database, *shops, clock=clock) as office:
+        yield office
+
+
+@pytest.fixture
+async def made(database: Database, side: Side, clock: SimulatedClock) -> AsyncIterator[Office]:
+    """The office, two stores of the platform (`here`, `other`) and a Shopify shop `there`."""
+    stores = ((side, "here"), (side, "other"), (SHOPIFY, "there"))
+    async with open_office(database, *stores, clock=clock, made=Market) as office:
+        for name, mugs in (("here", 10), ("there", 3)):
+            office.world.shops[name].add_listing("MUG", mugs)
+            office.world.shops[name].add_listing("CUP", 5)
         yield office
