@@ -14,7 +14,7 @@ from sync.relocation import Relocated, confirm_change
 from sync.relocation_plan import make_change_plan
 from tests.engine.conftest import make_shop
 from tests.engine.plain import PLAIN, PlainWorld
-from tests.engine.test_relocation import levels as levels_of
+from tests.engine.relocating import levels as levels_of
 from tests.engine.world import SimulatedClock
 
 MINUTE = timedelta(minutes=1)

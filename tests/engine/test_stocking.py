@@ -18,8 +18,8 @@ from sync.plan import PlanSummary, plan_csv
 from sync.refusals import retry_refused
 from sync.relocation import Relocated, confirm_change
 from tests.engine.conftest import TIMES
+from tests.engine.relocating import planned
 from tests.engine.test_locations import available, change
-from tests.engine.test_relocation import planned
 from tests.engine.world import Crash, World
 
 MINUTE = timedelta(minutes=1)
