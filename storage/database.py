@@ -63,12 +63,13 @@ class Database:
         for engine in (self._engine, self._lockers):
             prepare(engine.sync_engine)
         sa.event.listen(self._engine.sync_engine, "checkout", _still_there)
-        # A pgbouncer has a limit of its own, and would hand our setting to others.
+        # A pgbouncer has a limit of its own, and would hand our settings to others.
         self.limit = (
             None if pooler else f"set idle_in_transaction_session_timeout = {idle_wait * 1000:.0f}"
         )
         if self.limit is not None:
             sa.event.listen(self._engine.sync_engine, "connect", self._limit)
+            sa.event.listen(self._engine.sync_engine, "connect", _compile_nothing)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
         self._at_once = async_sessionmaker(
             self._engine.execution_options(isolation_level="AUTOCOMMIT"), expire_on_commit=False
@@ -149,6 +150,11 @@ def prepare(engine: Engine) -> None:
 
 def _speak_utc(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     _run_on(connection, "set time zone 'UTC'")  # pgbouncer refuses it as a start-up option
+
+
+def _compile_nothing(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    """Have no query compiled: for ours that takes longer than it ever saves."""
+    _run_on(connection, "set jit = off")
 
 
 def _run_on(connection: DBAPIConnection, statement: str) -> None:

@@ -74,17 +74,16 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
             select l.store_id, count(*) as listings,
                    count(*) filter (where l.product_id is not null) as linked,
                    count(*) filter (where l.product_id is not null and l.tracked
-                        and l.offered and l.channel = 'merchant'
-                        and known.listing_id is null) as new,
-                   count(*) filter (where l.product_id is not null and l.tracked
                         and l.state = 'sold_out' and not l.offered) as sold_out,
                    count(*) filter (where l.product_id is not null and l.tracked
                         and l.state = 'expired' and not l.offered) as expired
-            from listing l left join (
-                select distinct listing_id from target
-                where workspace_id = :workspace and not stocking
-            ) known on known.listing_id = l.id
+            from listing l where l.workspace_id = :workspace and l.gone_at is null
+            group by l.store_id
+        ), born as (
+            select l.store_id, count(*) as new from listing l
             where l.workspace_id = :workspace and l.gone_at is null
+              and l.product_id is not null and l.tracked and l.offered and l.channel = 'merchant'
+              and not exists (select from target t where t.listing_id = l.id and not t.stocking)
             group by l.store_id
         )
         select s.id as store_id, coalesce(i.listings, 0) as listings,
@@ -92,10 +91,11 @@ async def of_stores(session: AsyncSession, workspace_id: int) -> dict[int, Store
                coalesce(c.on_the_way, 0) as on_the_way,
                coalesce(c.unexplained, 0) as unexplained, coalesce(c.uncounted, 0) as uncounted,
                coalesce(c.refused, 0) as refused, coalesce(c.left_alone, 0) as left_alone,
-               coalesce(i.new, 0) as new, coalesce(i.sold_out, 0) as sold_out,
+               coalesce(b.new, 0) as new, coalesce(i.sold_out, 0) as sold_out,
                coalesce(i.expired, 0) as expired, c.waiting_since
         from store s left join counted c on c.store_id = s.id
         left join listed i on i.store_id = s.id
+        left join born b on b.store_id = s.id
         where s.workspace_id = :workspace and s.disconnected_at is null""",
         workspace=workspace_id,
     )

@@ -122,14 +122,16 @@ async def missing(
 
     `platforms`: those where items are stocked location by location.
     """
+    # Few are missing: whether they are let in is looked up for those, and not for every listing.
     found = await session.execute(
         text(f"""
-            select l.store_id, count(*) as items {_MISSING}
-              and l.workspace_id = :workspace and lo.decision = 'linked'
-              and st.sync_status <> 'off' and st.platform = any(cast(:platforms as text[]))
-              and not exists (select from target t
-                              where t.listing_id = l.id and t.location_id = lo.id)
-              and {_LET_IN}
+            with missing as materialized (
+                select l.id, l.store_id {_MISSING}
+                  and l.workspace_id = :workspace and lo.decision = 'linked'
+                  and st.sync_status <> 'off' and st.platform = any(cast(:platforms as text[]))
+                  and not exists (select from target t
+                                  where t.listing_id = l.id and t.location_id = lo.id))
+            select l.store_id, count(*) as items from missing l where {_LET_IN}
             group by l.store_id"""),
         {"workspace": workspace_id, "platforms": sorted(platforms)},
     )
