@@ -74,7 +74,7 @@ async def open_house(settings: Settings, *, migrate: bool = False) -> AsyncItera
     async with database_url(settings) as url:
         if migrate:
             await asyncio.to_thread(schema.migrate, url)
-        database = Database(url)
+        database = Database(url, pooler=settings.pooler)
         try:
             await schema.require_current(database)
             yield House(settings, _deps(settings, database))

@@ -60,6 +60,7 @@ class Settings:
     """The whole environment of one process. None: unset."""
 
     database_url: Secret | None
+    pooler: bool  # the database is reached through a pgbouncer in transaction mode
     data_dir: Path
     slack_bot_token: Secret | None
     slack_signing_secret: Secret | None
@@ -91,6 +92,7 @@ def load(environ: Mapping[str, str] | None = None, *needs: Need) -> Settings:
     read = _Reader(os.environ if environ is None else environ)
     settings = Settings(
         database_url=_secret(read.checked("DATABASE_URL", _database_url)),
+        pooler=read.checked("STOCKROOM_POOLER", _pooler) is not None,
         data_dir=_data_dir(read.text("STOCKROOM_DATA_DIR")),
         slack_bot_token=_secret(read.checked("SLACK_BOT_TOKEN", _starts("xoxb-"))),
         slack_signing_secret=_secret(read.text("SLACK_SIGNING_SECRET")),
@@ -190,6 +192,10 @@ def _database_url(value: str) -> str | None:
     except ValueError:
         well = False
     return None if well else "must look like postgresql://USER:PASSWORD@HOST:5432/DATABASE."
+
+
+def _pooler(value: str) -> str | None:
+    return None if value == "transaction" else "must be transaction, or unset."
 
 
 def _starts(prefix: str) -> Callable[[str], str | None]:

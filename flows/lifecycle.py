@@ -96,6 +96,11 @@ def fits(act: Act, store: Store) -> bool:
             return store.connected
 
 
+def unfollows(act: Act, store: Store) -> bool:
+    """Say whether the act ends the following of FBA stock, which is all that a store is on for."""
+    return act == Act.TURN_OFF and not store.ships
+
+
 def ask(act: Act, stores: Sequence[Store], chosen: str | None = None) -> ShowForm | Offer | Aborted:
     """Ask which of the stores that could be meant, then whether to do it.
 
@@ -114,10 +119,12 @@ def ask(act: Act, stores: Sequence[Store], chosen: str | None = None) -> ShowFor
 
 def outcome(act: Act, stores: Sequence[Store]) -> Done | Aborted:
     """Say how things stand after the act, whoever did it: a second click is told the same."""
-    there = [store.name for store in stores if _stands(act, store)]
+    there = [store for store in stores if _stands(act, store)]
     if not there:
         return _nothing(act, stores)
-    return Done(words.TITLES[act], (Say(words.stands(act, there)),))
+    if unfollows(act, there[0]):
+        return Done(words.TITLES[act], (Say(words.stands_unfollowed(there[0].name)),))
+    return Done(words.TITLES[act], (Say(words.stands(act, [store.name for store in there])),))
 
 
 def _which(act: Act, stores: Sequence[Store]) -> ShowForm:
@@ -145,6 +152,9 @@ def _offer(act: Act, stores: Sequence[Store], *, every: bool = False) -> Offer:
     if act == Act.TURN_OFF and stores[0].sync_status == "off":
         what, answer = words.what_given_up(names[0]), Answer(only, words.GIVE_UP)
         return Offer(title, (Say(what),), (answer,))
+    if unfollows(act, stores[0]):
+        answer = Answer(only, words.MENU[act], sure=words.UNFOLLOW_SURE)
+        return Offer(title, (Say(words.what_unfollowed(names[0])),), (answer,))
     content = (Say(words.what(act, names)),)
     if act == Act.DISCONNECT and stores[0].open_units:
         waiting = Say(words.still_to_send(stores[0].open_orders, stores[0].open_units))

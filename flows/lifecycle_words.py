@@ -60,6 +60,13 @@ def what(act: str, stores: Sequence[str]) -> str:
     }[act]
 
 
+def what_unfollowed(store: str) -> str:
+    return (
+        f"The FBA stock of {store} is no longer copied. The numbers copied last stay, with their "
+        "age beside them."
+    )
+
+
 def what_given_up(store: str) -> str:
     return (
         f"Turning on sync for {store} is given up: stock stays as it is on both sides, and "
@@ -114,6 +121,13 @@ def sure(act: str, *, many: bool) -> Sure | None:
     return Sure(titles[act], texts[act], MENU[act], LEAVE) if act in titles else None
 
 
+UNFOLLOW_SURE = Sure(
+    "Turn off sync for this store?",
+    "What Amazon keeps and sells is no longer seen here. To follow it again, you go through the "
+    "set-up anew.",
+    MENU["turn_off"],
+    LEAVE,
+)
 LINES_SURE: Mapping[str, Sure] = {
     "release": Sure(
         "Disconnect and release?",
@@ -153,6 +167,10 @@ def stands(act: str, stores: Sequence[str]) -> str:
             "is the same store."
         ),
     }[act]
+
+
+def stands_unfollowed(store: str) -> str:
+    return f"Sync is off for {store}: its FBA stock is no longer copied."
 
 
 def already(act: str, store: str) -> str:

@@ -85,7 +85,9 @@ def config(connection: sa.Connection | None = None) -> Config:
 
 
 def _engine(url: str) -> sa.Engine:
-    engine = sa.create_engine(parse_url(url), connect_args=connect_args(), poolclass=NullPool)
+    # Nothing is asked so often here that it should be prepared; behind a pgbouncer nothing may be.
+    args = connect_args(pooler=True)
+    engine = sa.create_engine(parse_url(url), connect_args=args, poolclass=NullPool)
     prepare(engine)
     return engine
 

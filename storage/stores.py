@@ -109,6 +109,7 @@ async def add(
     currency: str,
     base_url: str | None,
     settings: dict[str, Any],
+    actor: str,
     now: datetime,
     scopes: Iterable[str] | None = None,
 ) -> int:
@@ -116,12 +117,13 @@ async def add(
     found = await session.execute(
         text("""
             insert into store (workspace_id, platform, account_id, name, currency, base_url,
-                               settings, connected_at, products_due_at, scopes)
+                               settings, connected_at, connected_by, products_due_at, scopes)
             values (:workspace, :platform, :account, :name, :currency, :base_url,
-                    cast(:settings as jsonb), :now, :now, cast(:scopes as text[]))
+                    cast(:settings as jsonb), :now, :actor, :now, cast(:scopes as text[]))
             on conflict (workspace_id, platform, account_id) do update
             set name = excluded.name, currency = excluded.currency, base_url = excluded.base_url,
                 settings = excluded.settings, connected_at = excluded.connected_at,
+                connected_by = excluded.connected_by,
                 products_due_at = excluded.products_due_at, scopes = excluded.scopes,
                 disconnected_at = null,
                 sync_status = 'off', health = 'ok', failures = 0, throttled = 0
@@ -135,11 +137,24 @@ async def add(
             "currency": currency,
             "base_url": base_url,
             "settings": json.dumps(settings),
+            "actor": actor,
             "now": now,
             "scopes": None if scopes is None else sorted(scopes),
         },
     )
     return int(found.scalar_one())
+
+
+async def connected_by(session: AsyncSession, store_id: int) -> str | None:
+    """Name the person in Slack who connected a store; None where it was no such person."""
+    found = await session.execute(
+        text("""
+            select p.slack_user from store s join person p on p.workspace_id = s.workspace_id
+                and p.slack_user = s.connected_by
+            where s.id = :id"""),
+        {"id": store_id},
+    )
+    return found.scalar_one_or_none()
 
 
 async def update_account(

@@ -17,6 +17,7 @@ from sync.agreements import renews
 from sync.deps import Deps
 from sync.newcomers import ask, ask_locations
 from sync.sku import sku_key
+from sync.telling import tell_of_store
 from sync.work import with_store
 
 FULL_EVERY = timedelta(hours=24)  # DESIGN section 4: a full pass daily
@@ -61,6 +62,15 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
         if held is not None:
             await stocking.begin(session, deps.queue, held, deps.clock.now())
             await tell_ending(session, deps.queue, store=held, now=deps.clock.now())
+        if held is not None and store.products_full_at is None:
+            await _tell_read(session, deps, held)
+
+
+async def _tell_read(session: AsyncSession, deps: Deps, store: StoreRow) -> None:
+    """Let whoever connected the store see that its products were read."""
+    person = await stores.connected_by(session, store.id)
+    if person is not None:
+        await tell_of_store(session, deps, store, "products_read", {"person": person})
 
 
 def _places(

@@ -115,6 +115,7 @@ async def connect_store(
             currency=account.currency,
             base_url=base_url,
             settings=given,
+            actor=actor,
             now=now,
             scopes=account.scopes,
         )

@@ -150,9 +150,9 @@ async def _make_so(session: AsyncSession, ask: Ask, press: Press) -> None:
         except LifecycleProblem:  # somebody was faster; what stands then is shown
             continue
         if run is None:
-            changed.append(store.name)
+            changed.append(store)
         else:
-            await _tell(session, ask, press, [store.name], run)
+            await _tell(session, ask, press, [store], run)
     if changed:
         await _tell(session, ask, press, changed)
 
@@ -179,10 +179,12 @@ async def _act(session: AsyncSession, ask: Ask, press: Press, store_id: int) -> 
 
 
 async def _tell(
-    session: AsyncSession, ask: Ask, press: Press, names: list[str], run: TurnOnRow | None = None
+    session: AsyncSession, ask: Ask, press: Press, of: list[Store], run: TurnOnRow | None = None
 ) -> None:
     """Let the channel know; what is still being turned on has its message edited instead."""
-    payload: dict[str, Any] = {"act": press.act, "stores": names, "actor": ask.asker.user}
+    act = "unfollow" if flow.unfollows(press.act, of[0]) else press.act
+    names = [store.name for store in of]
+    payload: dict[str, Any] = {"act": act, "stores": names, "actor": ask.asker.user}
     if run is not None:
         payload |= {"turn_on_id": run.id, "phase": run.phase}
     await tell(

@@ -54,7 +54,7 @@ async def deliver(
     while (outcome := await sender.next(now or deps.clock.now())) is not None:
         if not isinstance(outcome, Later):
             sent += 1
-            if outcome.kind in _ENDS:
+            if outcome.kind in _REDRAW:
                 await _show_home(deps, client, outcome)
         elif outcome.wait is not None:  # Slack named the time: nothing at all is sent before
             await pause(min(outcome.wait, WAIT_MOST).total_seconds())
@@ -62,18 +62,25 @@ async def deliver(
 
 
 async def _show_home(deps: Deps, client: AsyncWebClient, row: OutboxRow) -> None:
-    """Let whoever turned sync on see its end on the Home tab, without opening it anew."""
+    """Let whoever began something see its end on the Home tab, without opening it anew."""
     async with deps.database.transaction() as session:
         workspace = await people.load_workspace(session, row.workspace_id)
-        turn_on_id = int(row.payload["turn_on_id"])
-        where = await messages.of_turn_on(session, row.workspace_id, turn_on_id)
-    if workspace is None or where is None:
+        person = await _who_began(session, row)
+    if workspace is None or person is None:
         return
     try:
-        await publish(deps, client, workspace, where.actor)
+        await publish(deps, client, workspace, person)
     except (SlackApiError, ClientError, TimeoutError) as problem:
         # The message is what counts; the tab is drawn anew whenever it is opened.
         log.warning("a Home tab was not drawn", extra={"problem": type(problem).__name__})
+
+
+async def _who_began(session: AsyncSession, row: OutboxRow) -> str | None:
+    if row.kind == "products_read":
+        return str(row.payload["person"])
+    turn_on_id = int(row.payload["turn_on_id"])
+    where = await messages.of_turn_on(session, row.workspace_id, turn_on_id)
+    return None if where is None else where.actor
 
 
 class _Sender:
@@ -179,6 +186,11 @@ class _Sender:
         text, blocks = lifecycle.told(row.payload)
         channel = workspace.alert_channel or str(row.payload["actor"])
         await self._say(session, workspace, Message(text, blocks, channel), now)
+
+    async def products_read(
+        self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
+    ) -> None:
+        """Say nothing: the Home tab of whoever connected the store is drawn anew."""
 
     async def digest(
         self, session: AsyncSession, row: OutboxRow, workspace: WorkspaceRow, now: datetime
@@ -290,10 +302,12 @@ _MAKERS: dict[str, _Maker] = {
     "turn_on_done": _Sender.turning_on,
     "turn_on_stopped": _Sender.turning_on,
     "store_changed": _Sender.store_changed,
+    "products_read": _Sender.products_read,
     digest.DIGEST: _Sender.digest,
 }
 
-_ENDS = ("turn_on_done", "turn_on_stopped")
+# What changes the Home tab of whoever began it.
+_REDRAW = ("products_read", "turn_on_done", "turn_on_stopped")
 _PROGRESS = {
     "turn_on_progress": progress.running,
     "turn_on_done": progress.finished,

@@ -253,6 +253,7 @@ _DID = {
     "pause": "paused sync for {}: orders are read, nothing is written.",
     "resume": "resumed sync for {}: numbers are read back, then kept right again.",
     "turn_off": "turned off sync for {}: orders are no longer read, stock stays as it is.",
+    "unfollow": "turned off sync for {}: its FBA stock is no longer copied.",
     "disconnect": "disconnected {}: sync is off, and the credentials are forgotten.",
     "relocate": "changed which warehouses stand for the places of {}; sync goes on.",
 }

@@ -46,6 +46,7 @@ store = sa.Table(
         "early_orders_counted", sa.Boolean, nullable=False, server_default=sa.text("false")
     ),  # don't copy: "are these units still in your numbers?"
     moment("connected_at", null=False),
+    sa.Column("connected_by", sa.Text, nullable=True),
     moment("disconnected_at"),
     sa.UniqueConstraint("workspace_id", "platform", "account_id"),
     one_of("sync_status", "off", "on", "paused"),

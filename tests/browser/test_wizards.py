@@ -21,7 +21,7 @@ def _begin(tab: Tab, store: str) -> None:
     tab.reads("Step 1 of")
 
 
-def _to_the_end(running: Running, tab: Tab, platform: str) -> None:
+def to_the_end(running: Running, tab: Tab, platform: str) -> None:
     """Press the last button, and see the store in sync on the Home tab, with every number."""
     store = running.store(platform)
     tab.submit("Turn on sync")
@@ -29,17 +29,17 @@ def _to_the_end(running: Running, tab: Tab, platform: str) -> None:
     tab.press("Close")
     tab.until(
         f"{store.title} to be in sync",
-        lambda: _line_of(tab, store.title).endswith("Sync On"),
+        lambda: line_of(tab, store.title).endswith("Sync On"),
         IN_SYNC,
     )
     tab.until("every number to agree", lambda: "0 on their way, 0 unexplained" in tab.main, IN_SYNC)
 
 
-def _line_of(tab: Tab, title: str) -> str:
+def line_of(tab: Tab, title: str) -> str:
     return next((line for line in tab.main.splitlines() if line.startswith(title)), "")
 
 
-def _copy(tab: Tab, title: str) -> None:
+def copy(tab: Tab, title: str) -> None:
     """Walk from the review to the plan with Copy, into a warehouse of the store's own."""
     tab.submit("Next")
     tab.tick(f"Copy from {title}")
@@ -58,7 +58,7 @@ def test_shopify(running: Running, mara: Tab) -> None:
     mara.choose(COUNTER, f"New warehouse: {COUNTER}")
     mara.submit("Next")
     mara.reads("What the store's listings will show")
-    _to_the_end(running, mara, "shopify")
+    to_the_end(running, mara, "shopify")
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_the_others(running: Running, mara: Tab, platform: str, title: str) -> N
         mara.submit("Next")
         assert mara.under("Prices in other currencies") == "Please complete this required field."
         mara.tick("I agree: one price")
-    _copy(mara, title)
-    _to_the_end(running, mara, platform)
+    copy(mara, title)
+    to_the_end(running, mara, platform)
 
 
 def test_amazon_both_ways(running: Running, open_tab: Callable[..., Tab]) -> None:
@@ -87,10 +87,10 @@ def test_amazon_both_ways(running: Running, open_tab: Callable[..., Tab]) -> Non
     tab.press("Turn on sync", near="Dune Trading")
     tab.tick("Both FBM and FBA")
     tab.submit("Next")
-    _copy(tab, "Dune Trading")
+    copy(tab, "Dune Trading")
     tab.submit("Next")
     tab.submit("Next")
     tab.tick("US:")
     tab.tick("CA:")
     tab.submit("Next")
-    _to_the_end(running, tab, "amazon")
+    to_the_end(running, tab, "amazon")

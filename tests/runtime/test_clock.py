@@ -88,6 +88,7 @@ async def _add_store(deps: Deps) -> None:
             currency="EUR",
             base_url=None,
             settings={},
+            actor="U1",
             now=now,
         )
 

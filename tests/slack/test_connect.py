@@ -49,6 +49,23 @@ async def test_a_store_is_connected_once(office: Office, link: str) -> None:
     assert [row.actor for row in acts] == [office.manager.id]
 
 
+async def test_the_home_tab_of_who_connected_it_shows_when_its_products_are_read(
+    office: Office, link: str
+) -> None:
+    bystander = await office.home(office.operator)
+    await fetch(link, good(office))
+    assert "Reading products: 0 so far" in shown(office.manager.home)
+    await office.world.work()
+    await office.deliver()
+    assert "2 listings, 2 linked, 0 not linked" in shown(office.manager.home)
+    assert shown(office.operator.home) == bystander
+    assert office.manager.messages("app") == [], "nothing is said about it"
+    [store] = await office.rows("select id from store")
+    office.world.clock.time += timedelta(days=1, hours=1)
+    await import_products(office.world.deps(), store.id)
+    assert await office.deliver() == 0, "what is read again daily is no news"
+
+
 async def test_wrong_values_are_told_under_their_field_and_can_be_corrected(
     office: Office, link: str
 ) -> None:

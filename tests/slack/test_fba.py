@@ -16,6 +16,7 @@ from tests.engine.world import SimulatedClock
 from tests.platforms.sides import AMAZON
 from tests.platforms.world import Market
 from tests.slack.office import Office, block_of, modal, open_office, shown, title
+from tests.slack.test_lifecycle import press
 from tests.slack.test_lists import sent_file
 
 PARTICIPATIONS = "marketplaceParticipations"
@@ -104,6 +105,27 @@ async def test_fba_alone_from_the_first_question_to_the_copied_numbers(office: O
     assert "agree" not in status
     assert "FBA US: 2 SKUs copied <!date" in await office.home(office.viewer)
     assert not await office.rows("select from incident")
+
+
+async def test_turning_it_off_says_what_ends_for_a_store_that_is_only_followed(
+    office: Office,
+) -> None:
+    await office.slash(office.manager, "alerts")
+    await office.manager.choose("value", "C0ALERTS001", block_id="channel")
+    await office.submit(office.manager)
+    await office.manager.close()
+    await follow_alone(office, US)
+    await office.manager.close()
+    await office.slash(office.manager, "turn-off")
+    asked = shown(modal(office.manager))
+    assert "The FBA stock of Here is no longer copied" in asked
+    assert "orders" not in asked
+    await press(office)
+    assert "Sync is off for Here: its FBA stock is no longer copied" in shown(modal(office.manager))
+    await office.deliver()
+    told = shown(office.manager.messages("stock-alerts")[-1])
+    assert "turned off sync for Here: its FBA stock is no longer copied" in told
+    assert "Here FBA US: *25 available*" in await office.slash(office.viewer, "show CANDLE")
 
 
 async def test_its_age_is_shown_wherever_its_numbers_are(office: Office) -> None:

@@ -30,6 +30,7 @@ async def place(database: Database) -> tuple[int, int]:
             currency="EUR",
             base_url=None,
             settings={},
+            actor="U1",
             now=NOW,
         )
     return workspace, store

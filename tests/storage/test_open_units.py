@@ -26,6 +26,7 @@ async def test_committed_units_are_counted_by_store(database: Database) -> None:
                 currency="EUR",
                 base_url=None,
                 settings={},
+                actor="U1",
                 now=NOW,
             )
             for name in ("alpha", "beta")

@@ -16,6 +16,7 @@ OTHER_KEY = "H9sSVn9NZRaFRdAlYuvBcVwPLJRcnUaZlLQ2pTPkSCU="
 
 GOOD = {
     "DATABASE_URL": "postgresql://stock:pw-of-the-database@db.example.com:5432/stockroom",
+    "STOCKROOM_POOLER": "transaction",
     "STOCKROOM_DATA_DIR": "/srv/stock",
     "SLACK_BOT_TOKEN": "xoxb-1-bot-token",
     "SLACK_SIGNING_SECRET": "the-signing-secret",
@@ -47,6 +48,7 @@ def test_everything_set_is_read() -> None:
     settings = load(GOOD, *Need)
     assert settings == Settings(
         database_url=Secret(GOOD["DATABASE_URL"]),
+        pooler=True,
         data_dir=Path("/srv/stock"),
         slack_bot_token=Secret("xoxb-1-bot-token"),
         slack_signing_secret=Secret("the-signing-secret"),
@@ -117,6 +119,8 @@ def test_slack_reaches_us_one_way_or_the_other(variable: str) -> None:
         ("SLACK_APP_TOKEN", "xoxb-hidden-word"),
         ("SLACK_API_URL", "https://slack.com"),
         ("SLACK_API_URL", "slack.com/api/"),
+        ("STOCKROOM_POOLER", "session"),
+        ("STOCKROOM_POOLER", "yes"),
         ("STOCKROOM_SECRET_KEY", "hidden-word"),
         ("STOCKROOM_SECRET_KEY", f"{KEY},hidden-word"),
         ("STOCKROOM_SECRET_KEY", ","),

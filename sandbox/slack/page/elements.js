@@ -213,11 +213,19 @@ function choices(one, block, place, type) {
   );
 }
 
+// A menu hangs to the left of its dots, or to the right where it would hang under what is beside.
+function keepInside(menu) {
+  const list = menu.lastElementChild;
+  list.classList.remove("rightwards");
+  const around = menu.closest("#main, dialog") ?? document.body;
+  list.classList.toggle("rightwards", menu.open && list.getBoundingClientRect().left < around.getBoundingClientRect().left);
+}
+
 function overflow(one, block, place) {
   const key = keyOf(one, block, place);
   const menu = h(
     "details",
-    { class: "overflow" },
+    { class: "overflow", ontoggle: () => keepInside(menu) },
     h("summary", { "aria-label": "More", "data-key": key }, "⋯"),
     h(
       "div",
