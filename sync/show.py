@@ -13,6 +13,8 @@ from storage.warehouses import WarehouseRow
 from sync.sheet import to_csv
 from sync.sku import sku_key
 
+ALIKE = 3  # characters in common; with fewer, almost any SKU would do
+
 
 @dataclass(frozen=True, slots=True)
 class ProductView:
@@ -68,13 +70,14 @@ async def search_products(
 async def similar_skus(
     session: AsyncSession, workspace_id: int, text: str, limit: int = 5
 ) -> list[str]:
-    """Suggest SKUs for one that nobody has: ever shorter beginnings of what was typed."""
+    """Suggest SKUs for one that nobody has: by ever shorter beginnings of what was typed."""
     key = sku_key(text)
     while key:
         found = await facts.search_products(session, workspace_id, key, limit)
         if found:
             return [product.sku for product in found]
-        key = key[: len(key) // 2]
+        shorter = max(ALIKE, len(key) * 3 // 4)
+        key = key[:shorter] if shorter < len(key) else ""
     return []
 
 

@@ -91,7 +91,10 @@ async def test_show_finds_a_product_and_suggests_others(office: Office) -> None:
     answer = await office.slash(office.viewer, "show  mug")
     assert "*10 available*" in answer
     assert "shows 10 of 10 wanted, agrees" in answer
-    assert "Did you mean MUG" in await office.slash(office.viewer, "show mugg")
+    for typed in ("mugg", "mug-large-blue"):
+        assert "Did you mean MUG" in await office.slash(office.viewer, f"show {typed}")
+    for typed in ("mat", "unheard of"):  # one letter in common makes nobody mean a mug
+        assert "Did you mean" not in await office.slash(office.viewer, f"show {typed}x")
     assert "Type the SKU" in await office.slash(office.viewer, "show")
 
 
