@@ -59,6 +59,15 @@ def test_what_is_typed_stays_and_a_mistake_stands_under_its_field(mara: Tab) -> 
     assert "A parcel came back" in mara.answer_to("/stock why VASE-BLUE")
 
 
+def test_one_types_on_once_a_window_is_closed(mara: Tab) -> None:
+    mara.go("# general")
+    mara.say("/stock adjust VASE-BLUE")
+    mara.reads("Why?")
+    mara.leave()
+    mara.keys("/stock show VASE-BLUE", Keys.ENTER)
+    mara.reads("On hand = available + committed")
+
+
 def test_an_option_is_suggested_by_the_app_and_taken_by_keys(mara: Tab) -> None:
     mara.go("# general")
     mara.say("/stock unlinked reef-online.example")

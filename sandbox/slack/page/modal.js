@@ -24,7 +24,13 @@ export function drawModal(seen, place, busy) {
   leave = () => place.act("close", { everything: true });
   if (!view) {
     drawn = "";
-    if (dialog.open) dialog.close();
+    if (dialog.open) {
+      dialog.close();
+      // Chromium takes no text in a field that had the focus behind a dialog, until it is given anew.
+      const field = document.activeElement;
+      field?.blur();
+      field?.focus({ preventScroll: true });
+    }
     return;
   }
   // What is typed stands in the page: only what else changed is drawn anew.
