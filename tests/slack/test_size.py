@@ -68,7 +68,7 @@ async def test_fifty_thousand_products_are_found_listed_and_exported(office: Off
         number=PRODUCTS,
     )
     assert "Thing 49999" in await office.slash(office.viewer, "show sku-49999")
-    assert "SKU-49," in await office.slash(office.viewer, "show sku-49999999")
+    assert "Did you mean SKU-49999?" in await office.slash(office.viewer, "show sku-49999999")
     await office.slash(office.operator, "export")
     await office.settle()
     message = [m for m in office.operator.messages("app") if m.get("files")][-1]
