@@ -80,6 +80,7 @@ def environment(
         "SLACK_BOT_TOKEN": workspace.app.bot_token,
         "SLACK_APP_TOKEN": workspace.app.app_token,
         "DATABASE_URL": "",
+        "STOCKROOM_POOLER": "",
         "SLACK_SIGNING_SECRET": "",
     }
 
