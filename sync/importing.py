@@ -55,14 +55,14 @@ async def _import(deps: Deps, store: StoreRow, connector: Connector) -> None:
             )
         await stores.imported(session, store.id, begun=begun, full=since is None)
         held = await stores.load(session, store.id)
-        if held is not None:
-            await ask_locations(session, deps.queue, store=held, now=deps.clock.now())
-        if held is not None and news:
+        if held is None:
+            return
+        await ask_locations(session, deps.queue, store=held, now=deps.clock.now())
+        if news:
             await ask(session, deps.queue, store=held, since=begun, now=deps.clock.now())
-        if held is not None:
-            await stocking.begin(session, deps.queue, held, deps.clock.now())
-            await tell_ending(session, deps.queue, store=held, now=deps.clock.now())
-        if held is not None and store.products_full_at is None:
+        await stocking.begin(session, deps.queue, held, deps.clock.now())
+        await tell_ending(session, deps.queue, store=held, now=deps.clock.now())
+        if store.products_full_at is None:
             await _tell_read(session, deps, held)
 
 

@@ -11,15 +11,9 @@ OPENING = connect_all  # nothing is in sync yet
 DUNE = "Dune Trading"
 
 
-def about(tab: Tab, title: str) -> str:
-    """What the Home tab says of a store, from its name to the next store's."""
-    lines = tab.main.splitlines()
-    here = next((at for at, line in enumerate(lines) if line.startswith(title)), len(lines))
-    return "\n".join(lines[here : here + 6])
-
-
 def test_fba_alone_and_later_fbm_alone(running: Running, mara: Tab) -> None:
-    mara.until("its products to be read", lambda: "linked" in about(mara, DUNE), IN_SYNC)
+    mara.reads(DUNE)
+    mara.until("products to be read", lambda: "Reading products" not in mara.main, IN_SYNC)
     mara.press("Turn on sync", near=DUNE)
     mara.tick("FBA: Amazon ships")
     mara.submit("Next")

@@ -1,4 +1,4 @@
-"""The office of these tests, with two shops that nobody has connected yet."""
+"""The offices of these tests, with shops that nobody has connected yet."""
 
 from __future__ import annotations
 

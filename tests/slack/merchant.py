@@ -10,7 +10,7 @@ import pytest
 
 from connectors.catalog import PLATFORMS
 from tests.platforms.sides import AMAZON, BIGCOMMERCE, EBAY, ETSY, WALMART, WOOCOMMERCE, Side
-from tests.slack.office import Office, block_of, connect_url, fetch, modal, shown, title
+from tests.slack.office import Office, block_of, connect_url, fetch, modal, see, shown, title
 
 MINUTE = timedelta(minutes=1)
 SUMS = (WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY, AMAZON)
@@ -50,12 +50,6 @@ def told(office: Office) -> list[str]:
     """All that stands in the alert channel, the test message left out."""
     said = office.manager.messages("stock-alerts")
     return [shown(one) for one in said if "will tell failures here" not in one["text"]]
-
-
-async def see(office: Office, words: str) -> str:
-    await office.settle()
-    await office.manager.until(lambda p: p.modal and words in shown(p.modal))
-    return shown(modal(office.manager))
 
 
 async def agree(office: Office, store: str) -> None:

@@ -134,6 +134,13 @@ def modal(person: Person) -> dict[str, Any]:
     return person.modal
 
 
+async def see(office: Office, text: str) -> str:
+    """Wait until the manager's open window shows a text; all that it shows then."""
+    await office.settle()
+    await office.manager.until(lambda p: p.modal and text in shown(p.modal))
+    return shown(modal(office.manager))
+
+
 def block_of(person: Person, start: str) -> str:
     """Return the id of the open modal's block whose id starts so."""
     assert person.modal is not None

@@ -19,6 +19,7 @@ from sync.importing import import_products
 from tests.engine.world import SimulatedClock
 from tests.platforms.sides import EBAY, ETSY, SHOPIFY
 from tests.platforms.world import Market
+from tests.slack.merchant import choose_alerts
 from tests.slack.office import Office, connect_url, fetch, open_office, shown
 
 
@@ -195,10 +196,7 @@ async def test_r7_a_consent_that_ends_is_told_30_and_7_days_ahead_until_it_is_re
     seller: Seller,
 ) -> None:
     office, world = seller.office, seller.office.world
-    await office.slash(office.manager, "alerts")
-    await office.manager.choose("value", "C0ALERTS001", block_id="channel")
-    await office.submit(office.manager)
-    await office.manager.close()
+    await choose_alerts(office)
     await fetch(await seller.agree(await seller.sent_to(await seller.link())))
     await world.work()
     [row] = await office.rows("select ends_at from credential")

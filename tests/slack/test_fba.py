@@ -15,6 +15,7 @@ from storage.database import Database
 from tests.engine.world import SimulatedClock
 from tests.platforms.sides import AMAZON
 from tests.platforms.world import Market
+from tests.slack.merchant import choose_alerts
 from tests.slack.office import Office, block_of, modal, open_office, shown, title
 from tests.slack.test_lifecycle import press
 from tests.slack.test_lists import sent_file
@@ -110,10 +111,7 @@ async def test_fba_alone_from_the_first_question_to_the_copied_numbers(office: O
 async def test_turning_it_off_says_what_ends_for_a_store_that_is_only_followed(
     office: Office,
 ) -> None:
-    await office.slash(office.manager, "alerts")
-    await office.manager.choose("value", "C0ALERTS001", block_id="channel")
-    await office.submit(office.manager)
-    await office.manager.close()
+    await choose_alerts(office)
     await follow_alone(office, US)
     await office.manager.close()
     await office.slash(office.manager, "turn-off")

@@ -12,7 +12,7 @@ from sandbox.shopify import Shop
 from storage.database import Database
 from sync.limits import Limits
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, modal, open_office, shown
+from tests.slack.office import Office, modal, open_office, see
 
 
 @pytest.fixture
@@ -27,12 +27,6 @@ async def fill(office: Office, buffer: str, maximum: str = "") -> None:
     await office.manager.type("value", buffer, block_id="buffer")
     await office.manager.type("value", maximum, block_id="maximum")
     await office.submit(office.manager)
-
-
-async def see(office: Office, text: str) -> str:
-    await office.settle()
-    await office.manager.until(lambda p: p.modal and text in shown(p.modal))
-    return shown(modal(office.manager))
 
 
 async def test_what_changes_is_shown_before_it_is_saved(on: Office) -> None:

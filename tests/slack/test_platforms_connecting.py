@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -116,34 +117,19 @@ def fault(kind: Any, of: type[Any]) -> Callable[[Any], Callable[[], object]]:
     return set_up
 
 
-def _woo(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
-    nothing = Trouble.set_up
-    return Trouble(WOOCOMMERCE, name, field, words, set_up or nothing, tuple(typed.items()))
+def trouble(
+    side: Side, name: str, field: str, words: str, set_up: Any = None, **typed: str
+) -> Trouble:
+    """Make one whose `typed` values are wrong, or whose store is."""
+    return Trouble(side, name, field, words, set_up or Trouble.set_up, tuple(typed.items()))
 
 
-def _big(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
-    nothing = Trouble.set_up
-    return Trouble(BIGCOMMERCE, name, field, words, set_up or nothing, tuple(typed.items()))
-
-
-def _wal(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
-    nothing = Trouble.set_up
-    return Trouble(WALMART, name, field, words, set_up or nothing, tuple(typed.items()))
-
-
-def _ebay(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
-    nothing = Trouble.set_up
-    return Trouble(EBAY, name, field, words, set_up or nothing, tuple(typed.items()))
-
-
-def _ama(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
-    nothing = Trouble.set_up
-    return Trouble(AMAZON, name, field, words, set_up or nothing, tuple(typed.items()))
-
-
-def _etsy(name: str, field: str, words: str, set_up: Any = None, **typed: str) -> Trouble:
-    nothing = Trouble.set_up
-    return Trouble(ETSY, name, field, words, set_up or nothing, tuple(typed.items()))
+_woo = partial(trouble, WOOCOMMERCE)
+_big = partial(trouble, BIGCOMMERCE)
+_wal = partial(trouble, WALMART)
+_ebay = partial(trouble, EBAY)
+_ama = partial(trouble, AMAZON)
+_etsy = partial(trouble, ETSY)
 
 
 def not_agreed(scope: str) -> Callable[[Any], Callable[[], object]]:

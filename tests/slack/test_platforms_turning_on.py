@@ -17,12 +17,11 @@ from tests.slack.merchant import (
     joined,
     pick,
     plan_rows,
-    see,
     told,
     turned_on,
     values_of,
 )
-from tests.slack.office import Office, block_of, connect_url, fetch
+from tests.slack.office import Office, block_of, connect_url, fetch, see
 
 
 @every

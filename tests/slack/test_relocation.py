@@ -17,7 +17,7 @@ from tests.engine.conftest import TIMES
 from tests.engine.plain import PLAIN, PlainWorld
 from tests.engine.test_locations import link
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, block_of, modal, open_office, shown, title
+from tests.slack.office import Office, block_of, modal, open_office, see, shown, title
 
 MINUTE = timedelta(minutes=1)
 
@@ -33,13 +33,6 @@ async def cellar(office: Office) -> Location:
     await link(office.world, store, Alpha_main="new", Cellar="none")
     await office.world.rest(4 * MINUTE)
     return place
-
-
-async def see(office: Office, text: str) -> str:
-    """Wait until the open modal shows a text."""
-    await office.settle()
-    await office.manager.until(lambda p: p.modal and text in shown(p.modal))
-    return shown(modal(office.manager))
 
 
 async def start(office: Office) -> None:

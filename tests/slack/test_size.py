@@ -7,8 +7,8 @@ import pytest
 from sandbox.shopify import Shop
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, block_of, modal, open_office, shown
-from tests.slack.test_wizard import see, start
+from tests.slack.office import Office, block_of, modal, open_office, see, shown
+from tests.slack.test_wizard import start
 
 LOCATIONS = 400
 PRODUCTS = 50_000

@@ -11,8 +11,8 @@ from sandbox.shopify.model import Location
 from storage import warehouses
 from tests.engine.conftest import TIMES
 from tests.engine.test_locations import link
-from tests.slack.office import Office, block_of, modal, shown
-from tests.slack.test_relocation import plain, see, start
+from tests.slack.office import Office, block_of, modal, see, shown
+from tests.slack.test_relocation import plain, start
 
 __all__ = ["plain"]  # the office with a store that knows no locations
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack import undo_words as words
 from sync.adjust import counted
-from tests.slack.office import Office, modal, shown
+from tests.slack.office import Office, modal, see, shown
 
 
 @pytest.fixture
@@ -33,12 +33,6 @@ async def look(office: Office, act: str) -> str:
     await office.click(office.manager, "undo_look", value=act, on="message")
     await office.settle()
     return shown(modal(office.manager)) if office.manager.modal else ""
-
-
-async def see(office: Office, text: str) -> str:
-    await office.settle()
-    await office.manager.until(lambda p: p.modal and text in shown(p.modal))
-    return shown(modal(office.manager))
 
 
 async def count_mugs(office: Office, number: int) -> None:

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from bot.slack import undo_words as words
-from tests.slack.office import Office, shown
+from tests.slack.office import Office, see, shown
 from tests.slack.test_alerts import alerts, choose_channel
 from tests.slack.test_lifecycle import QUICK, press, statuses
-from tests.slack.test_undo import look, see
+from tests.slack.test_undo import look
 
 
 @pytest.fixture

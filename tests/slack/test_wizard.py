@@ -10,7 +10,7 @@ from sandbox.shopify import Shop
 from storage import people, warehouses
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, block_of, modal, open_office, shown, title
+from tests.slack.office import Office, block_of, modal, open_office, see, shown, title
 
 
 async def start(office: Office, typed: str = "turn-on") -> None:
@@ -24,13 +24,6 @@ async def to_map(office: Office, mode: str | None = None) -> None:
     if mode:
         await office.manager.choose("answer", mode, block_id=block_of(office.manager, "mode"))
     await office.submit(office.manager)
-
-
-async def see(office: Office, text: str) -> str:
-    """Wait until the open modal shows a text."""
-    await office.settle()
-    await office.manager.until(lambda p: p.modal and text in shown(p.modal))
-    return shown(office.manager.modal)
 
 
 async def to_plan(office: Office) -> None:

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.slack.office import Office, block_of, modal, shown, title
-from tests.slack.test_wizard import see
+from tests.slack.office import Office, block_of, modal, see, shown, title
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from storage import warehouses
 from storage.database import Database
 from tests.engine.plain import PLAIN, PlainWorld
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, block_of, modal, open_office, shown, title
+from tests.slack.office import Office, block_of, modal, open_office, see, shown, title
 
 
 @pytest.fixture
@@ -44,12 +44,6 @@ async def to_warehouses(office: Office, mode: str) -> str:
     await office.submit(office.manager)
     assert title(office.manager) == "Step 3 of 4"
     return told + shown(modal(office.manager))
-
-
-async def see(office: Office, words: str) -> str:
-    await office.settle()
-    await office.manager.until(lambda p: p.modal and words in shown(p.modal))
-    return shown(modal(office.manager))
 
 
 def picked(office: Office, key: str) -> list[str]:
