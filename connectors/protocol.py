@@ -68,6 +68,8 @@ class LevelWrite:
 
     `expected` is None only where the caller accepts whatever stands there.
     Sending the same writes in the same order again is the same request to the store.
+    `again`: it was sent before. Where that is not said and the store has seen the key all
+    the same, somebody else sent it meanwhile, and nothing may be written any more.
     """
 
     ref: str
@@ -75,6 +77,7 @@ class LevelWrite:
     value: int
     expected: int | None
     key: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ class Flight:
                 value=item.to_value,
                 expected=item.from_value,
                 key=f"{attempt.id}:{item.position}",
+                again=attempt.sends > 1,
             )
             for item in items
         ]

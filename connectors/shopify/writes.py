@@ -38,6 +38,7 @@ _CONCURRENT_WAITS = (0.5, 1.0, 2.0)
 # A key whose sending failed is never used again; the next one is. Each run uses up one.
 _MOST_KEYS = 20
 
+_FAILED, _CONCURRENT = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", "IDEMPOTENCY_CONCURRENT_REQUEST"
 _STALE = ("CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE")
 _OUR_MISTAKE = (
     "INVALID_NAME",
@@ -88,6 +89,7 @@ class _Run:
         self._known: dict[int, WriteOutcome] = {}
         self._applied_or_unclear = False
         self._stopped_by: StoreError | None = None
+        self._in_the_way: str | None = None
 
     def sendable(self) -> Iterator[_Item]:
         """Refuse what the wire format cannot carry; hand out the rest."""
@@ -125,9 +127,9 @@ class _Run:
         """Send a list, set aside what is refused, and go on with the rest."""
         while items:
             errors = await self._send(items)
-            if errors is None:  # the first sending of this very list still runs
+            if errors is None:  # another sending of this very list is in the way
                 self._applied_or_unclear = True
-                self._note(items, WriteOutcome("unknown", code="IDEMPOTENCY_CONCURRENT_REQUEST"))
+                self._note(items, WriteOutcome("unknown", code=self._in_the_way))
                 return
             if not errors:
                 self._applied_or_unclear = True
@@ -155,19 +157,27 @@ class _Run:
             self._known[item.place] = outcome
 
     async def _send(self, items: Sequence[_Item]) -> list[_UserError] | None:
-        """Send a list under its key; None where its first sending still runs."""
+        """Send a list under its key; None where another sending of it is in the way.
+
+        That one still runs, or it was refused while we stood still and somebody took our
+        list over: under a new key an old number could be taken for a good one.
+        """
         waits = iter(_CONCURRENT_WAITS)
         attempt = 0
         while True:
             errors = await self._call(items, attempt)
             codes = {error.code for error in errors}
-            if "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED" in codes:
+            if _FAILED in codes:
+                if not items[0].write.again:
+                    self._in_the_way = _FAILED
+                    return None
                 attempt += 1
                 if attempt == _MOST_KEYS:
                     raise Refused("Shopify refuses every key.", said=errors[0].message)
-            elif "IDEMPOTENCY_CONCURRENT_REQUEST" in codes:
+            elif _CONCURRENT in codes:
                 wait = next(waits, None)
                 if wait is None:
+                    self._in_the_way = _CONCURRENT
                     return None
                 await self._client.sleep(wait)
             elif mistakes := [error for error in errors if error.code in _OUR_MISTAKE]:

@@ -7,6 +7,7 @@ import copy
 import json
 from datetime import timedelta
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -139,6 +140,42 @@ async def test_r11_a_worker_that_slept_over_its_lease_records_nothing(world: Wor
     await world.rest(timedelta(minutes=6))
     assert world.shown("alpha", "MUG") == 9
     assert (await world.level("MUG"))[2] == 9
+    assert await world.incidents() == []
+
+
+async def test_r11_a_worker_that_slept_before_its_request_went_out_writes_nothing(
+    world: World,
+) -> None:
+    """Another sent its write and was refused; the number came back before it woke."""
+    store = await world.connect("alpha", **TIMES)
+    await world.turn_on(store, "copy")
+    await world.rest(timedelta(minutes=3))
+    await world.adjust("MUG", -2)
+    asleep, go_on = asyncio.Event(), asyncio.Event()
+    inner = world.wire._inner
+    passed = inner.handle_async_request
+
+    async def sleepy(request: httpx.Request) -> httpx.Response:
+        if b"inventorySetQuantities" in request.content:
+            inner.handle_async_request = passed  # type: ignore[method-assign]  # only once
+            asleep.set()
+            await go_on.wait()
+        return await passed(request)
+
+    inner.handle_async_request = sleepy  # type: ignore[method-assign]
+    slow = asyncio.create_task(push_store(world.deps("slow"), store))
+    await asleep.wait()
+    world.shops["alpha"].sell("MUG")
+    world.clock.time += timedelta(minutes=2)
+    await push_store(world.deps("quick"), store)
+    await world.rest(timedelta(minutes=5))
+    await world.adjust("MUG", 3)
+    await world.rest(timedelta(minutes=5))
+    assert world.shown("alpha", "MUG") == 10  # what it was when the write was made
+    go_on.set()
+    await slow
+    await world.rest(timedelta(minutes=6))
+    assert world.shown("alpha", "MUG") == (await world.level("MUG"))[2] == 10
     assert await world.incidents() == []
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -20,6 +22,11 @@ NOWHERE = "gid://shopify/Location/404"
 
 def kinds(outcomes: object) -> list[str]:
     return [each.kind for each in outcomes]  # type: ignore[attr-defined]  # a list of outcomes
+
+
+def sent_again(writes: Sequence[LevelWrite]) -> list[LevelWrite]:
+    """The same writes, by somebody who knows that they were sent before."""
+    return [replace(write, again=True) for write in writes]
 
 
 async def test_ten_thousand_writes_are_forty_calls_without_waiting(world: World) -> None:
@@ -125,7 +132,7 @@ async def test_the_rest_is_never_written_twice_however_often_the_list_is_sent(
     async with world.connected() as connector:
         first = await connector.set_levels(writes)
         world.shop.sell("S0", 1)
-        again = await connector.set_levels(writes)
+        again = await connector.set_levels(sent_again(writes))
     assert kinds(first) == kinds(again)
     assert world.shown()["S0"] == 6
 
@@ -137,7 +144,7 @@ async def test_with_a_stale_item_a_repetition_writes_nothing_twice(world: World)
     async with world.connected() as connector:
         first = await connector.set_levels(writes)
         world.shop.sell("S0", 1)
-        again = await connector.set_levels(writes)
+        again = await connector.set_levels(sent_again(writes))
     assert Counter(kinds(first)) == {"applied": 9, "stale": 1}
     assert set(kinds(again)) == {"stale"}
     assert world.shown() == {f"S{n}": {0: 6, 4: 1}.get(n, 7) for n in range(10)}
@@ -178,7 +185,7 @@ async def test_a_repetition_that_finds_the_rest_unwritten_knows_what_is_stale(
     async with world.connected() as connector:
         world.shop.faults.switch_on(Fault("lost", count=1))
         assert set(kinds(await connector.set_levels(writes))) == {"unknown"}
-        again = await connector.set_levels(writes)
+        again = await connector.set_levels(sent_again(writes))
     assert kinds(again) == ["applied", "applied", "applied", "stale", "applied"]
 
 
@@ -186,9 +193,22 @@ async def test_a_lone_stale_write_is_stale_however_often_it_is_sent(world: World
     world.stock(1)
     world.shop.set_by_hand("S0", 1)
     async with world.connected() as connector:
+        writes = [world.write("S0", 7)]
         for _ in range(4):
-            outcomes = await connector.set_levels([world.write("S0", 7)])
-            assert kinds(outcomes) == ["stale"]
+            assert kinds(await connector.set_levels(writes)) == ["stale"]
+            writes = sent_again(writes)
+
+
+async def test_a_first_sending_that_another_forestalled_writes_nothing(world: World) -> None:
+    """Who took it over was refused; since then the number came back to what was expected."""
+    world.stock(1)
+    world.shop.set_by_hand("S0", 1)
+    async with world.connected() as connector:
+        assert kinds(await connector.set_levels([world.write("S0", 7)])) == ["stale"]
+        world.shop.set_by_hand("S0", 5)
+        (late,) = await connector.set_levels([world.write("S0", 7)])
+    assert (late.kind, late.code) == ("unknown", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")
+    assert world.shown()["S0"] == 5
 
 
 async def test_all_items_bad_leaves_nothing_to_send(world: World) -> None:
