@@ -22,7 +22,7 @@ from sandbox.demo.run import Opening, up
 from sandbox.story.run import throw_away
 from sandbox.story.serving import Place
 from sandbox.story.shopkeeper import Shopkeeper
-from tests.browser.tab import Tab
+from tests.browser.tab import Patient, Tab
 from tests.contract.slack.official import official_errors_of
 
 T = TypeVar("T")
@@ -107,6 +107,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chro
         options.add_argument(word)
     os.environ.setdefault("NO_PROXY", "127.0.0.1,localhost")
     made = webdriver.Chrome(options=options, service=Service(driver))
+    made.error_handler = Patient()
     yield made
     made.quit()
 

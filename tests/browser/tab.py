@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from selenium.common.exceptions import (
     ElementClickInterceptedException,
@@ -12,10 +12,12 @@ from selenium.common.exceptions import (
     NoSuchElementException,
     StaleElementReferenceException,
     TimeoutException,
+    WebDriverException,
 )
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.errorhandler import ErrorHandler
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -28,6 +30,21 @@ _AGAIN = (
     ElementClickInterceptedException,
     ElementNotInteractableException,
 )
+# What chromedriver says since Chrome 134 where the page went on between two of its own calls,
+# in place of StaleElementReferenceException (teamcapybara/capybara issue 2800).
+_WENT_ON = "does not belong to the document"
+
+
+class Patient(ErrorHandler):
+    """Tell an element of a page that went on by its own name, so that one looks again."""
+
+    def check_response(self, response: dict[str, Any]) -> None:
+        try:
+            super().check_response(response)
+        except WebDriverException as problem:
+            if _WENT_ON in (problem.msg or ""):
+                raise StaleElementReferenceException(problem.msg) from problem
+            raise
 
 
 class Tab:
@@ -51,18 +68,17 @@ class Tab:
     @property
     def modal(self) -> str:
         """Everything the topmost modal says; empty where none is open."""
-        found = self.browser.find_elements(By.CSS_SELECTOR, "#modal[open]")
-        return found[0].text if found else ""
+        return self._says("#modal[open]")
 
     @property
     def main(self) -> str:
         """Everything the Home tab or the channel says."""
-        return self.browser.find_element(By.ID, "main").text
+        return self._says("#main")
 
     @property
     def everything(self) -> str:
         """All that stands on the page, whichever it is."""
-        return self.browser.find_element(By.TAG_NAME, "body").text
+        return self._says("body")
 
     def until(self, what: str, look: Callable[[], T], patience: float = PATIENCE) -> T:
         """Look until something shows, and return it."""
@@ -195,6 +211,10 @@ class Tab:
             f"an answer to {command}",
             lambda: "\n".join(one.text for one in self.find(only)[before:]),
         )
+
+    def _says(self, selector: str) -> str:
+        """Read what stands in a place; in one call, so that no redrawing falls into it."""
+        return str(self.tell(f"document.querySelector('{selector}')?.innerText ?? ''"))
 
     def _field(self, label: str) -> str:
         return f"//*[@id='modal']//label[contains(., {_quoted(label)})]/@for"
