@@ -68,8 +68,9 @@ class LevelWrite:
 
     `expected` is None only where the caller accepts whatever stands there.
     Sending the same writes in the same order again is the same request to the store.
-    `again`: it was sent before. Where that is not said and the store has seen the key all
-    the same, somebody else sent it meanwhile, and nothing may be written any more.
+    `rekey_until`: it was sent before, and until then nobody else sends it. Without that, or
+    later, a store that has refused the key already refused it to somebody else: nothing may be
+    written any more under another key.
     """
 
     ref: str
@@ -77,7 +78,7 @@ class LevelWrite:
     value: int
     expected: int | None
     key: str
-    again: bool = False
+    rekey_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

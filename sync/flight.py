@@ -111,8 +111,8 @@ class Flight:
         """Send an attempt and record its answer. Raises StoreError when it was refused whole."""
         async with self._deps.database.transaction() as session:
             items = await attempts.open_items(session, attempt.id)
-        if not self._traits.compare_and_set and self._deps.clock.now() >= attempt.lease_until:
-            return True  # this process stood still meanwhile: too late to send a bare number
+        if self._deps.clock.now() >= attempt.lease_until:
+            return True  # this process stood still meanwhile: another may have sent it
         writes = [
             LevelWrite(
                 ref=item.ref,
@@ -120,7 +120,7 @@ class Flight:
                 value=item.to_value,
                 expected=item.from_value,
                 key=f"{attempt.id}:{item.position}",
-                again=attempt.sends > 1,
+                rekey_until=attempt.lease_until if attempt.sends > 1 else None,
             )
             for item in items
         ]

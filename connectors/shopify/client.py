@@ -53,6 +53,10 @@ class GraphClient:
     def skew(self) -> timedelta:
         return self._clock.skew
 
+    def now(self) -> datetime:
+        """The time on our own clock."""
+        return self._clock.ours()
+
     async def run(self, document: Document, variables: Mapping[str, Any]) -> Answer:
         """Send once, waiting out short throttling; nothing else is repeated."""
         return await patiently(lambda: self._authorised(document, variables), self.sleep)

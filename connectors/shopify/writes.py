@@ -168,7 +168,7 @@ class _Run:
             errors = await self._call(items, attempt)
             codes = {error.code for error in errors}
             if _FAILED in codes:
-                if not items[0].write.again:
+                if not self._ours_alone(items):
                     self._in_the_way = _FAILED
                     return None
                 attempt += 1
@@ -186,6 +186,11 @@ class _Run:
                 )
             else:
                 return errors
+
+    def _ours_alone(self, items: Sequence[_Item]) -> bool:
+        """Say whether nobody but us can have been refused under a key of these writes."""
+        until = items[0].write.rekey_until
+        return until is not None and self._client.now() < until
 
     async def _call(self, items: Sequence[_Item], attempt: int) -> list[_UserError]:
         key = list_key([item.write for item in items], attempt)

@@ -150,8 +150,15 @@ async def test_r11_a_worker_that_dies_around_a_write(pair: BareWorld, when: str)
     await assert_at_rest(pair, 3)
 
 
-async def test_r11_a_worker_that_stood_still_sends_nothing_when_it_wakes(pair: BareWorld) -> None:
-    """A bare number from an hour ago would stand in the store without anybody's knowing."""
+@pytest.mark.parametrize("compares", [False, True])
+async def test_r11_a_worker_that_stood_still_sends_nothing_when_it_wakes(
+    database: Database, compares: bool
+) -> None:
+    """A bare number from an hour ago would stand in the store without anybody's knowing.
+
+    Where the store compares, so might one whose number has come back meanwhile.
+    """
+    pair = await (synced_keys if compares else synced_pair)(database)
     await pair.adjust("MUG", -2)
     deps, alpha = pair.deps("frozen"), pair.stores["alpha"]
     async with pair.database.transaction() as session:

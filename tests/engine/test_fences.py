@@ -7,7 +7,6 @@ import copy
 import json
 from datetime import timedelta
 
-import httpx
 import pytest
 from sqlalchemy import text
 
@@ -22,7 +21,7 @@ from sync.orders_in import read_orders
 from sync.push import push_store
 from sync.turn_on_facts import turn_on_facts
 from tests.engine.conftest import TIMES
-from tests.engine.world import SimulatedClock, World
+from tests.engine.world import Crash, SimulatedClock, World
 
 
 async def test_r13_two_workspaces_with_the_same_skus_never_meet(world: World) -> None:
@@ -118,24 +117,13 @@ async def test_r11_a_worker_that_slept_over_its_lease_records_nothing(world: Wor
     store = await world.connect("alpha", **TIMES)
     await world.turn_on(store, "copy")
     await world.adjust("MUG", -2)
-    asleep, go_on = asyncio.Event(), asyncio.Event()
-    inner = world.wire._inner
-    passed = inner.handle_async_request
-
-    async def sleepy(request: object) -> object:
-        response = await passed(request)  # type: ignore[arg-type]  # the request as it came
-        inner.handle_async_request = passed  # type: ignore[method-assign]  # only once
-        asleep.set()
-        await go_on.wait()
-        return response
-
-    inner.handle_async_request = sleepy  # type: ignore[method-assign,assignment]  # one slow answer
+    world.wire.faults["SetQuantities"] = ["asleep_after"]
     slow = asyncio.create_task(push_store(world.deps("slow"), store))
-    await asleep.wait()
+    await world.wire.asleep.wait()
     world.clock.time += timedelta(minutes=2)
     await push_store(world.deps("quick"), store)
     await world.adjust("MUG", 1)
-    go_on.set()
+    world.wire.wake.set()
     await slow
     await world.rest(timedelta(minutes=6))
     assert world.shown("alpha", "MUG") == 9
@@ -143,28 +131,26 @@ async def test_r11_a_worker_that_slept_over_its_lease_records_nothing(world: Wor
     assert await world.incidents() == []
 
 
+@pytest.mark.parametrize("sent_before", [False, True])
 async def test_r11_a_worker_that_slept_before_its_request_went_out_writes_nothing(
-    world: World,
+    world: World, sent_before: bool
 ) -> None:
-    """Another sent its write and was refused; the number came back before it woke."""
+    """Another sent its write and was refused; the number came back before it woke.
+
+    It may itself have taken the write over from a worker that died.
+    """
     store = await world.connect("alpha", **TIMES)
     await world.turn_on(store, "copy")
     await world.rest(timedelta(minutes=3))
     await world.adjust("MUG", -2)
-    asleep, go_on = asyncio.Event(), asyncio.Event()
-    inner = world.wire._inner
-    passed = inner.handle_async_request
-
-    async def sleepy(request: httpx.Request) -> httpx.Response:
-        if b"inventorySetQuantities" in request.content:
-            inner.handle_async_request = passed  # type: ignore[method-assign]  # only once
-            asleep.set()
-            await go_on.wait()
-        return await passed(request)
-
-    inner.handle_async_request = sleepy  # type: ignore[method-assign]
+    if sent_before:
+        world.wire.faults["SetQuantities"] = ["crash_before"]
+        with pytest.raises(Crash):
+            await push_store(world.deps("dead"), store)
+        world.clock.time += timedelta(minutes=2)
+    world.wire.faults["SetQuantities"] = ["asleep_before"]
     slow = asyncio.create_task(push_store(world.deps("slow"), store))
-    await asleep.wait()
+    await world.wire.asleep.wait()
     world.shops["alpha"].sell("MUG")
     world.clock.time += timedelta(minutes=2)
     await push_store(world.deps("quick"), store)
@@ -172,7 +158,7 @@ async def test_r11_a_worker_that_slept_before_its_request_went_out_writes_nothin
     await world.adjust("MUG", 3)
     await world.rest(timedelta(minutes=5))
     assert world.shown("alpha", "MUG") == 10  # what it was when the write was made
-    go_on.set()
+    world.wire.wake.set()
     await slow
     await world.rest(timedelta(minutes=6))
     assert world.shown("alpha", "MUG") == (await world.level("MUG"))[2] == 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -69,7 +70,8 @@ class Wire(httpx.AsyncBaseTransport):
     """The line to the shops; breaks, delays and crashes as it is told, and counts calls.
 
     Faults are taken one per call, in order: `lost` never arrives, `unanswered` arrives
-    and is not answered, `crash_before` and `crash_after` kill the worker around it.
+    and is not answered, `crash_before` and `crash_after` kill the worker around it;
+    `asleep_before` and `asleep_after` let it stand still there until `wake` is set.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Wire(httpx.AsyncBaseTransport):
         self.before_call: dict[str, list[Any]] = {}  # operation -> callables, one per call
         self.after_call: dict[str, list[Any]] = {}
         self.late: list[tuple[datetime, httpx.Request]] = []
+        self.asleep, self.wake = asyncio.Event(), asyncio.Event()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = self._name(request)
@@ -110,6 +113,12 @@ class Wire(httpx.AsyncBaseTransport):
                 case "crash_after":
                     await self._pass_on(request)
                     raise Crash
+                case "asleep_before":
+                    await self._sleep()
+                case "asleep_after":
+                    response = await self._pass_on(request)
+                    await self._sleep()
+                    return response
         response = await self._pass_on(request)
         for act in _one(self.after_call, name):
             act()
@@ -120,6 +129,10 @@ class Wire(httpx.AsyncBaseTransport):
         held, self.late = self.late, []
         for _, request in held:
             await self._pass_on(request)
+
+    async def _sleep(self) -> None:
+        self.asleep.set()
+        await self.wake.wait()
 
     async def _pass_on(self, request: httpx.Request) -> httpx.Response:
         response = await self._inner.handle_async_request(request)

@@ -24,9 +24,9 @@ def kinds(outcomes: object) -> list[str]:
     return [each.kind for each in outcomes]  # type: ignore[attr-defined]  # a list of outcomes
 
 
-def sent_again(writes: Sequence[LevelWrite]) -> list[LevelWrite]:
-    """The same writes, by somebody who knows that they were sent before."""
-    return [replace(write, again=True) for write in writes]
+def sent_again(world: World, writes: Sequence[LevelWrite]) -> list[LevelWrite]:
+    """The same writes, by somebody who knows that they were sent before, and took them over."""
+    return [replace(w, rekey_until=world.clock.now() + timedelta(minutes=1)) for w in writes]
 
 
 async def test_ten_thousand_writes_are_forty_calls_without_waiting(world: World) -> None:
@@ -132,7 +132,7 @@ async def test_the_rest_is_never_written_twice_however_often_the_list_is_sent(
     async with world.connected() as connector:
         first = await connector.set_levels(writes)
         world.shop.sell("S0", 1)
-        again = await connector.set_levels(sent_again(writes))
+        again = await connector.set_levels(sent_again(world, writes))
     assert kinds(first) == kinds(again)
     assert world.shown()["S0"] == 6
 
@@ -144,7 +144,7 @@ async def test_with_a_stale_item_a_repetition_writes_nothing_twice(world: World)
     async with world.connected() as connector:
         first = await connector.set_levels(writes)
         world.shop.sell("S0", 1)
-        again = await connector.set_levels(sent_again(writes))
+        again = await connector.set_levels(sent_again(world, writes))
     assert Counter(kinds(first)) == {"applied": 9, "stale": 1}
     assert set(kinds(again)) == {"stale"}
     assert world.shown() == {f"S{n}": {0: 6, 4: 1}.get(n, 7) for n in range(10)}
@@ -185,7 +185,7 @@ async def test_a_repetition_that_finds_the_rest_unwritten_knows_what_is_stale(
     async with world.connected() as connector:
         world.shop.faults.switch_on(Fault("lost", count=1))
         assert set(kinds(await connector.set_levels(writes))) == {"unknown"}
-        again = await connector.set_levels(sent_again(writes))
+        again = await connector.set_levels(sent_again(world, writes))
     assert kinds(again) == ["applied", "applied", "applied", "stale", "applied"]
 
 
@@ -196,7 +196,7 @@ async def test_a_lone_stale_write_is_stale_however_often_it_is_sent(world: World
         writes = [world.write("S0", 7)]
         for _ in range(4):
             assert kinds(await connector.set_levels(writes)) == ["stale"]
-            writes = sent_again(writes)
+            writes = sent_again(world, writes)
 
 
 async def test_a_first_sending_that_another_forestalled_writes_nothing(world: World) -> None:
@@ -208,6 +208,20 @@ async def test_a_first_sending_that_another_forestalled_writes_nothing(world: Wo
         world.shop.set_by_hand("S0", 5)
         (late,) = await connector.set_levels([world.write("S0", 7)])
     assert (late.kind, late.code) == ("unknown", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")
+    assert world.shown()["S0"] == 5
+
+
+async def test_a_repetition_that_was_taken_over_again_writes_nothing(world: World) -> None:
+    world.stock(1)
+    world.shop.set_by_hand("S0", 1)
+    async with world.connected() as connector:
+        writes = [world.write("S0", 7)]
+        late = sent_again(world, writes)
+        world.clock.time += timedelta(minutes=2)
+        for one in (writes, sent_again(world, writes)):
+            assert kinds(await connector.set_levels(one)) == ["stale"]
+        world.shop.set_by_hand("S0", 5)
+        assert kinds(await connector.set_levels(late)) == ["unknown"]
     assert world.shown()["S0"] == 5
 
 
