@@ -47,7 +47,7 @@ OpenLines = Literal["release", "keep"]
 class Store:
     """A store as these flows see it; the open units are those committed for its orders.
 
-    Of one that `ships` nothing, since its platform does, only FBA is followed.
+    Of one that `ships` nothing, since its platform does, only FBA is followed; `follows`: it is.
     """
 
     id: int
@@ -58,6 +58,7 @@ class Store:
     open_orders: int = 0
     open_units: int = 0
     ships: bool = True
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def outcome(act: Act, stores: Sequence[Store]) -> Done | Aborted:
         return _nothing(act, stores)
     if unfollows(act, there[0]):
         return Done(words.TITLES[act], (Say(words.stands_unfollowed(there[0].name)),))
-    return Done(words.TITLES[act], (Say(words.stands(act, [store.name for store in there])),))
+    stands = Say(words.stands(act, [store.name for store in there]))
+    return Done(words.TITLES[act], (stands, *_besides(act, there[0])))
 
 
 def _which(act: Act, stores: Sequence[Store]) -> ShowForm:
@@ -155,12 +157,17 @@ def _offer(act: Act, stores: Sequence[Store], *, every: bool = False) -> Offer:
     if unfollows(act, stores[0]):
         answer = Answer(only, words.MENU[act], sure=words.UNFOLLOW_SURE)
         return Offer(title, (Say(words.what_unfollowed(names[0])),), (answer,))
-    content = (Say(words.what(act, names)),)
+    content = (Say(words.what(act, names)), *_besides(act, stores[0]))
     if act == Act.DISCONNECT and stores[0].open_units:
         waiting = Say(words.still_to_send(stores[0].open_orders, stores[0].open_units))
         return Offer(title, (*content, waiting), _about_lines(stores[0].id))
     sure = words.sure(act, many=len(stores) > 1)
     return Offer(title, content, (Answer(only, words.MENU[act], sure=sure),))
+
+
+def _besides(act: Act, store: Store) -> tuple[Say, ...]:
+    """Say what ends beside the orders and numbers of a store that ships both ways."""
+    return (Say(words.UNFOLLOWED_TOO),) if act == Act.TURN_OFF and store.follows else ()
 
 
 def _about_lines(store_id: int) -> tuple[Answer, ...]:

@@ -60,11 +60,12 @@ def what(act: str, stores: Sequence[str]) -> str:
     }[act]
 
 
+_COPIED_LAST = "The numbers copied last stay, with their age beside them."
+UNFOLLOWED_TOO = f"Its FBA stock is no longer copied either. {_COPIED_LAST}"
+
+
 def what_unfollowed(store: str) -> str:
-    return (
-        f"The FBA stock of {store} is no longer copied. The numbers copied last stay, with their "
-        "age beside them."
-    )
+    return f"The FBA stock of {store} is no longer copied. {_COPIED_LAST}"
 
 
 def what_given_up(store: str) -> str:

@@ -117,6 +117,7 @@ def _seen(store: StoreSummary, waiting: open_units.OpenUnits | None = None) -> S
         sync_status=store.sync_status,
         turning_on=store.turning_on is not None,
         ships=store.ships,
+        follows=any(place.tracked for place in store.fba),
         open_orders=waiting.orders if waiting else 0,
         open_units=waiting.units if waiting else 0,
     )

@@ -183,6 +183,12 @@ async def test_both_is_one_way_through_seven_steps_that_can_be_left_between(
         join product p on p.id = s.product_id where p.sku = 'BOTH'""")
     assert {row.kind: row.available for row in levels} == {"own": 7, "fba": 12}
     assert "Here FBA US: the platform keeps and counts this stock" in show
+    await office.slash(office.manager, "turn-off")
+    asked = shown(modal(office.manager))
+    await press(office)
+    for told in (asked, shown(modal(office.manager))):
+        assert "orders of Here are no longer read" in told or "its orders are no longer" in told
+        assert "Its FBA stock is no longer copied either" in told
 
 
 async def test_going_back_to_who_ships_changes_the_way_and_loses_nothing(office: Office) -> None:

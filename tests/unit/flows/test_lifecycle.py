@@ -29,6 +29,8 @@ STORES = st.lists(
         connected=st.booleans(),
         open_orders=st.integers(0, 3),
         open_units=st.integers(0, 3),
+        ships=st.booleans(),
+        follows=st.booleans(),
     ),
     max_size=4,
     unique_by=lambda store: store.id,
