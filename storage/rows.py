@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
@@ -19,14 +20,20 @@ def columns(kind: type[Any], alias: str) -> str:
 
 async def fetch(session: AsyncSession, kind: type[T], sql: str, /, **values: Any) -> list[T]:
     """Run a query whose columns are the fields of `kind`, in any order."""
-    rows = (await session.execute(text(sql), values)).mappings()
+    rows = (await session.execute(_statement(sql), values)).mappings()
     return [kind(**row) for row in rows]
 
 
 async def fetch_one(session: AsyncSession, kind: type[T], sql: str, /, **values: Any) -> T | None:
     """Run such a query and return its first row, or None."""
-    row = (await session.execute(text(sql), values)).mappings().first()
+    row = (await session.execute(_statement(sql), values)).mappings().first()
     return None if row is None else kind(**row)
+
+
+@lru_cache(maxsize=1_000)  # more than there are queries in the product
+def _statement(sql: str) -> TextClause:
+    """Look for a query's parameters once, not each time it is run."""
+    return text(sql)
 
 
 @dataclass(frozen=True, slots=True)
