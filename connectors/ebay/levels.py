@@ -19,6 +19,9 @@ from connectors.protocol import RemoteLevel
 # Of more than this many the whole list is read, 200 listings of either model a call, where it
 # is short enough: the Inventory API would be asked about each, the Trading API for each 25.
 _FEW = 200
+# Of more than this many it is read however long it is: nothing here may take a call for each of
+# so many, for until it ends no number is lowered.
+_MANY = 2000
 # No limit is documented for the Trading API: as many as are written at a time.
 _SKUS = BATCH
 
@@ -62,13 +65,13 @@ class LevelReader:
             self._ways.pop(ref, None)
 
     async def _whole(self, wanted: dict[str, Ref]) -> dict[str, RemoteLevel]:
-        """Read many from the list of all, unless that is longer than to ask for them by SKU."""
+        """Read many from the list of all, unless they are fewer calls by SKU."""
         found: dict[str, RemoteLevel] = {}
         longer = False
         async with aclosing(seller_list(self._client, urgent=True)) as pages:
             async for page in pages:
                 found |= _levels(page, wanted)
-                longer = page.pages > len(wanted) / _SKUS
+                longer = len(wanted) <= _MANY and page.pages > len(wanted) / _SKUS
                 if longer:
                     break
         missing = {ref: each for ref, each in wanted.items() if ref not in found}

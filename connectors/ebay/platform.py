@@ -37,9 +37,9 @@ TRAITS = StoreTraits(
     # call, of 25 at most, for the others. More at a time would let more sales pass between the
     # reading and the last of those calls.
     write_batch=24,
-    # Ten pages of the whole list, if that is all there is. A smaller one would read the whole
+    # Fifty pages of the whole list, if that is all there is. A smaller one would read the whole
     # list for every part of it: the Trading API has few calls a day.
-    read_batch=2000,
+    read_batch=10_000,
     # Nothing is promised about how soon an order can be listed; reported is a minute at most.
     order_lag=timedelta(minutes=2),
     # eBay: both calls revise the live listing before they answer.

@@ -289,6 +289,18 @@ async def test_levels_of_some_of_very_many_are_not_read_from_the_whole_list(worl
     assert Counter(world.calls)["GetSellerList"] == 1 + 12
 
 
+async def test_levels_of_very_many_are_read_from_the_whole_list_however_long(world: World) -> None:
+    """By SKU they could be a call each, and the drops would wait for all of them."""
+    world.stock(17_000, model="inventory")
+    refs = [world.ref(f"S{number}") for number in range(2_001)]
+    async with world.connected() as connector:
+        assert connector.traits.read_batch >= len(refs)
+        shown = await connector.levels(refs)
+    assert [each.ref for each in shown] == refs
+    assert Counter(world.calls)["GetSellerList"] == 85  # where 2,001 are 81 calls by SKU
+    assert len(world.calls) == 86
+
+
 async def test_levels_leave_out_what_has_ended_or_never_was(world: World) -> None:
     world.stock(3)
     world.shop.add_listing("NEW", 4, model="inventory")
