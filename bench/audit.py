@@ -20,6 +20,8 @@ from storage import stores
 from storage.database import Database
 
 SHOPIFY = 250  # levels of one call
+# Until the first look for changed products, whose calls may have the same names, is over.
+BEGIN = timedelta(minutes=16)
 LIMIT = timedelta(hours=3)  # of simulated time, until an audit is given up
 READINGS = frozenset({"Levels", "MoreLevels", "levels", "GetSellerList"})
 
@@ -47,7 +49,7 @@ async def measure(ground: Ground, size: Size) -> list[Ratio]:
         ]
     for trade in TRADES:
         async with trading(ground, trade, count) as market:
-            await market.rest(timedelta(minutes=10 + trade.late(count)))
+            await market.rest(BEGIN + timedelta(minutes=trade.late(count)))
             ratios.append(
                 await _read_back(
                     f"{trade.name}: read back {count:,} listings",

@@ -47,8 +47,8 @@ TRAITS = StoreTraits(
     # A call for each listing, ten a second: 20 s where none of them shares a listing. More would
     # keep a drop waiting, and let more be sold between the reading and the last of the calls.
     write_batch=200,
-    # Ten calls, where none of them shares a listing
-    read_batch=1000,
+    # Five calls, where none of them shares a listing
+    read_batch=500,
     # Nothing is promised about how soon a receipt can be listed; as long as Etsy's own advice
     # for overlapping polls.
     order_lag=timedelta(minutes=2),
