@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -42,6 +43,9 @@ async def serve(settings: Settings, *parts: Part, migrate: bool = False) -> int:
     stopping = asyncio.Event()
     async with _stopping_on_signals(stopping), open_house(settings, migrate=migrate) as house:
         log.info("starting", extra={"parts": " ".join(parts), "worker": house.deps.worker})
+        # What was loaded so far stays until the end. Each time the collector went through it,
+        # every minute or so of a busy bot, all that came in meanwhile waited for 140 ms.
+        gc.freeze()
         async with asyncio.TaskGroup() as group:
             for part in parts:
                 group.create_task(run[part](house, stopping), name=part)
