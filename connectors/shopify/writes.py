@@ -87,9 +87,7 @@ class _Run:
         self._client = client
         self._writes = writes
         self._known: dict[int, WriteOutcome] = {}
-        self._applied_or_unclear = False
         self._stopped_by: StoreError | None = None
-        self._in_the_way: str | None = None
 
     def sendable(self) -> Iterator[_Item]:
         """Refuse what the wire format cannot carry; hand out the rest."""
@@ -127,12 +125,9 @@ class _Run:
         """Send a list, set aside what is refused, and go on with the rest."""
         while items:
             errors = await self._send(items)
-            if errors is None:  # another sending of this very list is in the way
-                self._applied_or_unclear = True
-                self._note(items, WriteOutcome("unknown", code=self._in_the_way))
+            if errors is None:
                 return
             if not errors:
-                self._applied_or_unclear = True
                 self._note(items, _APPLIED)
                 return
             if len(items) > 1 and any(error.index is None for error in errors):
@@ -152,12 +147,17 @@ class _Run:
             )
         return [item for index, item in enumerate(items) if index not in aside]
 
+    @property
+    def _applied_or_unclear(self) -> bool:
+        """Whether any write was taken, or may have been."""
+        return any(outcome.kind in ("applied", "unknown") for outcome in self._known.values())
+
     def _note(self, items: Sequence[_Item], outcome: WriteOutcome) -> None:
         for item in items:
             self._known[item.place] = outcome
 
     async def _send(self, items: Sequence[_Item]) -> list[_UserError] | None:
-        """Send a list under its key; None where another sending of it is in the way.
+        """Send a list under its key; None, and noted, where another sending is in the way.
 
         That one still runs, or it was refused while we stood still and somebody took our
         list over: under a new key an old number could be taken for a good one.
@@ -169,7 +169,7 @@ class _Run:
             codes = {error.code for error in errors}
             if _FAILED in codes:
                 if not self._ours_alone(items):
-                    self._in_the_way = _FAILED
+                    self._note(items, WriteOutcome("unknown", code=_FAILED))
                     return None
                 attempt += 1
                 if attempt == _MOST_KEYS:
@@ -177,7 +177,7 @@ class _Run:
             elif _CONCURRENT in codes:
                 wait = next(waits, None)
                 if wait is None:
-                    self._in_the_way = _CONCURRENT
+                    self._note(items, WriteOutcome("unknown", code=_CONCURRENT))
                     return None
                 await self._client.sleep(wait)
             elif mistakes := [error for error in errors if error.code in _OUR_MISTAKE]:
@@ -220,7 +220,6 @@ class _Run:
                 payload.row("inventoryAdjustmentGroup")
         except Unavailable as lost:
             if lost.sent:
-                self._applied_or_unclear = True
                 self._note(items, WriteOutcome("unknown", reason=str(lost)))
             raise
         return errors

@@ -11,6 +11,7 @@ import pytest
 from connectors.catalog import PLATFORMS
 from tests.platforms.sides import AMAZON, BIGCOMMERCE, EBAY, ETSY, WALMART, WOOCOMMERCE, Side
 from tests.slack.office import Office, block_of, connect_url, fetch, modal, see, shown, title
+from tests.slack.test_alerts import choose_channel
 
 MINUTE = timedelta(minutes=1)
 SUMS = (WOOCOMMERCE, BIGCOMMERCE, EBAY, WALMART, ETSY, AMAZON)
@@ -40,9 +41,7 @@ def a_while(side: Side) -> timedelta:
 
 
 async def choose_alerts(office: Office) -> None:
-    await office.slash(office.manager, "alerts")
-    await office.manager.choose("value", "C0ALERTS001", block_id="channel")
-    await office.submit(office.manager)
+    await choose_channel(office)
     await office.manager.close()
 
 
