@@ -29,6 +29,8 @@ QUICK = {
     "abandoned_seconds": 5,
 }
 
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -70,7 +72,10 @@ def environment(
     workspace: Workspace, slack: str, home: Path, listen: str, new_stores: Mapping[str, object]
 ) -> dict[str, str]:
     """Say what a bot is started with: everything on this machine, its data in `home`."""
+    # Slack's client and httpx take a proxy of the machine's even for the machine itself.
+    direct = {name: "" for word in _PROXIES for name in (word, word.lower())}
     return {
+        **direct,
         "STOCKROOM_DATA_DIR": str(home),
         "STOCKROOM_LISTEN": listen,
         "STOCKROOM_PUBLIC_URL": f"http://{listen}",
