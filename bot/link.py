@@ -27,7 +27,6 @@ class Team:
 
     id: str
     name: str
-    bot_user: str
     scopes: frozenset[str] | None  # None: Slack did not say
 
 
@@ -46,7 +45,6 @@ async def greet(client: AsyncWebClient) -> Team:
     return Team(
         id=str(answer["team_id"]),
         name=str(answer.get("team") or ""),
-        bot_user=str(answer.get("user_id") or ""),
         scopes=None if granted is None else frozenset(str(granted).replace(" ", "").split(",")),
     )
 

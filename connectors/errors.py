@@ -68,10 +68,6 @@ class Refused(StoreError):
     """The store refuses the request itself, whatever we repeat (frozen shop, our mistake)."""
 
 
-class UnknownItem(StoreError):
-    """The store no longer knows an item that was asked for by name."""
-
-
 class BadCredentials(StoreError):
     """What was typed cannot be credentials for this platform; `field` says which key."""
 

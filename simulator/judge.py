@@ -34,7 +34,6 @@ class Judge:
     sold: int = 0
     writes_sent: int = 0
     polls: list[tuple[datetime, str]] = field(default_factory=list)
-    _raising: dict[int, tuple[str, int]] = field(default_factory=dict)
     adjusted_by_hand: set[tuple[str, str]] = field(default_factory=set)
     meanwhile: Callable[[], None] = lambda: None  # lets people act during a call
     allowed: Any = None  # (store) -> whether anything may be written to it now
@@ -59,9 +58,7 @@ class Judge:
                     f"{store.name} {write.ref}: {stands} -> {write.value} over a visible sale"
                 )
 
-    def answered(
-        self, store: Store, writes: Sequence[LevelWrite], outcomes: Sequence[WriteOutcome], at: Any
-    ) -> None:
+    def answered(self, writes: Sequence[LevelWrite], outcomes: Sequence[WriteOutcome]) -> None:
         """Look at the answers: as many as writes, always."""
         if len(writes) != len(outcomes):
             raise AssertionError("a store answers for each write")

@@ -122,7 +122,7 @@ class Line:
         # nothing is compared: there a worker stands still after its request, not before.
         given = self._store.now()
         await self._call(may_freeze=self.traits.compare_and_set)
-        store, now = self._store, self._store.clock.now()
+        store = self._store
         self._judge.writes(store, writes, given)
         feed = bool(self.traits.settles_within) and len(writes) > self.traits.direct_up_to
         # Writes are few beside readings, and what goes wrong with them matters most.
@@ -139,7 +139,7 @@ class Line:
             raise Crash
         if fault in ("error_after", "timed_out_after", "lands_late"):
             return [WriteOutcome("unknown", direct=not feed) for _ in writes]
-        self._judge.answered(store, writes, outcomes, now)
+        self._judge.answered(writes, outcomes)
         return outcomes
 
     def _write(self, writes: Sequence[LevelWrite], fault: str | None) -> list[WriteOutcome]:

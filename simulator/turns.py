@@ -42,7 +42,6 @@ class Turns:
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self.freeze: Callable[[], timedelta | None] = lambda: None
         self.crashed = 0
-        self.switches = 0
 
     def busy(self, name: str) -> bool:
         """Say whether a job of that name stands still somewhere."""
@@ -84,7 +83,6 @@ class Turns:
     async def _go_on(self) -> None:
         while ready := [job for job in self._jobs if job.waits and self._thawed(job)]:
             job = self._chances.choice(ready)
-            self.switches += 1
             job.waits, job.frozen_until = False, None
             self._changed.clear()
             job.go.set()

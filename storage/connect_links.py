@@ -23,7 +23,6 @@ class LinkRow:
     slack_user: str
     platform: str
     store_id: int | None
-    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

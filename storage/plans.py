@@ -24,7 +24,6 @@ class PlanRow:
     platform: str
     choices: dict[str, Any]
     figures: dict[str, Any]
-    made_at: datetime
     confirmed_at: datetime | None
 
 
@@ -238,7 +237,7 @@ async def load(session: AsyncSession, workspace_id: int, plan_id: UUID) -> PlanR
         session,
         PlanRow,
         """
-        select p.id, p.store_id, s.platform, p.choices, p.figures, p.made_at, p.confirmed_at
+        select p.id, p.store_id, s.platform, p.choices, p.figures, p.confirmed_at
         from plan p join store s on s.id = p.store_id
         where p.id = :id and p.workspace_id = :workspace""",
         id=plan_id,

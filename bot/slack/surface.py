@@ -37,7 +37,6 @@ class Team:
 
     id: str
     name: str
-    bot_user: str
     bot_name: str
 
 
@@ -78,7 +77,6 @@ class Surface:
                 self._team = Team(
                     id=str(said["team_id"]),
                     name=str(said.get("team") or ""),
-                    bot_user=str(said.get("user_id") or ""),
                     bot_name=str(said.get("user") or "stockroom"),
                 )
             return self._team

@@ -19,7 +19,6 @@ from sandbox.amazon.shop import Shop
 KIND = "JSON_LISTINGS_FEED"
 # Amazon: most messages of a feed of listings
 _MOST = 25_000
-_JSON = "application/json; charset=UTF-8"
 
 
 async def new_document(shop: Shop, request: Request) -> Response:

@@ -43,7 +43,6 @@ class World:
 
     http: httpx.AsyncClient
     mara: Member  # owns the business
-    oskar: Member  # packs parcels
     north: Shopkeeper
     south: Shopkeeper
     reef: Shopkeeper
@@ -55,8 +54,7 @@ class World:
     warehouse: str
     counter: str
     bot: Bot
-    slack: str  # the addresses of the local Slack and of the bot's web pages
-    web: str
+    slack: str  # the address of the local Slack
 
     @property
     def shops(self) -> tuple[Shopkeeper, ...]:
@@ -99,7 +97,6 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
         yield World(
             http=http,
             mara=Member(http, slack, "manager"),
-            oskar=Member(http, slack, "operator"),
             north=of_north,
             south=of_south,
             reef=of_reef,
@@ -112,7 +109,6 @@ async def world(place: Place, home: Path) -> AsyncIterator[World]:
             counter=counter,
             bot=Bot(place.command, place.root, settings, home / "bot.log"),
             slack=slack,
-            web=f"http://{listen}",
         )
 
 

@@ -7,7 +7,7 @@ left differs by platform: how a shop is made, reached and locked out.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -318,7 +318,3 @@ def label(request: httpx.Request) -> str:
     """Say what a call is for, whichever platform it goes to."""
     side = next(side for side in SIDES if side.host == request.url.host)
     return side.label(request)
-
-
-async def drained(pages: AsyncIterator[Iterable[Any]]) -> list[Any]:
-    return [item async for page in pages for item in page]

@@ -11,7 +11,6 @@ import pytest
 
 from tests.runtime.command import COMMAND, ROOT, environment
 
-
 # A proxy that answers nobody: everything of the demo is on this machine, and goes past it.
 PROXY = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy"), "http://127.0.0.1:9")
 

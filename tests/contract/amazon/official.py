@@ -31,7 +31,6 @@ _FILES = (
 BESIDE = frozenset({"token", "upload", "download"})
 # The models give a patch no 404, which is what an address that leads nowhere gets.
 _UNLISTED = {("patchListingsItem", 404)}
-_LOCALE = "reportOptions"  # an object of free keys in its model
 
 
 @dataclass(frozen=True)
