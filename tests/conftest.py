@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if "TEST_DATABASE_URL" not in os.environ:
         # Only the name is made here: the first test that needs the server starts it.
         run = ExitStack()
-        os.environ[databases.HOME] = str(run.enter_context(databases.throw_away_home()))
+        os.environ[databases.HOME] = str(run.enter_context(databases.throw_away_home(quick=True)))
         config.add_cleanup(run.close)
 
 
