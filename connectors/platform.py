@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -104,6 +104,10 @@ class Consent:
     ]
 
 
+def _for_ever(scopes: Collection[str] | None) -> timedelta | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Platform:
     """A platform as the rest of the product sees it.
@@ -136,6 +140,9 @@ class Platform:
     tracks_fba: bool = False
     # Its orders are read no more often than this, as far as the platform lets us.
     orders_every: timedelta = timedelta(seconds=30)
+    # How long after it was placed an order is found by its id with the scopes that the store
+    # granted (None: not known); None: as long as it exists.
+    shows_orders: Callable[[Collection[str] | None], timedelta | None] = _for_ever
 
     @property
     def every_field(self) -> tuple[CredentialField, ...]:

@@ -220,6 +220,20 @@ async def unmet(
     )
 
 
+async def met(
+    session: AsyncSession, store_id: int, remote_ids: Sequence[str], now: datetime
+) -> None:
+    """Note that orders were looked for, with nothing new about them."""
+    await session.execute(
+        text("""
+            update customer_order set seen_at = :now where id in (
+                select id from customer_order
+                where store_id = :store and remote_id = any(cast(:ids as text[]))
+                order by id for update)"""),
+        {"store": store_id, "ids": list(remote_ids), "now": now},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Collision:
     """An order with units still to be sent of a product that is oversold."""

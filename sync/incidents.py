@@ -41,6 +41,7 @@ class IncidentKind(StrEnum):
     NEW_LISTINGS = "new_listings"
     RENAMED = "renamed"
     ORDER_GONE = "order_gone"
+    ORDER_HIDDEN = "order_hidden"
     NEW_LOCATION = "new_location"
     LOW_STOCK = "low_stock"
     WRITES_HANG = "writes_hang"

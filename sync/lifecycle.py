@@ -29,6 +29,7 @@ OF_SYNC = (
     IncidentKind.NEW_LISTINGS,
     IncidentKind.RENAMED,
     IncidentKind.ORDER_GONE,
+    IncidentKind.ORDER_HIDDEN,
     IncidentKind.NEW_LOCATION,
     IncidentKind.FBA_UNREAD,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -17,9 +17,11 @@ from connectors.services import Services
 from connectors.shopify.client import GraphClient
 from connectors.shopify.connector import ShopifyConnector
 from connectors.shopify.document import PAGE
-from connectors.shopify.scopes import OPTIONAL_SCOPES
+from connectors.shopify.scopes import OLD_ORDERS, OPTIONAL_SCOPES
 from connectors.shopify.shop import shop_name, shop_url
 from connectors.shopify.tokens import token_source
+
+HISTORY = timedelta(days=60)  # Shopify: older orders need the permission read_all_orders
 
 TRAITS = StoreTraits(
     compare_and_set=True,
@@ -37,11 +39,10 @@ TRAITS = StoreTraits(
     clock_margin=timedelta(seconds=2),
     # Keys are reported to be remembered for 24 hours; half of it is safe.
     key_life=timedelta(hours=12),
-    # Shopify: orders placed earlier need the permission read_all_orders. It stays 60 days with
-    # that permission too: a shop's last two months hold nearly all orders that are still open,
-    # and years of closed ones would be read at every turning on. Where more is wanted, the
-    # setting `order_history_seconds` of a store says so.
-    order_history=timedelta(days=60),
+    # It stays 60 days with that permission too: a shop's last two months hold nearly all orders
+    # that are still open, and years of closed ones would be read at every turning on. Where more
+    # is wanted, the setting `order_history_seconds` of a store says so.
+    order_history=HISTORY,
     stocks_items=True,
 )
 
@@ -101,6 +102,11 @@ _WAYS = (
 )
 
 
+def _shows_orders(scopes: Collection[str] | None) -> timedelta | None:
+    """Say for how long an order is found; a day less than Shopify says, whose days end elsewhere."""
+    return None if scopes is not None and OLD_ORDERS in scopes else HISTORY - timedelta(days=1)
+
+
 @asynccontextmanager
 async def open_shop(
     credentials: Mapping[str, str],
@@ -133,5 +139,6 @@ PLATFORM = Platform(
     open=open_shop,
     store_name=lambda credentials: shop_name(credentials.get("shop", "")),
     optional_scopes=OPTIONAL_SCOPES,
+    shows_orders=_shows_orders,
     ways=_WAYS,
 )

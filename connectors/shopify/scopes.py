@@ -17,11 +17,13 @@ SCOPES = (
 OWN_PLACES = "read_merchant_managed_fulfillment_orders"
 OTHERS_PLACES = "read_third_party_fulfillment_orders"
 
+OLD_ORDERS = "read_all_orders"
+
 # Scopes that a shop may withhold, and what the product cannot do without each.
 OPTIONAL_SCOPES = {
     OWN_PLACES: "Which location an order is sent from stays unknown in a shop with several.",
     OTHERS_PLACES: "Orders that a fulfilment service sends cannot be told from your own.",
-    "read_all_orders": "Orders placed more than 60 days ago cannot be read.",
+    OLD_ORDERS: "Orders placed more than 60 days ago cannot be read.",
 }
 
 

@@ -254,3 +254,23 @@ async def test_an_order_that_is_gone_is_released_and_shown(synced: World) -> Non
     synced.clock.time += timedelta(hours=25)
     await synced.rest(timedelta(minutes=3))
     assert [(kind, still) for kind, _, still in await synced.incidents()] == [("order_gone", False)]
+
+
+async def test_r1_an_open_order_that_is_too_old_to_be_shown_keeps_its_units(synced: World) -> None:
+    alpha = synced.shops["alpha"]
+    alpha.scopes -= {"read_all_orders"}
+    order = alpha.sell("MUG", 3)  # to be sent in three months
+    await synced.rest(timedelta(minutes=2))
+    for _ in range(62):
+        synced.clock.time += timedelta(days=1)
+        await synced.rest(timedelta(minutes=2))
+    assert await synced.level("MUG") == (10, 3, 7)
+    assert {synced.shown(name, "MUG") for name in synced.shops} == {7}
+    assert (await asked(synced, "order_hidden")).facts["orders"] == [order.name]
+    alpha.scopes |= {"read_all_orders"}
+    alpha.fulfil(order)
+    synced.clock.time += timedelta(days=1)
+    await synced.rest(timedelta(minutes=2))
+    assert await synced.level("MUG") == (7, 0, 7)
+    open_now = [kind for kind, _, still in await synced.incidents() if still]
+    assert open_now == []
