@@ -14,6 +14,7 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from math import isfinite
 from typing import Any, TypeVar
 
 import httpx
@@ -28,6 +29,9 @@ _ODD_FORM = "The store's answer is not in the form we know."
 TIMEOUT = httpx.Timeout(30.0, connect=10.0, pool=10.0)
 # Our own ceiling per store: more in flight only moves the queue to the store's side.
 LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=4, keepalive_expiry=30.0)
+# Seconds: firewalls answer with whole days, or with a moment where seconds are meant. Whoever
+# wants us to wait for longer is asked once an hour whether that still holds.
+LONGEST_WAIT = 3600.0
 
 
 @cache
@@ -161,19 +165,26 @@ def _not_json(content: bytes) -> str:
 
 def server_time(response: httpx.Response) -> datetime | None:
     """Say when the store answered, on its own clock, to the second; None if it does not."""
-    try:
-        moment = parsedate_to_datetime(response.headers["date"])
-    except (KeyError, ValueError):
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return _moment(response.headers.get("date", ""))
 
 
 def retry_after_seconds(response: httpx.Response, default: float) -> float:
-    """Read a Retry-After header in seconds; `default` where it is missing or odd."""
+    """Read a Retry-After header, seconds or a date; `default` where it is missing or odd."""
+    given = response.headers.get("retry-after", "")
+    until, now = _moment(given), server_time(response)
     try:
-        return max(0.0, float(response.headers["retry-after"]))
-    except (KeyError, ValueError):
+        seconds = float(given) if until is None or now is None else (until - now).total_seconds()
+    except ValueError:
         return default
+    return min(max(0.0, seconds), LONGEST_WAIT) if isfinite(seconds) else default
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Row:

@@ -98,10 +98,24 @@ def test_the_servers_clock(header: str | None, moment: datetime | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("3", 3.0), ("0.5", 0.5), ("-1", 0.0), ("soon", 9.0), (None, 9.0)]
+    ("header", "seconds"),
+    [
+        ("3", 3.0),
+        ("0.5", 0.5),
+        ("-1", 0.0),
+        ("soon", 9.0),
+        (None, 9.0),
+        ("Sat, 28 Nov 2026 10:02:00 GMT", 120.0),
+        ("Sat, 28 Nov 2026 09:00:00 GMT", 0.0),
+        ("86400", 3600.0),  # a firewall that shuts us out for a day
+        ("1795435200", 3600.0),  # and one that means a moment
+        ("1e400", 9.0),
+        ("nan", 9.0),
+    ],
 )
 def test_retry_after(header: str | None, seconds: float) -> None:
-    headers = {} if header is None else {"Retry-After": header}
+    headers = {"Date": "Sat, 28 Nov 2026 10:00:00 GMT"}
+    headers |= {} if header is None else {"Retry-After": header}
     assert retry_after_seconds(httpx.Response(429, headers=headers), 9.0) == seconds
 
 
