@@ -23,6 +23,7 @@ from storage import credentials, embedded, schema
 from storage.budgets import StoredBudget
 from storage.database import Database
 from storage.marks import StoredMarks
+from storage.own_listings import StoredListings
 from storage.queue import Queue
 from storage.rows import StoreRow
 from storage.secrets import KeyLost, Vault
@@ -115,7 +116,12 @@ def _store_opener(database: Database, vault: Vault, clock: Clock) -> OpenStore:
             values,
             settings=store.settings,
             base_url=address(store.platform, store.base_url, values),
-            services=Services(kept, budget, StoredMarks(database, store.id)),
+            services=Services(
+                kept,
+                budget,
+                StoredMarks(database, store.id),
+                StoredListings(database, store.id),
+            ),
         ) as connector:
             yield connector
 

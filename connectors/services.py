@@ -7,7 +7,7 @@ shared by all of its processes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,6 +57,18 @@ class MarkService(Protocol):
         ...
 
     async def remove(self, kind: str, key: str) -> None: ...
+
+
+class ListingService(Protocol):
+    """What is known about the listings of a store, by ref."""
+
+    async def ours(self, refs: Collection[str]) -> frozenset[str]:
+        """Say which of these are ours to write: linked, counted and for sale, in sync."""
+        ...
+
+    async def resting(self) -> list[str]:
+        """Name the linked ones that were not for sale when they were last read."""
+        ...
 
 
 @dataclass
@@ -110,6 +122,16 @@ class MemoryMarks:
         self._marks.get(kind, {}).pop(key, None)
 
 
+class AllOurs:
+    """Whatever a store has is ours to write, and nothing is remembered of it."""
+
+    async def ours(self, refs: Collection[str]) -> frozenset[str]:
+        return frozenset(refs)
+
+    async def resting(self) -> list[str]:
+        return []
+
+
 @dataclass(frozen=True)
 class Services:
     """What `open_connector` hands to a connector."""
@@ -117,6 +139,7 @@ class Services:
     credentials: CredentialService
     budget: BudgetService = field(default_factory=UnlimitedBudget)
     marks: MarkService = field(default_factory=MemoryMarks)
+    listings: ListingService = field(default_factory=AllOurs)
 
     @classmethod
     def in_memory(cls, credentials: Mapping[str, str]) -> Services:

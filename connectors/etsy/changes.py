@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from connectors.etsy.inventory import Listing, is_exact
-from connectors.etsy.levels import shown
+from connectors.etsy.inventory import Listing, available, is_exact
 from connectors.etsy.marks import Noted
 from connectors.etsy.refs import Ref
 
@@ -63,20 +62,29 @@ def refusal(
     return None
 
 
-def decide(listing: Listing, wanted: Mapping[Ref, int], noted: Noted) -> Change:
+def come_back(listing: Listing, wanted: Collection[Ref], noted: Noted) -> list[Ref]:
+    """Name the other units that show nothing now, and something once the listing is on sale."""
+    if not noted.is_empty(listing):
+        return []
+    return [
+        ref
+        for ref, products in listing.units().items()
+        if ref not in wanted and available(products) > 0
+    ]
+
+
+def decide(
+    listing: Listing, wanted: Mapping[Ref, int], noted: Noted, ours: Collection[Ref] = ()
+) -> Change:
     """Say what gives some units of a listing their numbers and leaves the others theirs.
 
-    Where nothing of the listing can be bought, its other SKUs show 0, whatever numbers it still
-    has; a product without SKU is nothing of ours, and keeps its own.
+    Where nothing of the listing can be bought, its products still have numbers, which may be
+    old. The others of it that are ours show 0, as everybody believes they do, until their own
+    number is sent; what is not ours keeps what it has (R8).
     """
     is_empty = noted.is_empty(listing)
-    numbers: dict[Ref, int] = {}
-    for ref in listing.units():
-        read = shown(listing, ref, noted) or 0
-        if ref in wanted:
-            numbers[ref] = wanted[ref]
-        elif is_empty and ref.sku:
-            numbers[ref] = read
+    hushed = dict.fromkeys((ref for ref in listing.units() if is_empty and ref in ours), 0)
+    numbers = {**hushed, **wanted}
     if is_empty:
         if not any(wanted.values()):
             return Change("none", numbers)

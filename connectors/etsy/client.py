@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 
@@ -106,6 +106,10 @@ class EtsyClient:
         return await read_again(
             lambda: self.run("GET", path, scope, use, query=query), path, self._sleep
         )
+
+    async def wait(self, time: timedelta) -> None:
+        """Let some time pass."""
+        await self._sleep(time.total_seconds())
 
     async def scopes(self) -> frozenset[str]:
         """Read what the seller agreed to."""

@@ -24,7 +24,7 @@ from connectors.protocol import (
     StoreTraits,
     WriteOutcome,
 )
-from connectors.services import MarkService
+from connectors.services import ListingService, MarkService
 
 
 class EtsyConnector:
@@ -37,6 +37,7 @@ class EtsyConnector:
         shop: int,
         owner: str,
         marks: MarkService,
+        known: ListingService,
         *,
         agreed: bool,
         renews: bool,
@@ -46,6 +47,7 @@ class EtsyConnector:
         self._shop = shop
         self._owner = owner
         self._marks = Marks(marks, traits.abandoned)
+        self._known = known
         self._levels = LevelReader(client, self._marks)
         sender = Sender(
             client,
@@ -53,9 +55,12 @@ class EtsyConnector:
             self._levels,
             self._marks,
             settled=traits.abandoned,
+            reading_age=traits.reading_age,
             margin=traits.clock_margin,
         )
-        self._writer = LevelWriter(client, self._levels, sender, agreed=agreed, renews=renews)
+        self._writer = LevelWriter(
+            client, self._levels, sender, known, agreed=agreed, renews=renews
+        )
         lag = traits.order_lag + traits.clock_margin
         self._orders = OrderReader(client, shop, self._marks, lag)
 
@@ -76,7 +81,9 @@ class EtsyConnector:
         return []
 
     def listings(self, since: datetime | None = None) -> AsyncIterator[list[RemoteListing]]:
-        return read_listings(self._client, self._shop, self._marks, since)
+        return read_listings(
+            self._client, self._shop, self._marks, self._levels, self._known, since
+        )
 
     async def levels(self, refs: Sequence[str]) -> list[RemoteLevel]:
         return await self._levels.read(refs)

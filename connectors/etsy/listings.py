@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connectors.etsy.allowance import Use
 from connectors.etsy.client import EtsyClient
 from connectors.etsy.inventory import Listing, available, read_listing
+from connectors.etsy.levels import LevelReader
 from connectors.etsy.marks import Marks, Noted
-from connectors.etsy.refs import Ref
+from connectors.etsy.refs import Ref, read_ref
 from connectors.etsy.scopes import LISTINGS
 from connectors.protocol import RemoteLevel, RemoteListing
+from connectors.services import ListingService
 
 _PAGE = 100  # Etsy: at most so many a page
 # Drafts were never for sale. In this order a listing that sells out meanwhile is met twice.
 _STATES = ("active", "inactive", "sold_out", "expired")
 # Etsy cannot be asked for what changed. Up to so many pages a pass for changes reads all of
 # them: 96 such passes take a fifth of a day's 10,000 calls. Of a larger shop it reads the first
-# page of each state, where the newest listings stand; the rest waits for the daily pass, and
-# numbers are read live wherever one is needed.
+# page of each state, where the newest listings stand, and in as many calls as the other would
+# take the linked ones that were not for sale: put back on sale, they have their old numbers. The
+# rest waits for the daily pass, and numbers are read live wherever one is needed.
 _ALWAYS_WHOLE = 20
+# Where even these are more, each pass reads another part of them.
+_BETWEEN_PASSES = timedelta(minutes=15)
 
 
 @dataclass
@@ -38,7 +43,12 @@ class _Pass:
 
 
 async def read_listings(
-    client: EtsyClient, shop: int, marks: Marks, since: datetime | None
+    client: EtsyClient,
+    shop: int,
+    marks: Marks,
+    levels: LevelReader,
+    known: ListingService,
+    since: datetime | None,
 ) -> AsyncIterator[list[RemoteListing]]:
     """Read all listings, or, since a moment, all that can be read at little cost."""
     reader = _Reader(client, shop, marks, await marks.noted())
@@ -50,15 +60,36 @@ async def read_listings(
         if whole:
             async for page in reader.rest(each):
                 yield page
+    if not whole:
+        met = set().union(*(each.met for each in passes))
+        for some in _resting(await known.resting(), met, client.time.ours()):
+            listings, noted = await levels.listings(some, Use.REST)
+            yield [
+                told
+                for each in listings.values()
+                if each.state != "draft"
+                for told in _told(each, noted)
+            ]
     if since is not None:
         return
     # What was renewed or activated while the other states were read stands in none of them.
     active = passes[0]
-    known = len(active.met)
+    before = len(active.met)
     yield await reader.page(active, 0)
-    if active.count > known:
+    if active.count > before:
         async for page in reader.rest(active):
             yield page
+
+
+def _resting(refs: Sequence[str], met: Collection[int], now: datetime) -> list[list[int]]:
+    """Choose which listings a pass reads by their numbers, a page's worth at a time."""
+    units = (read_ref(ref) for ref in refs)
+    ids = sorted({unit.listing for unit in units if unit is not None} - set(met))
+    pages = [ids[first : first + _PAGE] for first in range(0, len(ids), _PAGE)]
+    if len(pages) <= _ALWAYS_WHOLE:
+        return pages
+    turn = int(now.timestamp() / _BETWEEN_PASSES.total_seconds())
+    return [pages[(turn * _ALWAYS_WHOLE + each) % len(pages)] for each in range(_ALWAYS_WHOLE)]
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,12 @@ from connectors.etsy.refs import ref_of
 from connectors.http import Row
 from connectors.protocol import RemoteOrder, RemoteOrderLine
 
+logger = logging.getLogger(__name__)
+
 # Of these, what was not sent is given back. Of a partial refund no call tells what it was for.
 _GIVEN_BACK = frozenset({"canceled", "fully refunded"})
+_SENT = "completed"
+_KNOWN = _GIVEN_BACK | {_SENT, "open", "payment processing", "paid", "partially refunded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,9 @@ class Doubts:
 
 def read_order(row: Row, doubts: Doubts) -> RemoteOrder:
     """Read one receipt with its transactions; files that were downloaded are no stock."""
-    created, status = moment(row, "created_timestamp"), row.text("status")
+    created, status = moment(row, "created_timestamp"), _status(row)
     lines = tuple(
-        _line(each, status, doubts, created, sent=row.flag("is_shipped") or status == "completed")
+        _line(each, status, doubts, created, sent=row.flag("is_shipped") or status == _SENT)
         for each in row.rows("transactions")
         if each.raw("is_digital") is not True
     )
@@ -51,6 +56,19 @@ def read_order(row: Row, doubts: Doubts) -> RemoteOrder:
     )
 
 
+def _status(row: Row) -> str:
+    """Read what became of a receipt, as the document of Etsy's calls writes it.
+
+    The document has small letters; the answers have capitals (etsy/open-api issues #469 and
+    #806).
+    """
+    told = row.text("status")
+    status = told.strip().lower()
+    if status not in _KNOWN:
+        logger.warning("Etsy tells a status of receipts that we do not know: %r", told)
+    return status
+
+
 def moment(row: Row, key: str) -> datetime:
     """Read a time, seconds since 1970."""
     return datetime.fromtimestamp(row.whole(key), UTC)
@@ -63,7 +81,8 @@ def _line(
 
     Etsy takes its units off the listing when the buyer commits, paid or not. Whether it puts
     those of a cancelled order back is not documented. What was sent stays taken, whatever
-    becomes of the money.
+    becomes of the money. Under a status that we do not know units stay taken, so that nobody
+    sells them twice, and what the listing shows has to be read.
     """
     quantity = row.whole("quantity")
     sent = sent or "shipped_timestamp" in row
@@ -80,7 +99,7 @@ def _line(
         ordered=quantity,
         taken=taken,
         committed=0 if sent else taken,
-        restock_known=status not in _GIVEN_BACK and not doubted,
+        restock_known=status in _KNOWN - _GIVEN_BACK and not doubted,
     )
 
 

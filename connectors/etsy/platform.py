@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import httpx
 
-from connectors.etsy.allowance import CALLS_A_DAY, Allowance
+from connectors.etsy.allowance import CALLS_A_DAY, ORDERS_EVERY, Allowance
 from connectors.etsy.changes import MOST
 from connectors.etsy.client import EtsyClient
 from connectors.etsy.connector import EtsyConnector
@@ -119,12 +119,14 @@ async def open_store(
     """Yield a connector to one shop.
 
     `base_url`, or the setting of that name, stands in for all of Etsy's hosts. The setting
-    `calls_a_day` tells a larger allowance of the application; `base_prices` and `auto_renew` what
-    a person agreed to. Raises BadCredentials for what cannot be credentials.
+    `calls_a_day` tells a larger allowance of the application, `orders_every_seconds` how often
+    orders are read out of it; `base_prices` and `auto_renew` what a person agreed to. Raises
+    BadCredentials for what cannot be credentials.
     """
     host = hosts(base_url or settings.get("base_url"))
     keys, shop = application(credentials), shop_id(credentials)
     calls = int(settings.get("calls_a_day", CALLS_A_DAY))
+    often = timedelta(seconds=float(settings.get("orders_every_seconds", ORDERS_EVERY.seconds)))
     async with open_client(host.api, transport=transport) as http:
         client = EtsyClient(
             http,
@@ -133,7 +135,7 @@ async def open_store(
             access_token(
                 http, host, keys.keystring, services.credentials, clock=clock, sleep=sleep
             ),
-            Allowance(services.budget, keys.keystring, calls, clock),
+            Allowance(services.budget, keys.keystring, calls, clock, often),
             clock=clock,
             sleep=sleep,
         )
@@ -144,6 +146,7 @@ async def open_store(
             # Etsy: what stands before the dot of a token is the number of the seller.
             credentials[REFRESH_TOKEN].strip().partition(".")[0],
             services.marks,
+            services.listings,
             agreed=settings.get(BASE_PRICES) is True,
             renews=settings.get(AUTO_RENEW, True) is True,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
-from connectors.errors import StoreError, Unavailable
+from connectors.errors import RateLimited, StoreError, Unavailable
 from connectors.etsy.allowance import Use
 from connectors.etsy.changes import Change, carries
 from connectors.etsy.client import EtsyClient
@@ -31,16 +31,20 @@ class GaveUp(Invalid):
     """Etsy answers a call with an error of its own each time, and does nothing."""
 
 
-class NotKept(Invalid):
-    """Etsy took a number, and shows another."""
+class Unclear(Invalid):
+    """Something was done to a listing, or may have been: what it shows has to be read.
 
-
-class HalfDone(Invalid):
-    """A listing was renewed, and then its numbers were refused: what it shows has to be read."""
+    It was renewed, and then its numbers were refused; or it shows neither what it showed before
+    nor what was sent, as after a sale at that moment.
+    """
 
 
 class Sender:
-    """Changes listings of one shop; `settled` is how long a request without an answer lives."""
+    """Changes listings of one shop.
+
+    settled      how long a request without an answer lives
+    reading_age  how old a reading may be
+    """
 
     def __init__(
         self,
@@ -50,6 +54,7 @@ class Sender:
         marks: Marks,
         *,
         settled: timedelta,
+        reading_age: timedelta,
         margin: timedelta,
     ) -> None:
         self._client = client
@@ -57,13 +62,14 @@ class Sender:
         self._reader = reader
         self._marks = marks
         self._settled = settled
+        self._reading_age = reading_age
         self._margin = margin
 
     async def change(self, listing: Listing, change: Change, use: Use) -> None:
         """Do what was decided.
 
-        Raises Invalid where Etsy refuses it, Unavailable (sent) where nobody knows what came of
-        it, and any other StoreError only where the listing shows what it showed before.
+        Raises Unclear or Unavailable (sent) where nobody knows what came of it, Invalid where
+        Etsy refuses it, and any other StoreError only where the listing shows what it showed before.
         """
         match change.kind:
             case "write":
@@ -80,7 +86,7 @@ class Sender:
                 try:
                     await self._write(listing, change, use)
                 except Invalid as refused:
-                    raise HalfDone(str(refused), said=refused.said) from None
+                    raise Unclear(str(refused), said=refused.said) from None
                 except StoreError as error:
                     raise Unavailable(str(error), said=error.said) from None
             case _:
@@ -96,12 +102,10 @@ class Sender:
         await self._marks.carry(widest)
         try:
             await self._put(listing, change.numbers, use)
-        except Unavailable as lost:
-            if not lost.sent:
+        except StoreError as error:
+            sent = isinstance(error, Unavailable) and error.sent
+            if not sent and not isinstance(error, Unclear):
                 await self._marks.drop(widest)
-            raise
-        except StoreError:
-            await self._marks.drop(widest)
             raise
         await self._marks.carry(Carried(listing.id, start, self._client.time.now() + self._margin))
         await self._marks.drop(widest)
@@ -120,9 +124,16 @@ class Sender:
                 content=write_inventory(listing, numbers),
             )
             if not stands(read_products(listing.id, answer.row()), listing, numbers):
-                raise NotKept("Etsy took the numbers, and shows others than were sent.")
+                raise Unclear(_NOT_KEPT)
 
-        await self._insist(once, listing, lambda now: stands(now.products, listing, numbers), use)
+        def is_done(now: Listing) -> bool:
+            return stands(now.products, listing, numbers)
+
+        def is_untouched(now: Listing) -> bool:
+            return stands(now.products, listing, before)
+
+        before = {each.ref: each.quantity for each in listing.products if each.ref in numbers}
+        await self._insist(once, listing, is_done, is_untouched, use)
 
     async def _empty(self, listing: Listing, use: Use) -> None:
         """Make it inactive, remembering first that it was us."""
@@ -160,30 +171,52 @@ class Sender:
             path = f"/shops/{self._shop}/listings/{listing.id}"
             await self._client.run("PATCH", path, STOCK, use, form={"state": state})
 
-        await self._insist(once, listing, lambda now: now.state == state, use)
+        def is_done(now: Listing) -> bool:
+            return now.state == state
+
+        await self._insist(once, listing, is_done, lambda now: not is_done(now), use)
 
     async def _insist(
         self,
         call: Callable[[], Awaitable[None]],
         listing: Listing,
         is_done: Callable[[Listing], bool],
+        is_untouched: Callable[[Listing], bool],
         use: Use,
     ) -> None:
         """Make a call again that Etsy answers with an error of its own, if it did nothing."""
-        said: str | None = None
+        unclear: ServerError | None = None
         for _ in range(_TRIES):
             try:
                 await call()
             except ServerError as error:
-                said = error.said
-                if not is_done(await self._look(listing, error, use)):
+                unclear = error
+                now = await self._look(listing, error, use)
+                if not is_done(now):
+                    _check_untouched(now, is_untouched, error)
                     continue
+            except (RateLimited, Unavailable) as error:
+                if unclear is None:
+                    raise
+                raise Unavailable(str(error), said=error.said) from None
             return
-        raise GaveUp(
-            f"Etsy answered {_TRIES} times with an error of its own, and changed nothing. Look at "
-            "the listing there: saving it once often helps.",
-            said=said,
-        )
+        if unclear is not None:
+            await self._give_up(listing, unclear, is_done, is_untouched, use)
+
+    async def _give_up(
+        self,
+        listing: Listing,
+        unclear: ServerError,
+        is_done: Callable[[Listing], bool],
+        is_untouched: Callable[[Listing], bool],
+        use: Use,
+    ) -> None:
+        """Say that nothing was done, where a reading shows it that cannot be older than that."""
+        await self._client.wait(self._reading_age)
+        now = await self._look(listing, unclear, use)
+        if not is_done(now):
+            _check_untouched(now, is_untouched, unclear)
+            raise GaveUp(_GAVE_UP, said=unclear.said)
 
     async def _look(self, listing: Listing, unclear: ServerError, use: Use) -> Listing:
         """Read a listing back after an answer that says nothing."""
@@ -194,3 +227,18 @@ class Sender:
         if listing.id not in found:
             raise NotFound("Etsy no longer has this listing.")
         return found[listing.id]
+
+
+def _check_untouched(
+    now: Listing, is_untouched: Callable[[Listing], bool], unclear: ServerError
+) -> None:
+    """Raise Unclear where a listing is not as it was: sending it again could undo a sale."""
+    if not is_untouched(now):
+        raise Unclear(_NOT_KEPT, said=unclear.said)
+
+
+_NOT_KEPT = "Etsy shows other numbers than were sent: something may have been sold meanwhile."
+_GAVE_UP = (
+    f"Etsy answered {_TRIES} times with an error of its own, and changed nothing. Look at the "
+    "listing there: saving it once often helps."
+)

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 
 from connectors.errors import StoreError, Unavailable
 from connectors.etsy.allowance import Use
-from connectors.etsy.changes import MOST, decide, refusal
+from connectors.etsy.changes import MOST, Change, come_back, decide, refusal
 from connectors.etsy.client import EtsyClient
 from connectors.etsy.errors import Conflict, Invalid
 from connectors.etsy.inventory import Listing
 from connectors.etsy.levels import LevelReader, shown
 from connectors.etsy.marks import Noted
 from connectors.etsy.refs import Ref, read_ref
-from connectors.etsy.sending import GaveUp, HalfDone, Sender
+from connectors.etsy.sending import GaveUp, Sender, Unclear
 from connectors.pace import Budget, OutOfTime, abreast
 from connectors.protocol import LevelWrite, WriteOutcome
+from connectors.services import ListingService
 
 # Listings read in one call before they are sent: as many as are sent in about two seconds,
 # since what is sold between reading and sending is undone.
@@ -70,6 +71,7 @@ class LevelWriter:
         client: EtsyClient,
         reader: LevelReader,
         sender: Sender,
+        known: ListingService,
         *,
         agreed: bool,
         renews: bool,
@@ -77,6 +79,7 @@ class LevelWriter:
         self._client = client
         self._reader = reader
         self._sender = sender
+        self._known = known
         self._agreed = agreed
         self._renews = renews
 
@@ -128,15 +131,15 @@ class LevelWriter:
             items = list(self._writable(run, listing, items, noted))
             if not items:
                 return
-            change = decide(listing, {item.ref: item.value for item in items}, noted)
+            change = await self._decide(listing, items, noted)
             try:
                 await self._sender.change(listing, change, job.use)
             except Conflict:
                 found, noted = await self._reader.listings([listing.id], job.use)
                 listing = found.get(listing.id)
                 continue
-            except HalfDone as half:
-                run.note(items, WriteOutcome("unknown", reason=_words(half)))
+            except Unclear as unclear:
+                run.note(items, WriteOutcome("unknown", reason=_words(unclear)))
                 return
             except Invalid as refused:
                 code = "server_error" if isinstance(refused, GaveUp) else "refused"
@@ -149,6 +152,13 @@ class LevelWriter:
             run.note(items, WriteOutcome("applied"))
             return
         run.reject(items, "The listing is being changed at Etsy all the time.", "conflict")
+
+    async def _decide(self, listing: Listing, items: Sequence[_Item], noted: Noted) -> Change:
+        """Say what becomes of a listing; what of it is ours the store does not know."""
+        wanted = {item.ref: item.value for item in items}
+        others = {str(ref): ref for ref in come_back(listing, wanted, noted)}
+        ours = await self._known.ours(others) if others and any(wanted.values()) else ()
+        return decide(listing, wanted, noted, {others[name] for name in ours})
 
     def _writable(
         self, run: _Run, listing: Listing, items: Sequence[_Item], noted: Noted

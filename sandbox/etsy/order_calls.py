@@ -40,7 +40,7 @@ async def receipts(shop: Shop, request: Request) -> Response:
         for stamp, row in _listed(shop)
         if epoch(stamp) >= start
         and (end is None or epoch(stamp) <= end)
-        and (cancelled is None or cancelled == (row["status"] == "canceled"))
+        and (cancelled is None or cancelled == (row["status"].lower() == "canceled"))
     ]
     falls = order in ("desc", "descending", "down")
     found.sort(key=lambda row: (row[_SORTS[sort]], row["receipt_id"]), reverse=falls)

@@ -25,7 +25,7 @@ def order_row(shop: Shop, order: Order) -> dict[str, Any]:
         "city": "London",
         "zip": "SW1Y 4JH",
         "country_iso": "GB",
-        "status": order.status,
+        "status": order.status.title() if shop.writes_capitals else order.status,
         "payment_method": "cc",
         "message_from_buyer": "Please wrap it.",
         "is_paid": order.status not in ("open", "payment processing"),

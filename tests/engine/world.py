@@ -26,6 +26,7 @@ from storage.budgets import StoredBudget
 from storage.credentials import StoredCredentials
 from storage.database import Database
 from storage.marks import StoredMarks
+from storage.own_listings import StoredListings
 from storage.queue import Queue
 from storage.rows import StoreRow
 from storage.secrets import Vault
@@ -210,6 +211,7 @@ class World:
             StoredCredentials(self.database, self.vault, store.id),
             StoredBudget(self.database, self.clock.now),
             StoredMarks(self.database, store.id),
+            StoredListings(self.database, store.id),
         )
         opened = self._try(store.platform, values, store.base_url, store.settings, kept)
         async with opened as connector:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from storage.database import Database
 from storage.marks import StoredMarks
 from tests.engine.world import SimulatedClock
@@ -87,3 +89,42 @@ async def test_r5_a_siblings_sale_that_a_write_undoes_is_taken_off_again(
     assert shop.available("CUP") == 5  # undone: the write had read five
     await assert_at_rest(market, 3, "CUP")
     await assert_at_rest(market, 7)
+
+
+async def test_r8_what_nobody_has_answered_for_keeps_its_number_when_its_listing_is_renewed(
+    database: Database,
+) -> None:
+    market = await opened(database, on_drift="put_back")
+    shop = etsy(market)
+    listing = shop.product("MUG").listing
+    shop.add_listing("PLATE", 7, parent=listing)
+    market.clock.time += timedelta(minutes=15)
+    await market.rest(timedelta(minutes=4))
+    shop.expire("MUG")
+    market.clock.time += timedelta(minutes=15)
+    await market.rest(timedelta(minutes=4))
+    await market.adjust("MUG", 1)
+    await market.rest(timedelta(minutes=8))
+    assert numbers(market) == (11, 11)
+    assert (listing.state, shop.product("PLATE").quantity) == ("active", 7)
+
+
+async def test_r7_what_a_large_shop_puts_back_on_sale_has_its_number_within_a_pass(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pass for changes of a large shop reads the newest listings only."""
+    market = await opened(database)
+    shop = etsy(market)
+    shop.archive("MUG")
+    shop.add_listing("NEWER", 1)
+    market.clock.time += timedelta(minutes=15)
+    await market.rest(timedelta(minutes=4))
+    await market.adjust("MUG", -3)
+    await market.rest(timedelta(minutes=4))
+    assert shop.product("MUG").quantity == 10
+    monkeypatch.setattr("connectors.etsy.listings._PAGE", 1)
+    monkeypatch.setattr("connectors.etsy.listings._ALWAYS_WHOLE", 1)
+    shop.activate("MUG")
+    market.clock.time += timedelta(minutes=15)
+    await market.rest(timedelta(minutes=8))
+    assert numbers(market) == (7, 7)

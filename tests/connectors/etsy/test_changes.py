@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.errors import Unavailable
-from connectors.etsy.changes import decide, refusal
+from connectors.etsy.changes import come_back, decide, refusal
 from connectors.etsy.inventory import Listing, read_listing, write_inventory
 from connectors.etsy.marks import Noted
 from connectors.etsy.refs import Ref, read_ref, ref_of
@@ -195,11 +195,16 @@ def test_one_of_several_at_zero_is_written_and_the_last_one_empties_the_listing(
     assert decide(read, {Ref(7, "A"): 3}, NOTHING).kind == "none"
 
 
-def test_what_we_emptied_comes_back_with_its_other_skus_at_zero() -> None:
+def test_r8_what_we_emptied_comes_back_with_others_of_ours_at_zero_and_the_rest_as_it_was() -> None:
     read = listing(product("A", 3, RED), product("B", 2, BLUE), state="inactive")
-    change = decide(read, {Ref(7, "B"): 4}, EMPTIED)
+    assert come_back(read, {Ref(7, "B")}, EMPTIED) == [Ref(7, "A")]
+    change = decide(read, {Ref(7, "B"): 4}, EMPTIED, {Ref(7, "A")})
     assert (change.kind, change.numbers) == ("restock", {Ref(7, "A"): 0, Ref(7, "B"): 4})
-    assert decide(read, {Ref(7, "B"): 0}, EMPTIED).kind == "none"
+    change = decide(read, {Ref(7, "B"): 4}, EMPTIED)
+    assert (change.kind, change.numbers) == ("restock", {Ref(7, "B"): 4})
+    assert decide(read, {Ref(7, "B"): 0}, EMPTIED, {Ref(7, "A")}).kind == "none"
+    on_sale = listing(product("A", 3, RED), product("B", 2, BLUE))
+    assert come_back(on_sale, {Ref(7, "B")}, NOTHING) == []
 
 
 def test_only_a_number_above_zero_renews_and_leaves_alone_what_has_no_sku() -> None:

@@ -76,10 +76,15 @@ STORIES: tuple[tuple[list[Callable[[World, Order], None]], tuple[Any, ...]], ...
 )
 
 
+@pytest.mark.parametrize("capitals", [False, True])  # the document of Etsy, and its answers
 @pytest.mark.parametrize(("acts", "wanted"), STORIES)
 async def test_what_becomes_of_a_receipt_is_what_becomes_of_its_units(
-    stocked: World, acts: list[Callable[[World, Order], None]], wanted: tuple[Any, ...]
+    stocked: World,
+    acts: list[Callable[[World, Order], None]],
+    wanted: tuple[Any, ...],
+    capitals: bool,
 ) -> None:
+    stocked.shop.writes_capitals = capitals
     order = stocked.shop.sell("A", 2)
     for act in acts:
         act(stocked, order)
@@ -88,6 +93,18 @@ async def test_what_becomes_of_a_receipt_is_what_becomes_of_its_units(
     (line,) = found.lines
     assert (found.state, line.taken, line.committed, line.restock_known) == wanted
     assert (line.ordered, line.sku, line.ref) == (2, "A", stocked.ref("A"))
+
+
+async def test_an_unknown_status_keeps_the_units_and_has_the_listing_read(
+    stocked: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = stocked.shop.sell("A", 2)
+    order.status = "Returned To Seller"  # type: ignore[assignment]  # nothing that we know
+    stocked.shop.touch(order)
+    found = (await read(stocked))[order.name]
+    (line,) = found.lines
+    assert (found.state, line.taken, line.committed, line.restock_known) == ("open", 2, 2, False)
+    assert "Returned To Seller" in caplog.text
 
 
 async def test_lines_are_sent_one_by_one_and_files_are_no_stock(stocked: World) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
 from connectors.errors import Unavailable
+from connectors.services import AllOurs
 from sandbox.etsy import Fault, generate
 from sandbox.etsy.assortment import COLOUR, SIZE
 from tests.connectors.etsy.world import YESTERDAY, World, all_listings
@@ -118,6 +121,38 @@ async def test_a_pass_for_changes_reads_all_of_a_small_shop_and_the_newest_of_a_
     assert len(found) == 100
     assert "NEW" in {each.sku for each in found.values()}
     assert len(world.calls) - before == 4  # a call for each state
+
+
+class Resting(AllOurs):
+    """Knows which listings were not for sale."""
+
+    def __init__(self, refs: Sequence[str]) -> None:
+        self._refs = list(refs)
+
+    async def resting(self) -> list[str]:
+        return self._refs
+
+
+async def test_r7_a_pass_for_changes_of_a_large_shop_reads_again_what_was_not_for_sale(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectors.etsy.listings._ALWAYS_WHOLE", 2)
+    skus = world.stock(600)
+    # What was inactive, back on sale by its seller, and not among the newest hundred.
+    back, known = skus[3], [world.ref(sku) for sku in skus[:450]]
+    world.services = replace(world.services, listings=Resting(known[:150]))
+    found = {each.sku: each for each in (await import_all(world, since=START)).values()}
+    assert (found[back].state, found[back].levels[0].available) == ("active", 5)
+    assert len(world.calls_of(BATCH)) == 2
+    # More than a pass may read take turns.
+    world.services = replace(world.services, listings=Resting(known))
+    met: set[str] = set()
+    for _ in range(3):
+        before = len(world.calls_of(BATCH))
+        met |= {each.sku for each in (await import_all(world, since=START)).values()}
+        assert len(world.calls_of(BATCH)) - before == 2
+        world.pass_time(minutes=15)
+    assert set(skus[:450]) <= met
 
 
 # Levels

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 
+from connectors.services import AllOurs
 from sandbox.etsy import Fault
 from tests.connectors.etsy.world import World, kinds
 
@@ -22,6 +24,16 @@ gone = pytest.mark.parametrize("gone", GONE, ids=["sold_out", "expired"])
 def stocked(world: World) -> World:
     world.stock(1)
     return world
+
+
+class Known(AllOurs):
+    """Knows which listings are ours."""
+
+    def __init__(self, ours: Collection[str]) -> None:
+        self._ours = frozenset(ours)
+
+    async def ours(self, refs: Collection[str]) -> frozenset[str]:
+        return self._ours & frozenset(refs)
 
 
 async def counted(world: World) -> int:
@@ -121,6 +133,15 @@ async def test_a_number_that_is_refused_after_the_renewal_is_read_back(stocked: 
     assert await stocked.shown("S0") == [1]
     assert await counted(stocked) == 1
     assert kinds(await stocked.set({"S0": 4})) == ["rejected"]
+
+
+async def test_r8_what_is_not_ours_of_a_renewed_listing_keeps_its_number(world: World) -> None:
+    products = world.variations({"A": 5, "B": 7, "C": 3})
+    world.shop.expire("A")
+    world.services = replace(world.services, listings=Known([world.ref("A"), world.ref("B")]))
+    assert kinds(await world.set({"A": 4})) == ["applied"]
+    assert products[0].listing.state == "active"
+    assert await world.shown("A", "B", "C") == [4, 0, 3]
 
 
 async def test_r9_other_skus_of_a_renewed_listing_stay_at_zero(world: World) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from connectors.errors import NeedsReconnect, RateLimited, Unavailable
+from connectors.errors import NeedsReconnect, Unavailable
 from connectors.protocol import LevelWrite
 from sandbox.etsy import Fault
 from sandbox.etsy.assortment import COLOUR, SIZE, THIRD
@@ -335,15 +335,6 @@ async def test_a_refusal_of_everything_is_raised_only_where_nothing_was_applied(
     assert kinds(await world.set({"S0": 3})) == ["applied"]
 
 
-async def test_numbers_that_etsy_does_not_keep_are_told(world: World) -> None:
-    world.stock(1)
-    world.shop.faults.switch_on(Fault(kind="not_kept", count=1))
-    outcomes = await world.set({"S0": 3})
-    assert kinds(outcomes) == ["rejected"]
-    assert "shows others" in str(outcomes[0].reason)
-    assert kinds(await world.set({"S0": 4})) == ["applied"]
-
-
 # How many calls
 
 
@@ -353,32 +344,3 @@ async def test_a_full_second_is_waited_out(world: World) -> None:
     assert set(kinds(await world.set({f"S{n}": 2 for n in range(40)}))) == {"applied"}
     refused = [each for each in world.line.exchanges if each.status == 429]
     assert len(refused) <= 4 * 8  # never more than the calls that were under way together
-
-
-async def test_a5_raises_leave_a_fifth_of_the_day_and_drops_and_orders_go_on(
-    world: World,
-) -> None:
-    world.stock(3)
-    quota = world.shop.quota
-    quota.per_day = 100
-    async with world.connected() as connector:
-        await connector.orders_by_id(["1"])
-        while quota.today < 81:
-            quota.take()
-            world.pass_time(seconds=1)
-        await connector.orders_by_id(["1"])  # whose answer tells what is left
-        with pytest.raises(RateLimited) as spent:
-            await connector.set_levels([world.write("S0", 9, expected=5)])
-        assert spent.value.retry_after.total_seconds() >= 60
-        dropped = [world.write("S1", 2, expected=5), world.write("S0", 9, expected=5)]
-        assert kinds(await connector.set_levels(dropped)) == ["applied", "unsent"]
-        while quota.today < 95:
-            quota.take()
-            world.pass_time(seconds=1)
-        await connector.orders_by_id(["1"])
-        with pytest.raises(RateLimited, match="reading orders"):
-            await connector.set_levels([world.write("S2", 2, expected=5)])
-        assert await connector.orders_by_id(["1"]) == []
-        world.pass_time(hours=24)
-        await connector.orders_by_id(["1"])
-        assert kinds(await connector.set_levels([world.write("S0", 9)])) == ["applied"]
