@@ -14,6 +14,7 @@ import httpx
 from connectors.errors import RateLimited
 from connectors.http import Row, read_json, read_rows, send
 from connectors.pace import Budget, Clock, Sleep, StoreClock, patiently, read_again
+from connectors.renewal import unsent
 from connectors.services import CredentialService
 from connectors.walmart.calls import Call
 from connectors.walmart.errors import TokenRefused, check_status
@@ -79,13 +80,13 @@ class MarketClient:
             if wait := self._quota.wait(call.name, self.time.ours()):
                 # Nothing is sent: the tokens of this call are used up.
                 raise RateLimited("Walmart asks us to slow down.", retry_after=wait)
-            token = await self._tokens.token()
+            token = await unsent(self._tokens.token())
             if budget is not None:
                 budget.check()
             try:
                 return await self._call(call, url, token, body, file)
             except TokenRefused:
-                renewed = await self._tokens.renewed(token)
+                renewed = await unsent(self._tokens.renewed(token))
             if budget is not None:
                 budget.check()
             return await self._call(call, url, renewed, body, file)

@@ -23,6 +23,7 @@ from connectors.walmart.scopes import Scope
 
 # The credential to look at
 FIELD = "client_secret"
+_NO_CONTENT = "CONTENT_NOT_FOUND."
 _WORDS = ("description", "message", "info")
 _XML_FIELD = re.compile(r"<(?:\w+:)?(code|field|description|message|info)>([^<]+)</")
 _PAGE = re.compile(rb"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -40,7 +41,14 @@ class Invalid(Refused):
 
 
 class NotFound(Refused):
-    """Walmart does not have what was asked for; a search may say so when it is empty."""
+    """Walmart does not have what was asked for; a search may say so when it is empty.
+
+    `empty`: it is the content that is missing, not the place where it would be.
+    """
+
+    def __init__(self, message: str, *, said: str | None, empty: bool) -> None:
+        super().__init__(message, said=said)
+        self.empty = empty
 
 
 class TooLarge(Refused):
@@ -81,7 +89,8 @@ def check_status(response: httpx.Response, scope: Scope, now: datetime) -> None:
     if status == 403:
         raise Unavailable("Something in front of Walmart answered with a web page (HTTP 403).")
     if status == 404 and not page:
-        raise NotFound("Walmart does not have what was asked for.", said=said)
+        empty = any((each.code or "").startswith(_NO_CONTENT) for each in problems)
+        raise NotFound("Walmart does not have what was asked for.", said=said, empty=empty)
     if status == 413:
         raise TooLarge("Walmart refused a file as too large.", said=said)
     if status == 429:

@@ -101,8 +101,10 @@ class LevelReader:
         except NotFound:
             return None
         row = answer.row()
+        if "sku" not in row and "nodes" not in row:
+            raise Unavailable("The store's answer lacks a usable “sku”.")
         # The SKU may be missing; another one would be an answer to another question.
-        return _shelf(row, node, answer.at) if row.raw("sku") in (None, sku) else None
+        return _readable(row, node, answer.at) if row.raw("sku") in (None, sku) else None
 
     async def _sweep(self, node: Node, wanted: Sequence[str] | None) -> dict[str, Shelf]:
         """Read page after page; where only some are wanted, as long as it is the shorter way."""
@@ -126,9 +128,13 @@ class LevelReader:
                 words = "Walmart lost the place in its list of stock."
                 raise Unavailable(words, said=gone.said) from None
             body = answer.row()
-            for row in body.row("elements").rows("inventories"):
-                if (shelf := _shelf(row, node, answer.at)) is not None:
-                    found[row.text("sku")] = shelf
+            rows = body.row("elements").rows("inventories")
+            for row in rows:
+                sku, shelf = row.raw("sku"), _readable(row, node, answer.at)
+                if isinstance(sku, str) and shelf is not None:
+                    found[sku] = shelf
+            if len(rows) > 1 and not found:
+                raise Unavailable("Walmart's list of stock is not in the form we know.")
             read += 1
             meta = body.row("meta") if "meta" in body else Row({})
             if "totalCount" in meta:
@@ -142,11 +148,23 @@ class LevelReader:
             query = {"limit": _PAGE, "nextCursor": meta.text("nextCursor")}
 
 
+def _readable(row: Row, node: Node, at: datetime) -> Shelf | None:
+    """Read one item; None for one that makes no sense, which holds up no other."""
+    try:
+        return _shelf(row, node, at)
+    except Unavailable as odd:
+        logger.warning("Walmart's stock of %r is left out: %s", row.raw("sku"), odd)
+        return None
+
+
 def _shelf(row: Row, node: Node, at: datetime) -> Shelf | None:
     """Read one item; None where Walmart cannot say what stands there.
 
-    Where nothing was ever written to the node it has no row, and holds 0.
+    Where nothing was ever written to the node it has no row, and holds 0; where nothing was
+    written to any, the rows may be missing as a whole.
     """
+    if "nodes" not in row:
+        return None if row.raw("errors") else Shelf(0, 0, at)
     for each in row.rows("nodes"):
         if each.text("shipNode") == node.id:
             if "availToSellQty" not in each:

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from connectors.http import Row
 from connectors.protocol import ListingState, RemoteLevel, RemoteListing
+from connectors.services import MarkService
 from connectors.walmart.client import MarketClient
-from connectors.walmart.items import read_items, read_wfs
+from connectors.walmart.items import Untold, read_items, read_wfs
 from connectors.walmart.levels import LevelReader
 
 # As many at once as the items come in
@@ -18,34 +19,64 @@ _BATCH = 1000
 # allows in the quarter of an hour between two passes.
 _ALWAYS_WHOLE = 5000
 # Walmart does not tell what changed. Of a larger account a pass for changes reads the items,
-# a call for each thousand, and hands out only those that stock is no longer written to;
-# new ones and numbers wait for the daily pass.
-_NOT_SOLD: tuple[ListingState, ...] = ("archived", "inactive")
+# a call for each thousand, and hands out those that stock is not written to, and those that
+# it is written to again; new ones and numbers wait for the daily pass.
+_OFF = "off_sale"  # the marks of what was handed out as not to be written to
+_WFS, _SEEN = "wfs", "seen"  # the mark of an account of which Walmart stores something
 
-# Walmart: an item that is retired or archived takes no stock; one that is not set up yet
-# may not. All others do, unpublished and under review too.
+# Walmart: an item that is retired or archived takes no stock. All others do, whatever keeps
+# them from being published: they would be sold with an old number once that is over.
 _GONE = frozenset({"RETIRED", "ARCHIVED"})
-_UNFINISHED = frozenset({"STAGE", "SYSTEM_PROBLEM"})
 
 
 async def read_listings(
-    client: MarketClient, reader: LevelReader, since: datetime | None
+    client: MarketClient, reader: LevelReader, marks: MarkService, since: datetime | None
 ) -> AsyncIterator[list[RemoteListing]]:
     """Read all listings, or, since a moment, all that may matter (see above)."""
     items = await read_items(client)
-    wfs = await read_wfs(client)
+    wfs = await _stored_by_walmart(client, marks)
     found = [_listing(row, wfs) for row in items]
-    whole = since is None or len(found) <= _ALWAYS_WHOLE
+    off = {each.ref for each in found if not _is_ours(each)}
+    is_large = len(found) > _ALWAYS_WHOLE
+    marked = await _marked(marks, off, client.time.now()) if is_large else set()
+    whole = since is None or not is_large
     if not whole:
-        found = [each for each in found if each.state in _NOT_SOLD or each.channel == "platform"]
+        found = [each for each in found if each.ref in off or each.ref in marked]
     ours = [each.ref for each in found if _is_ours(each)]
-    levels: dict[str, RemoteLevel] = {}
-    if whole and ours:
-        levels = await reader.whole(ours)
-        missing = [ref for ref in ours if ref not in levels]
+    levels = await reader.whole(ours) if whole and ours else {}
+    if missing := [ref for ref in ours if ref not in levels]:
         levels |= {each.ref: each for each in await reader.read(missing)}
     for first in range(0, len(found), _BATCH):
         yield [_with_level(each, levels.get(each.ref)) for each in found[first : first + _BATCH]]
+    # Only now has whoever asked for them taken them all.
+    for ref in marked - off:
+        await marks.remove(_OFF, ref)
+
+
+async def _stored_by_walmart(client: MarketClient, marks: MarkService) -> frozenset[str]:
+    """Read what Walmart stores itself.
+
+    How Walmart refuses this to an account outside the programme is not documented. An account
+    that never had such items is taken for one; of another, a refusal tells nothing.
+    """
+    known = await marks.all(_WFS)
+    try:
+        found = await read_wfs(client)
+    except Untold:
+        if known:
+            raise
+        return frozenset()
+    if found and not known:
+        await marks.put(_WFS, _SEEN, client.time.now())
+    return found
+
+
+async def _marked(marks: MarkService, off: set[str], now: datetime) -> set[str]:
+    """Mark what is off sale now; answer what was marked before."""
+    before = set(await marks.all(_OFF))
+    for ref in off - before:
+        await marks.put(_OFF, ref, now)
+    return before
 
 
 def _listing(row: Row, wfs: frozenset[str]) -> RemoteListing:
@@ -62,9 +93,7 @@ def _listing(row: Row, wfs: frozenset[str]) -> RemoteListing:
 
 
 def _state(row: Row) -> ListingState:
-    if row.raw("lifecycleStatus") in _GONE:
-        return "archived"
-    return "inactive" if row.raw("publishedStatus") in _UNFINISHED else "active"
+    return "archived" if row.raw("lifecycleStatus") in _GONE else "active"
 
 
 def _is_ours(listing: RemoteListing) -> bool:

@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from connectors.errors import Refused
+from connectors.errors import Refused, Unavailable
 from connectors.http import Row
 from connectors.pace import abreast
 from connectors.protocol import OrderPage, RemoteOrder
 from connectors.walmart.calls import ALL_ORDERS, ONE_ORDER
 from connectors.walmart.client import Answer, MarketClient
-from connectors.walmart.errors import NotFound
+from connectors.walmart.errors import NotFound, problems_in
 from connectors.walmart.order_rows import read_order
 from connectors.walmart.places import Places
 
@@ -112,15 +112,25 @@ class OrderReader:
             return None  # nothing changed
 
     async def _pages(self, window: _Window, first: Answer | None) -> AsyncIterator[list[Row]]:
-        """Read a window; once more where rows slipped over a page's edge meanwhile."""
+        """Read a window; once more where rows slipped over a page's edge meanwhile.
+
+        Raises Unavailable where neither reading lists all that Walmart counts.
+        """
+        if first is None:
+            return
         seen: set[str] = set()
         async for rows in self._pages_once(first):
-            seen |= {row.text("purchaseOrderId") for row in rows}
+            seen |= _numbers(rows)
             yield rows
-        if first is not None and len(seen) < _total(first) and _more(first):
-            logger.warning("Walmart listed fewer orders than it counted; reading them again.")
-            async for rows in self._pages_once(await self._first(window)):
-                yield rows
+        if len(seen) >= _total(first):
+            return
+        logger.warning("Walmart listed fewer orders than it counted; reading them again.")
+        again = await self._first(window)
+        async for rows in self._pages_once(again):
+            seen |= _numbers(rows)
+            yield rows
+        if again is None or len(seen) < _total(again):
+            raise Unavailable("Walmart lists fewer orders than it counts.")
 
     async def _pages_once(self, first: Answer | None) -> AsyncIterator[list[Row]]:
         answer = first
@@ -129,11 +139,13 @@ class OrderReader:
             tail = _more(answer)
             answer = await self._next(tail) if tail else None
 
-    async def _next(self, tail: str) -> Answer | None:
+    async def _next(self, tail: str) -> Answer:
         try:
             return await self._client.read(ALL_ORDERS, tail=tail)
-        except NotFound:
-            return None
+        except NotFound as gone:
+            # Only a search as a whole can be empty: there is more, or this was not asked for.
+            words = "Walmart lost the place in its list of orders."
+            raise Unavailable(words, said=gone.said) from None
 
 
 def _halves(window: _Window, now: datetime) -> list[_Window]:
@@ -146,7 +158,12 @@ def _halves(window: _Window, now: datetime) -> list[_Window]:
 
 
 def _list(answer: Answer) -> Row:
-    return answer.row().row("list")
+    """Read an answer's list; Unavailable where Walmart says beside it what went wrong."""
+    found = answer.row().row("list")
+    if found.raw("errors"):
+        said = next((each.words for each in problems_in(found.raw("errors"))), None)
+        raise Unavailable("Walmart could not list all orders.", said=said)
+    return found
 
 
 def _total(answer: Answer) -> int:
@@ -157,12 +174,17 @@ def _total(answer: Answer) -> int:
 def _more(answer: Answer) -> str | None:
     """Say how to ask for the next page: a whole query, to be used as it is."""
     meta = _list(answer).row("meta")
-    return meta.text("nextCursor") if "nextCursor" in meta else None
+    cursor = meta.text("nextCursor") if "nextCursor" in meta else ""
+    return f"?{cursor.removeprefix('?')}" if cursor else None
 
 
 def _rows(answer: Answer) -> list[Row]:
     elements = _list(answer).row("elements")
     return elements.rows("order") if "order" in elements else []
+
+
+def _numbers(rows: Sequence[Row]) -> set[str]:
+    return {row.text("purchaseOrderId") for row in rows}
 
 
 def _orders(rows: Sequence[Row], place: str | None) -> tuple[RemoteOrder, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from connectors.errors import NeedsReconnect, Refused
@@ -38,6 +38,9 @@ DEFAULTS = {
     "inventory": FeedLimit(10, timedelta(hours=1), 10_000_000),
     "MP_INVENTORY": FeedLimit(50, timedelta(hours=1), 1_000_000),
 }
+# Walmart's contract names SECOND and BYTES only, as an example each
+_SECONDS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600, "DAY": 86_400}
+_BYTES = {"BYTE": 1, "KB": 1000, "KILOBYTE": 1000, "MB": 1_000_000, "MEGABYTE": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,25 +120,55 @@ def _name(about: Row) -> str:
 def _settings(row: Row, name: str) -> Iterator[Row]:
     for each in row.rows("configurations") if "configurations" in row else []:
         if each.raw("configurationName") == name:
-            yield each.row("configuration")
+            yield _object(each, "configuration")
 
 
 def _limits(row: Row) -> Iterator[tuple[str, FeedLimit]]:
-    """Read an account's own feed limits; odd ones leave the documented ones standing."""
+    """Read an account's own limits of the feeds that we send.
+
+    What makes no sense leaves the documented limits standing; other types are not ours to read.
+    """
     for setting in _settings(row, "FEED"):
-        for feed in setting.rows("values") if "values" in setting else []:
-            for own in feed.rows("throttleConfigurations"):
-                rate, size = own.row("rate"), own.row("fileSize")
-                count, largest = _whole(rate, "count"), _whole(size, "value")
-                seconds = _whole(rate.row("replenishTimeWindow"), "value")
-                if count > 0 and seconds > 0 and largest > 0:
-                    limit = FeedLimit(count, timedelta(seconds=seconds), largest)
-                    yield feed.text("feedType"), limit
+        for feed in _objects(setting, "values"):
+            kind = str(feed.raw("feedType"))
+            if kind in DEFAULTS:
+                for own in _objects(feed, "throttleConfigurations"):
+                    yield kind, _limit(own, DEFAULTS[kind])
+
+
+def _limit(own: Row, documented: FeedLimit) -> FeedLimit:
+    """Read one limit; a rate or a size that cannot be read is as documented."""
+    rate = _object(own, "rate")
+    count = _whole(rate, "count")
+    seconds = _measured(_object(rate, "replenishTimeWindow"), _SECONDS)
+    size = _measured(_object(own, "fileSize"), _BYTES) or documented.size
+    if not count or not seconds:
+        return replace(documented, size=size)
+    return FeedLimit(count, timedelta(seconds=seconds), size)
+
+
+def _measured(row: Row, units: Mapping[str, int]) -> int:
+    """Read a number with its unit, the smallest where none is named; 0 where it is unknown."""
+    unit = row.raw("unitOfMeasurement")
+    factor = 1 if unit is None else units.get(str(unit).upper().removesuffix("S"), 0)
+    return _whole(row, "value") * factor
+
+
+def _object(row: Row, key: str) -> Row:
+    found = row.raw(key)
+    return Row(found if isinstance(found, dict) else {})
+
+
+def _objects(row: Row, key: str) -> list[Row]:
+    found = row.raw(key)
+    return (
+        [Row(each) for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    )
 
 
 def _whole(row: Row, key: str) -> int:
-    """Read a number that Walmart's own sample writes as a text."""
+    """Read a number above 0, which Walmart's own sample writes as a text; else 0."""
     try:
-        return int(row.raw(key))
+        return max(0, int(row.raw(key)))
     except (TypeError, ValueError):
         return 0

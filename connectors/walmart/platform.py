@@ -97,6 +97,7 @@ async def open_store(
             client,
             traits_with(TRAITS, settings),
             services.budget,
+            services.marks,
             None if node is None else str(node),
         )
 

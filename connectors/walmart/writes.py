@@ -97,7 +97,7 @@ class LevelWriter:
         reserved = await self._reader.reserved([item.sku for item in items], within=fresh)
         for item in items:
             if item.sku not in reserved:
-                run.reject([item], "Walmart has no stock of this item.", "UNKNOWN_ITEM")
+                run.reject([item], "Walmart shows no stock of this item.", "UNKNOWN_ITEM")
         return [
             replace(item, reserved=reserved[item.sku]) for item in items if item.sku in reserved
         ]

@@ -29,7 +29,11 @@ Kind = Literal[
     "not_applied",  # answered as done, though it never is
     "old_read",  # stock as it was before its latest change by the API
     "empty_is_404",  # a search for orders that finds nothing
+    "dead_orders_cursor",  # the next page of orders is not found
+    "orders_errors",  # 200, and a list of orders that holds errors only
     "dead_items_cursor",  # the next page of items is refused
+    "lost_items_page",  # the next page of items is not found
+    "empty_items_page",  # the next page of items is empty, though there are more
     "dead_stock_cursor",  # the next page of stock is refused
     "node_fails",  # 200, and the node says Failure
     "no_file",  # a feed whose file was lost on the way

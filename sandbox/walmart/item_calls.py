@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.walmart.answers import bad_request, bare
+from sandbox.walmart.answers import bad_request, bare, error, refusal
 from sandbox.walmart.model import Item
 from sandbox.walmart.reading import number, query
 from sandbox.walmart.shop import Shop
@@ -24,7 +24,8 @@ async def items(shop: Shop, request: Request) -> Response:
     except ValueError:
         return bare(400, "Invalid limit")
     cursor = given.get("nextCursor", "*")
-    if cursor == "*":
+    goes_on = cursor != "*"
+    if not goes_on:
         wanted = [
             item
             for item in shop.items.values()
@@ -34,11 +35,15 @@ async def items(shop: Shop, request: Request) -> Response:
         cursor = shop.item_cursors.begin(wanted)
         page = shop.item_cursors.page(cursor, limit)
     else:
+        if shop.faults.take("lost_items_page", "read"):
+            return refusal(404, error("CONTENT_NOT_FOUND.GMP_ITEM_QUERY_API", "Not found."))
         dead = shop.faults.take("dead_items_cursor", "read")
         page = None if dead else shop.item_cursors.page(cursor, limit)
     if page is None:
         return bare(400, "Invalid Cursor")
     rows, total, following = page
+    if goes_on and shop.faults.take("empty_items_page", "read"):
+        rows = []
     body: dict[str, Any] = {"ItemResponse": [_item(shop, row) for row in rows], "totalItems": total}
     return JSONResponse(body if following is None else {**body, "nextCursor": following})
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.walmart.answers import bad_request, not_found
+from sandbox.walmart.answers import bad_request, error, not_found
 from sandbox.walmart.order_rows import told
 from sandbox.walmart.reading import moment, number, query
 from sandbox.walmart.shop import Shop
@@ -37,6 +37,11 @@ async def orders(shop: Shop, request: Request) -> Response:
         return bad_request("ORDER")
     if not found and shop.faults.take("empty_is_404", "orders"):
         return not_found("ORDER", "No purchase order fits.")
+    if at and shop.faults.take("dead_orders_cursor", "orders"):
+        return not_found("ORDER", "The cursor is not known.")
+    if shop.faults.take("orders_errors", "orders"):
+        row = error("SYSTEM_ERROR.GMP_ORDER_API", "Internal system error.", category="SYSTEM")
+        return JSONResponse({"list": {"errors": [row], "meta": {"totalCount": 0}, "elements": {}}})
     here = found[at : at + limit]
     info = given.get("replacementInfo") == "true"
     meta: dict[str, Any] = {"totalCount": len(found), "limit": limit}

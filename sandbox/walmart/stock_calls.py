@@ -66,7 +66,7 @@ async def nodes_of_all(shop: Shop, request: Request) -> Response:
     meta: dict[str, Any] = {"totalCount": total}
     if following is not None:
         meta["nextCursor"] = following
-    told = [{"sku": item.sku, "nodes": _nodes(shop, item)} for item in rows]
+    told = [_stock(shop, item) for item in rows]
     return JSONResponse({"meta": meta, "elements": {"inventories": told}})
 
 
@@ -76,8 +76,7 @@ async def nodes_of_one(shop: Shop, request: Request) -> Response:
     if item is None:
         return _unknown()
     wanted = query(request).get("shipNode")
-    nodes = _nodes(shop, item, None if wanted is None else {wanted})
-    return JSONResponse({"sku": item.sku, "nodes": nodes})
+    return JSONResponse(_stock(shop, item, None if wanted is None else {wanted}))
 
 
 async def put_nodes(shop: Shop, request: Request) -> Response:
@@ -139,6 +138,12 @@ def _seen(shop: Shop, sku: str | None) -> Item | None:
     shop.apply_due()
     item = shop.items.get(sku or "")
     return None if item is None or item.fulfilment == "WFSFulfilled" else item
+
+
+def _stock(shop: Shop, item: Item, wanted: set[str] | None = None) -> dict[str, Any]:
+    """Tell an item's stock at its nodes, which are missing where nothing was ever written."""
+    nodes = _nodes(shop, item, wanted)
+    return {"sku": item.sku, "nodes": nodes} if nodes else {"sku": item.sku}
 
 
 def _nodes(shop: Shop, item: Item, wanted: set[str] | None = None) -> list[dict[str, Any]]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import httpx
 import pytest
 
 from connectors.errors import NeedsReconnect, RateLimited, Unavailable
 from connectors.protocol import LevelWrite
-from connectors.services import MemoryCredentials, Services
 from sandbox.walmart import Fault
 from sandbox.walmart.limits import FeedLimit
 from tests.connectors.walmart.world import World, handles, kinds
@@ -332,36 +330,6 @@ async def test_more_feeds_than_walmart_takes_go_by_calls(world: World) -> None:
         assert len(world.calls_of(FEED)) == begun + 1
 
 
-class SharedBudget:
-    """A budget that other processes have used up until then; it remembers what it was asked."""
-
-    def __init__(self, until: datetime | None) -> None:
-        self.until = until
-        self.asked: list[tuple[int, timedelta]] = []
-
-    async def take(
-        self, name: str, calls: int, *, ceiling: int, period: timedelta
-    ) -> datetime | None:
-        self.asked.append((ceiling, period))
-        return self.until
-
-
-async def test_feeds_are_counted_over_all_processes_by_the_accounts_own_numbers(
-    world: World,
-) -> None:
-    skus = world.stock(400)
-    world.shop.limits.feeds["inventory"] = FeedLimit(6, timedelta(seconds=3600), 26_214_400)
-    budget = SharedBudget(world.clock.now() + timedelta(minutes=10))
-    services = Services(credentials=MemoryCredentials(world.keys), budget=budget)
-    async with world.connected(services=services) as connector:
-        outcomes = await connector.set_levels(world.raises(skus, 9))
-        assert kinds(outcomes) == ["applied"] * 300 + ["unsent"] * 100
-        assert world.calls_of(FEED) == []
-        budget.until = None
-        assert set(kinds(await connector.set_levels(world.raises(skus, 8)))) == {"accepted"}
-    assert budget.asked == [(6, timedelta(hours=1))] * 2
-
-
 async def test_what_calls_and_feeds_both_refuse_is_raised(world: World) -> None:
     skus = world.stock(MANY)
     async with world.connected() as connector:
@@ -385,46 +353,6 @@ async def test_an_account_that_cannot_be_read_after_drops_hides_nothing(world: W
         assert world.calls_of(PUT) == []
         outcomes = await connector.set_levels([*drops, *world.raises(skus[20:], 9)])
     assert set(kinds(outcomes)) == {"applied", "accepted"}
-
-
-def _account(values: Any) -> dict[str, Any]:
-    limit = {
-        "feedType": "inventory",
-        "throttleConfigurations": [
-            {
-                "type": "SELLER",
-                "rate": {"count": 6, "replenishTimeWindow": {"value": values}},
-                "fileSize": {"value": 26214400},
-            }
-        ],
-    }
-    return {
-        "partner": {"partnerId": "1"},
-        "configurations": [{"configurationName": "FEED", "configuration": {"values": [limit]}}],
-    }
-
-
-@pytest.mark.parametrize(
-    ("window", "expected"), [("3600", (6, 3600)), (1800, (6, 1800)), ("soon", (10, 3600))]
-)
-async def test_limits_come_as_texts_and_odd_ones_leave_the_documented(
-    world: World, window: Any, expected: tuple[int, int]
-) -> None:
-    skus = world.stock(MANY)
-    inner = world.line.inner
-
-    class Own(httpx.AsyncBaseTransport):
-        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            if request.url.path.endswith("/partnerprofile"):
-                return httpx.Response(200, json=_account(window))
-            return await inner.handle_async_request(request)
-
-    world.line.inner = Own()
-    budget = SharedBudget(None)
-    services = Services(credentials=MemoryCredentials(world.keys), budget=budget)
-    async with world.connected(services=services) as connector:
-        await connector.set_levels(world.raises(skus, 9))
-    assert [(count, time.total_seconds()) for count, time in budget.asked] == [expected]
 
 
 async def test_a_handle_is_read_by_any_later_connector(world: World) -> None:

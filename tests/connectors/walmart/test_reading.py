@@ -1,16 +1,18 @@
-"""Listings and levels, in as few calls as the store takes."""
+"""Listings, in as few calls as the store takes."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import json
+from typing import Any
 
 import httpx
 import pytest
 
 from connectors.errors import Unavailable
+from connectors.services import Services
 from sandbox.walmart import Fault
 from tests.connectors.line import START
-from tests.connectors.walmart.world import World, all_listings
+from tests.connectors.walmart.world import World, all_listings, kinds
 
 SWEEP = "GET /v3/inventories"
 ITEMS = "GET /v3/items"
@@ -50,8 +52,8 @@ async def test_an_account_without_items(world: World) -> None:
         ("ACTIVE", "PUBLISHED", "active"),
         ("ACTIVE", "UNPUBLISHED", "active"),
         ("ACTIVE", "IN_PROGRESS", "active"),
-        ("ACTIVE", "STAGE", "inactive"),
-        ("ACTIVE", "SYSTEM_PROBLEM", "inactive"),
+        ("ACTIVE", "STAGE", "active"),
+        ("ACTIVE", "SYSTEM_PROBLEM", "active"),
         ("RETIRED", "PUBLISHED", "archived"),
         ("ARCHIVED", "UNPUBLISHED", "archived"),
     ],
@@ -77,15 +79,74 @@ async def test_what_walmart_stores_is_walmarts(world: World) -> None:
     assert world.calls.count("GET /v3/wfs/inventory") == 2
 
 
-@pytest.mark.parametrize("kind", ["invalid", "bad_request", "forbidden"])
-async def test_an_account_that_walmart_stores_nothing_for(world: World, kind: str) -> None:
+def _wfs_refused(world: World, status: int, code: str, description: str) -> None:
+    """Let the list of what Walmart stores be refused from now on."""
+    inner = world.line.inner
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if not request.url.path.endswith("/v3/wfs/inventory"):
+            return await inner.handle_async_request(request)
+        row = {"code": code, "description": description}
+        return httpx.Response(status, json={"errors": [row]})
+
+    world.line.inner = httpx.MockTransport(answer)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (404, "CONTENT_NOT_FOUND.GMP_INVENTORY_API", "Resource does not exist"),
+        (400, "INVALID_REQUEST.GMP_INVENTORY_API", "The seller is not enrolled in WFS."),
+        (403, "FORBIDDEN.GMP_INVENTORY_API", "Not onboarded to Walmart Fulfillment Services"),
+        (401, "UNAUTHORIZED.GMP_GATEWAY_API", "WFS: seller not eligible for the program"),
+        (400, "INVALID_REQUEST.GMP_INVENTORY_API", "No."),
+        (403, "FORBIDDEN.GMP_GATEWAY_API", ""),
+    ],
+)
+async def test_an_account_that_walmart_stores_nothing_for(
+    world: World, status: int, code: str, words: str
+) -> None:
     world.stock(1)
+    _wfs_refused(world, status, code, words)
     async with world.connected() as connector:
-        # Items were read; the list of what Walmart stores is refused.
-        await connector.check()
-        world.line.meanwhile = [lambda: world.shop.faults.switch_on(Fault(kind, count=1))]  # type: ignore[arg-type]  # a kind
         (listing,) = await all_listings(connector)
     assert (listing.channel, listing.levels[0].available) == ("merchant", 5)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413])
+async def test_r8_a_list_of_what_walmart_stores_that_is_refused_makes_nothing_ours(
+    world: World, status: int
+) -> None:
+    world.shop.add_listing("W", 3, tracked=False)
+    whole = world.line.inner
+    async with world.connected() as connector:
+        await all_listings(connector)
+        _wfs_refused(world, status, "NOT_FOUND.GMP_INVENTORY_API", "Try again later.")
+        with pytest.raises(Unavailable, match="does not tell which items it stores") as lost:
+            await all_listings(connector)
+        assert lost.value.said in ("Try again later.", None)
+        world.line.inner = whole
+        (listing,) = await all_listings(connector)
+    assert listing.channel == "platform"
+
+
+async def test_r8_half_a_list_of_what_walmart_stores_is_none(world: World) -> None:
+    world.stock(1)
+    for number in range(301):
+        world.shop.add_listing(f"W{number}", 3, tracked=False)
+    inner = world.line.inner
+
+    async def fewer(request: httpx.Request) -> httpx.Response:
+        response = await inner.handle_async_request(request)
+        if not request.url.path.endswith("/v3/wfs/inventory"):
+            return response
+        body = json.loads(await response.aread())
+        return httpx.Response(200, json={**body, "payload": {"inventory": []}})
+
+    world.line.inner = httpx.MockTransport(fewer)
+    async with world.connected() as connector:
+        with pytest.raises(Unavailable, match="does not tell which items it stores"):
+            await all_listings(connector)
 
 
 async def test_nothing_is_taken_for_ours_while_it_is_not_known(world: World) -> None:
@@ -128,6 +189,54 @@ async def test_a_cursor_that_grew_too_old_begins_anew(world: World) -> None:
         world.line.meanwhile = [lambda: world.pass_time(minutes=3)]
         assert len(await all_listings(connector)) == 1500
     assert len(world.calls_of(ITEMS)) == 4
+
+
+@pytest.mark.parametrize("fault", ["lost_items_page", "empty_items_page"])
+async def test_a_page_of_items_that_is_not_there_is_not_the_end(world: World, fault: Any) -> None:
+    """What a whole pass does not meet counts as gone from the store."""
+    world.stock(2500)
+    async with world.connected() as connector:
+        world.shop.faults.switch_on(Fault(fault, count=1))
+        assert len(await all_listings(connector)) == 2500
+        assert [each.query["nextCursor"] == "*" for each in world.calls_of(ITEMS)] == [
+            *(True, False),
+            *(True, False, False),
+        ]
+        world.shop.faults.switch_on(Fault(fault))
+        with pytest.raises(Unavailable, match=r"list of items|fewer items"):
+            await all_listings(connector)
+        world.shop.faults.clear()
+        assert len(await all_listings(connector)) == 2500
+
+
+async def test_a_count_of_items_that_the_last_page_does_not_reach_is_told(world: World) -> None:
+    world.stock(60)
+
+    async def fewer(request: httpx.Request) -> httpx.Response:
+        response = await inner.handle_async_request(request)
+        if not request.url.path.endswith("/v3/items"):
+            return response
+        body = json.loads(await response.aread())
+        return httpx.Response(200, json={**body, "ItemResponse": body["ItemResponse"][1:]})
+
+    inner = world.line.inner
+    world.line.inner = httpx.MockTransport(fewer)
+    async with world.connected() as connector:
+        with pytest.raises(Unavailable, match="fewer items"):
+            await all_listings(connector)
+
+
+async def test_an_account_without_items_may_say_so_as_not_found(world: World) -> None:
+    async def none(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/v3/items"):
+            row = {"code": "CONTENT_NOT_FOUND.GMP_ITEM_QUERY_API", "description": "Not found."}
+            return httpx.Response(404, json={"errors": [row]})
+        return await inner.handle_async_request(request)
+
+    inner = world.line.inner
+    world.line.inner = httpx.MockTransport(none)
+    async with world.connected() as connector:
+        assert await all_listings(connector) == []
 
 
 async def test_a_page_of_items_that_got_lost_is_not_skipped(world: World) -> None:
@@ -185,107 +294,39 @@ async def test_a_pass_for_changes_of_a_large_account_finds_what_may_not_be_writt
     assert world.calls.count(ITEMS) == 6
 
 
-# Levels
+async def test_a_pass_for_changes_of_a_large_account_finds_what_may_be_written_again(
+    world: World,
+) -> None:
+    world.stock(5001)
+    world.shop.retire("S1")
+    world.shop.items["S2"].fulfilment = "WFSFulfilled"
+    services = Services.in_memory(world.keys)
+    async with world.connected(services=services) as connector:
+        assert len(await all_listings(connector)) == 5001
+        assert [each.ref for each in await all_listings(connector, START)] == ["S1", "S2"]
+    world.shop.items["S1"].lifecycle = "ACTIVE"
+    world.shop.items["S2"].fulfilment = "SellerFulfilled"
+    world.shop.retire("S3")
+    async with world.connected(services=services) as connector:
+        # Whoever asks first dies before they are kept.
+        taken = await anext(connector.listings(START))
+        assert [(each.ref, each.state, each.channel) for each in taken] == [
+            ("S1", "active", "merchant"),
+            ("S2", "active", "merchant"),
+            ("S3", "archived", "merchant"),
+        ]
+        assert [level.available for each in taken for level in each.levels] == [5, 5]
+        again = await all_listings(connector, START)
+        assert [each.ref for each in again] == ["S1", "S2", "S3"]
+        assert [each.ref for each in await all_listings(connector, START)] == ["S3"]
 
 
-async def test_a_few_are_read_one_by_one(world: World) -> None:
-    world.stock(500)
-    async with world.connected() as connector:
-        levels = await connector.levels(["S3", "S0", "S3"])
-    assert [each.ref for each in levels] == ["S3", "S0"]
-    assert world.calls.count("GET /v3/inventories/S3") == 1
-    assert world.calls_of(SWEEP) == []
-
-
-async def test_levels_take_the_way_of_fewer_calls(world: World) -> None:
-    world.stock(500)  # ten pages
-    async with world.connected() as connector:
-        far = [f"S{number}" for number in range(400, 408)]
-        assert len(await connector.levels(far)) == 8
-        assert (len(world.calls_of(SWEEP)), len(world.calls)) == (1, 11)  # token, nodes, 1, 8
-        begun = len(world.calls)
-        assert len(await connector.levels(far)) == 8
-        assert len(world.calls) - begun == 8
-        begun = len(world.calls)
-        assert len(await connector.levels([f"S{number}" for number in range(500)])) == 500
-        assert world.calls[begun:] == [SWEEP] * 10
-
-
-async def test_reading_ends_where_everything_was_met(world: World) -> None:
-    world.stock(500)
-    async with world.connected() as connector:
-        assert len(await connector.levels([f"S{number}" for number in range(20)])) == 20
-    assert len(world.calls_of(SWEEP)) == 1
-    assert world.calls[-1] == SWEEP
-
-
-async def test_what_walmart_does_not_know_is_left_out(world: World) -> None:
-    world.stock(60)
-    world.shop.add_listing("W", 3, tracked=False)
-    async with world.connected() as connector:
-        levels = await connector.levels(["S1", "GONE", "", "W"])
-        many = await connector.levels([*(f"S{number}" for number in range(60)), "GONE"])
-    assert [each.ref for each in levels] == ["S1"]
-    assert len(many) == 60
-
-
-async def test_reserved_units_are_told_beside_what_can_be_bought(world: World) -> None:
+async def test_what_walmart_does_not_publish_for_a_while_stays_in_step(world: World) -> None:
+    """Walmart takes its stock; it would come back with a number from before."""
     world.stock(1)
-    world.shop.sell("S0", 2)
     async with world.connected() as connector:
-        (level,) = await connector.levels(["S0"])
-    assert (level.available, level.reserved) == (3, 2)
-    assert level.as_of == START
-
-
-@pytest.mark.parametrize(
-    "sku", ["A/B", "A B", "A&B=C", "50% off?", "#1+1", "a|b|c", "Größe", "X" * 50, "a;b,c"]
-)
-async def test_a_sku_may_hold_anything(world: World, sku: str) -> None:
-    world.shop.add_listing(sku, 5)
-    async with world.connected() as connector:
-        (listing,) = await all_listings(connector)
-        (level,) = await connector.levels([listing.ref])
-        (outcome,) = await connector.set_levels([world.write(listing.ref, 2)])
-        world.shop.add_location("Dallas")
-    async with world.connected() as connector:
-        (named,) = await connector.set_levels([world.write(listing.ref, 1)])
-    assert (listing.sku, level.available) == (sku, 5)
-    assert (outcome.kind, named.kind, world.shop.available(sku)) == ("applied", "applied", 1)
-
-
-async def test_a_sku_that_leads_elsewhere_is_not_taken_for_empty(world: World) -> None:
-    world.shop.add_listing("..", 5)
-    async with world.connected() as connector:
-        assert await connector.levels([".."]) == []
-        (outcome,) = await connector.set_levels([world.write("..", 1)])
-    assert (outcome.kind, world.shop.available("..")) == ("rejected", 5)
-
-
-async def test_a_number_that_walmart_cannot_tell_is_left_out(world: World) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        if path.endswith("/token"):
-            token = {"access_token": "t", "token_type": "Bearer", "expires_in": 900}
-            return httpx.Response(200, json=token)
-        if path.endswith("/shipnodes"):
-            node = {"shipNode": "1", "nodeType": "VIRTUAL", "status": "ACTIVE"}
-            return httpx.Response(200, json=[node])
-        failed = {"shipNode": "1", "errors": [{"code": "SYSTEM_ERROR"}]}
-        return httpx.Response(200, json={"sku": "A", "nodes": [failed]})
-
-    world.line.inner = httpx.MockTransport(answer)
-    async with world.connected() as connector:
-        assert await connector.levels(["A"]) == []
-
-
-async def test_the_calls_of_a_large_account_are_paced(world: World) -> None:
-    """Two hundred pages are a full bucket: what is beyond waits for tokens, one by one."""
-    world.stock(10_250)
-    async with world.connected() as connector:
-        levels = await connector.levels(list(world.shop.items))
-    assert len(levels) == 10_250
-    assert 0 < sum(world.clock.slept) < 10
-    assert len(world.calls_of(SWEEP)) == 205
-    assert {each.status for each in world.calls_of(SWEEP)} == {200}
-    assert connector.traits.reading_age >= timedelta(seconds=10)
+        for published in ("SYSTEM_PROBLEM", "PUBLISHED"):
+            world.shop.items["S0"].published = published
+            (listing,) = await all_listings(connector)
+            assert (listing.state, len(listing.levels)) == ("active", 1)
+            assert kinds(await connector.set_levels([world.write("S0", 4)])) == ["applied"]

@@ -152,6 +152,39 @@ async def test_a_refused_renewal_leaves_what_was_stored(world: World, grants: Gr
     assert grants.count == 2
 
 
+@pytest.mark.parametrize("count", [3, 301])  # by calls, and by a feed
+async def test_a_renewal_without_an_answer_leaves_its_writes_unsent(
+    world: World, count: int
+) -> None:
+    """What was surely not sent may be sent again at once; what may have been has to be read."""
+    skus = world.stock(count)
+    async with world.connected() as connector:
+        await connector.check()
+        await connector.levels(skus)
+        world.shop.keys.expire()
+        world.shop.faults.switch_on(Fault("maintenance", only="token"))
+        with pytest.raises(Unavailable, match="HTTP 503") as lost:
+            await connector.set_levels(world.raises(skus, 9))
+        assert not lost.value.sent
+        world.shop.faults.clear()
+        sent = await connector.set_levels(world.raises(skus, 9))
+    assert set(kinds(sent)) == {"applied" if count == 3 else "accepted"}
+
+
+async def test_a_renewal_without_an_answer_is_told_of_what_was_not_sent_only(world: World) -> None:
+    skus = world.stock(20)
+    async with world.connected() as connector:
+        await connector.levels(skus)
+        world.line.meanwhile = [
+            lambda: None,
+            world.shop.keys.expire,
+            lambda: world.shop.faults.switch_on(Fault("maintenance", only="token")),
+        ]
+        found = kinds(await connector.set_levels(world.raises(skus, 9)))
+    assert (found.count("applied"), found.count("unsent")) == (2, 18)
+    assert [world.shop.available(sku) for sku in skus].count(9) == 2
+
+
 async def test_keys_that_are_reset_while_a_feed_runs_lose_nothing(world: World) -> None:
     skus = world.stock(301)
     async with world.connected() as connector:
