@@ -41,12 +41,8 @@ class Invalid(Refused):
         self.errors = errors
 
 
-class Gone(Refused):
-    """The V2 API says that it does not have this one thing."""
-
-
 class NotFound(Refused):
-    """A 404 with an error object: the store, or what was asked of it, does not exist."""
+    """A 404 that is no web page: the store, or what was asked of it, does not exist."""
 
 
 class Busy(RateLimited):
@@ -84,9 +80,7 @@ def check_status(response: httpx.Response, scope: Scope) -> None:
             said=said,
             errors=errors if isinstance(errors, dict) else {},
         )
-    if status == 404 and isinstance(body, list):
-        raise Gone("BigCommerce no longer has what was asked for.", said=said)
-    if status == 404 and body is not None:
+    if status == 404 and (body is not None or not response.content.strip()):
         raise NotFound(_BLOCKED[404], said=said, field=_HASH)
     if 300 <= status < 400:
         raise Refused(

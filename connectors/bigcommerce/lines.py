@@ -39,7 +39,7 @@ class LineFacts:
     shipped     units of them in shipments
     status      the id of the order's status
     was_sent    whether the order was shipped at some time, in part at least
-    may_be_edited  whether the order was changed at all after it was made
+    changed_later  whether the order was changed at all after it was made
     """
 
     quantity: int
@@ -47,7 +47,7 @@ class LineFacts:
     shipped: int
     status: int
     was_sent: bool
-    may_be_edited: bool
+    changed_later: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,9 @@ def line_stock(facts: LineFacts, rules: Rules) -> LineStock:
     The store follows its settings: it takes units off when the order is placed, or
     once it is shipped or completed, and puts them back only where a cancel or a refund
     is set to do so. Where the order's past decides, which its latest state does not
-    tell, `restock_known` is False.
+    tell, `restock_known` is False: also where a waiting order was changed later, since
+    nothing is taken off for one that a person set to wait, from a cancelled one or from an
+    unfinished checkout.
     """
     refunded = min(facts.refunded, facts.quantity)
     shipped = min(facts.shipped, facts.quantity)
@@ -84,12 +86,14 @@ def line_stock(facts: LineFacts, rules: Rules) -> LineStock:
         committed = 0 if facts.status in SENT else max(0, kept - shipped)
     deducted, known = _deducted(facts, rules, refunded=refunded, shipped=shipped)
     sent_then_cancelled = facts.status in RELEASED and shipped > 0
-    edited = facts.may_be_edited and not (rules.follows_edits or rules.on_completion)
+    by_hand = facts.changed_later and not rules.on_completion
+    unexplained = by_hand and (facts.status in _WAITING or not rules.follows_edits)
+    certain = known and not sent_then_cancelled and not unexplained
     return LineStock(
         taken=taken,
         committed=committed,
         deducted=deducted,
-        restock_known=known and not sent_then_cancelled and not edited and facts.status in _KNOWN,
+        restock_known=certain and facts.status in _KNOWN,
     )
 
 

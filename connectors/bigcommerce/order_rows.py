@@ -14,7 +14,8 @@ from connectors.errors import Unavailable
 from connectors.http import Row
 from connectors.protocol import RemoteOrder, RemoteOrderLine
 
-# Nobody edits an order this soon after it was placed, but its payment changes it.
+# Nobody edits an order this soon after it was placed, or sets its status by hand, but its
+# payment changes it. A longer payment costs one more reading of what the shop shows.
 _STILL_NEW = timedelta(minutes=1)
 _GROUPS = ("pickups", "shipping", "downloads", "email")
 
@@ -34,7 +35,7 @@ async def read_order(row: Row, rules: RuleBook) -> RemoteOrder | None:
             applied,
             status=status,
             was_sent=bool(row.raw("date_shipped")),
-            may_be_edited=updated - created > _STILL_NEW,
+            changed_later=updated - created > _STILL_NEW,
         )
         for line, place in _stocked_lines(row)
     )
@@ -91,7 +92,7 @@ def _line(
     *,
     status: int,
     was_sent: bool,
-    may_be_edited: bool,
+    changed_later: bool,
 ) -> RemoteOrderLine:
     quantity, shipped = line.whole("quantity"), _units(line, "quantity_shipped")
     stock = line_stock(
@@ -101,7 +102,7 @@ def _line(
             shipped=shipped,
             status=status,
             was_sent=was_sent or shipped > 0,
-            may_be_edited=may_be_edited,
+            changed_later=changed_later,
         ),
         rules,
     )

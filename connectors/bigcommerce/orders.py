@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 from connectors.bigcommerce.client import Query, RestClient
-from connectors.bigcommerce.errors import Gone
+from connectors.bigcommerce.errors import NotFound
 from connectors.bigcommerce.order_rows import moment, read_order
 from connectors.bigcommerce.rules import RuleBook
 from connectors.bigcommerce.scopes import ORDERS
@@ -63,15 +63,19 @@ class OrderReader:
             query = {"min_id": first, "max_id": last, "sort": "id:asc", "limit": LIMIT, **_LINES}
             answer = await self._client.read(_PATH, ORDERS, query)
             found |= {row.whole("id"): row for row in answer.rows()}
-        for number in numbers:
-            if number not in found and (row := await self._one(number)) is not None:
+        singles = [number for number in numbers if number not in found]
+        for number in singles:
+            if (row := await self._one(number)) is not None:
                 found[number] = row
+        if any(number not in found for number in singles):
+            # A store that is gone has no order either: asked for a list, it says so.
+            await self._client.read(_PATH, ORDERS, {"limit": 1})
         return list(await self._orders([found[each] for each in numbers if each in found]))
 
     async def _one(self, number: int) -> Row | None:
         try:
             answer = await self._client.read(f"{_PATH}/{number}", ORDERS, _LINES)
-        except Gone:
+        except NotFound:
             return None
         return answer.row()
 

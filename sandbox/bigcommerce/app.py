@@ -76,7 +76,7 @@ class _Door:
         if take("dead_token", kind) or request.headers.get("X-Auth-Token") != shop.token:
             return self._say(401, "X-Auth-Client and X-Auth-Token headers are required")
         if take("gone", kind):
-            return refusal(404, "The store could not be found.")
+            return self._say(404, "The store could not be found.")
         if not _granted(shop, self._scope):
             return self._say(403, "You don't have a required scope to access the endpoint")
         if busy := take("busy", kind):

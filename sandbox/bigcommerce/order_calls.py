@@ -10,7 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.bigcommerce.answers import refusal_v2
+from sandbox.bigcommerce.answers import refusal, refusal_v2
 from sandbox.bigcommerce.order_rows import without_lines
 from sandbox.bigcommerce.shop import Shop
 
@@ -61,7 +61,14 @@ async def order(shop: Shop, request: Request) -> Response:
     for each in shop.orders:
         if each.id == int(wanted):
             return JSONResponse(_told(each.versions[-1][2], request))
-    return refusal_v2(404, "The requested resource was not found.")
+    return _missing(shop)
+
+
+def _missing(shop: Shop) -> Response:
+    words = "The requested resource was not found."
+    if shop.missing_order == "list":
+        return refusal_v2(404, words)
+    return refusal(404, words) if shop.missing_order == "object" else Response(status_code=404)
 
 
 def _told(row: dict[str, Any], request: Request) -> dict[str, Any]:

@@ -88,6 +88,9 @@ class Shop(Assortment):
         self.faults = Faults()
         # Whether the store takes units off for what is shipped of an order in part: not documented
         self.counts_partly_shipped = False
+        # How a 404 for one order is worded: as a list like other V2 errors, as an object like
+        # V3 errors, or not at all: not documented
+        self.missing_order: Literal["list", "object", "nothing"] = "list"
         self._tokens = itertools.count(2)
         self._order_numbers = itertools.count(100)
 

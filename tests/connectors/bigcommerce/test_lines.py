@@ -18,7 +18,7 @@ COMPLETED = replace(PLACED, on_completion=True)
 COMPLETED_KEEPS = replace(COMPLETED, restocks=False)
 BLIND = replace(PLACED, follows_edits=False)
 
-NEW = LineFacts(3, refunded=0, shipped=0, status=11, was_sent=False, may_be_edited=False)
+NEW = LineFacts(3, refunded=0, shipped=0, status=11, was_sent=False, changed_later=False)
 
 
 def facts(status: int, *, shipped: int = 0, refunded: int = 0, sent: bool = False) -> LineFacts:
@@ -128,12 +128,29 @@ def test_a_disputed_order_keeps_its_units() -> None:
 
 
 def test_an_edit_that_the_store_does_not_follow_is_not_guessed_at() -> None:
-    edited = replace(NEW, may_be_edited=True)
-    assert line_stock(NEW, BLIND).restock_known
-    assert not line_stock(edited, BLIND).restock_known
-    assert line_stock(edited, PLACED).restock_known
-    # Nothing is taken off before completion, so an edit until then changes nothing.
-    assert line_stock(edited, replace(BLIND, on_completion=True)).restock_known
+    for status in (11, 2):
+        edited = replace(NEW, status=status, changed_later=True)
+        assert line_stock(facts(status), BLIND).restock_known
+        assert not line_stock(edited, BLIND).restock_known
+        # Nothing is taken off before completion, so an edit until then changes nothing.
+        assert line_stock(edited, replace(BLIND, on_completion=True)).restock_known
+
+
+@pytest.mark.parametrize("status", [1, 7, 11, 9, 8, 12])
+@pytest.mark.parametrize("rules", [PLACED, KEEPS])
+def test_an_order_that_may_wait_by_hand_is_not_guessed_at(status: int, rules: Rules) -> None:
+    """Nothing was taken off for it, if it was cancelled or never finished before."""
+    later = replace(facts(status), changed_later=True)
+    assert line_stock(later, rules) == LineStock(3, 3, 3, restock_known=False)
+    on_completion = replace(rules, on_completion=True)
+    assert line_stock(later, on_completion) == LineStock(3, 3, 0, restock_known=True)
+
+
+@pytest.mark.parametrize(("status", "shipped"), [(3, 1), (2, 3), (10, 0), (5, 0), (13, 0)])
+def test_the_ordinary_life_of_an_order_is_known(status: int, shipped: int) -> None:
+    """Sending it in part, as a whole, completing it, cancelling it or a dispute."""
+    later = replace(facts(status, shipped=shipped), changed_later=True)
+    assert line_stock(later, PLACED).restock_known
 
 
 def test_a_status_that_we_do_not_know_holds_its_units() -> None:
@@ -150,7 +167,7 @@ ANY_FACTS = st.builds(
     shipped=st.integers(0, 6),
     status=st.integers(1, 14),
     was_sent=st.booleans(),
-    may_be_edited=st.booleans(),
+    changed_later=st.booleans(),
 )
 
 

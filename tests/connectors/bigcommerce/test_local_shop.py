@@ -114,6 +114,15 @@ def test_refunds_and_edits_follow_the_settings_too(world: World) -> None:
         world.shop.edit_quantity(order, "S0", 7, restock=True)
 
 
+def test_a_status_set_by_hand_moves_no_stock(world: World) -> None:
+    world.stock(2)
+    reopened, unfinished = world.shop.sell("S0", 2), world.shop.sell("S1", 2, status=0)
+    world.shop.cancel(reopened)
+    for order in (reopened, unfinished):
+        world.shop.set_status(order, 11)
+    assert (world.shop.available("S0"), world.shop.available("S1")) == (5, 5)
+
+
 def test_an_order_sent_in_part_and_completed(world: World) -> None:
     world.shop.rules = Rules("order_completed_or_shipped")
     world.stock(1)

@@ -7,24 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from connectors.errors import Refused, Unavailable
-from connectors.protocol import Connector, RemoteOrderLine
 from sandbox.bigcommerce import Fault
 from sandbox.bigcommerce.model import Order
-from sandbox.bigcommerce.shop import Rules
-from tests.connectors.bigcommerce.world import YESTERDAY, World, all_listings, all_orders, all_pages
+from tests.connectors.bigcommerce.world import (
+    YESTERDAY,
+    World,
+    all_listings,
+    all_orders,
+    all_pages,
+    only_line,
+)
 from tests.connectors.line import START
 
 ORDERS = "GET /v2/orders"
-
-
-async def only_line(connector: Connector) -> RemoteOrderLine:
-    (order,) = await all_orders(connector, YESTERDAY)
-    (line,) = order.lines
-    return line
 
 
 def sell_spread(world: World, count: int, *, seconds: float = 2) -> list[Order]:
@@ -311,8 +308,9 @@ async def test_orders_by_their_ids(world: World) -> None:
         found = await connector.orders_by_id([*asked, "nonsense", asked[0], "²"])
         assert await connector.orders_by_id([]) == []
     assert [each.id for each in found] == [asked[0], asked[1], asked[3]]
-    # One list for the run, then what it did not hold, each by itself.
-    assert world.calls.count(ORDERS) == 1
+    # One list for the run, then what it did not hold, each by itself; one was deleted, or the
+    # store: a list says which.
+    assert world.calls.count(ORDERS) == 2
     assert [each.status for each in world.line.exchanges if "/orders/" in each.path] == [200, 404]
 
 
@@ -327,15 +325,32 @@ async def test_ids_far_apart_are_read_one_by_one(world: World) -> None:
     assert len([name for name in world.calls if name.startswith("GET /v2/orders")]) == 2
 
 
-async def test_a_store_that_is_gone_does_not_make_its_orders_gone(world: World) -> None:
+@pytest.mark.parametrize("worded", ["list", "object", "nothing"])
+async def test_a_deleted_order_is_left_out_however_its_404_is_worded(
+    world: World, worded: Any
+) -> None:
+    world.shop.missing_order = worded
     world.stock(1)
-    order = world.shop.sell("S0")
+    kept, deleted = sell_spread(world, 2)
+    world.shop.delete_order(deleted)
+    async with world.connected() as connector:
+        found = await connector.orders_by_id([str(kept.id), str(deleted.id)])
+        assert await connector.orders_by_id([str(deleted.id)]) == []
+    assert [each.id for each in found] == [str(kept.id)]
+
+
+@pytest.mark.parametrize("orders", [1, 2])
+async def test_a_store_that_is_gone_does_not_make_its_orders_gone(
+    world: World, orders: int
+) -> None:
+    world.stock(1)
+    ids = [str(order.id) for order in sell_spread(world, orders)]
     async with world.connected() as connector:
         world.shop.faults.switch_on(Fault("gone"))
         with pytest.raises(Refused, match="no open BigCommerce store"):
-            await connector.orders_by_id([str(order.id)])
+            await connector.orders_by_id(ids)
         world.shop.faults.clear()
-        assert len(await connector.orders_by_id([str(order.id)])) == 1
+        assert len(await connector.orders_by_id(ids)) == orders
 
 
 # Odd answers
@@ -361,86 +376,3 @@ async def test_half_an_order_is_no_order(world: World, spoil: Callable[[Any], ob
             await all_orders(connector, YESTERDAY)
         world.shop.touch(order)
         assert len(await all_orders(connector, YESTERDAY)) == 1
-
-
-# The lives of orders
-
-ACTS = st.lists(
-    st.tuples(
-        st.sampled_from(["fulfil", "cancel", "refund", "edit", "complete", "touch", "dispute"]),
-        st.integers(1, 3),
-    ),
-    max_size=6,
-)
-
-
-def live(world: World, order: Order, acts: list[tuple[str, int]]) -> None:
-    """Let an order live; what cannot be done in its state is left undone."""
-    shop = world.shop
-    for act, units in acts:
-        world.pass_time(minutes=2)
-        try:
-            if act == "fulfil":
-                if order.status in (11, 3, 14):
-                    shop.fulfil(order, "S0", units)
-            elif act == "cancel":
-                if order.status in (11, 3):
-                    shop.cancel(order)
-            elif act == "refund":
-                if order.status != 5:
-                    shop.refund(order, "S0", units)
-            elif act == "edit":
-                if order.status == 11:
-                    shop.edit_quantity(order, "S0", units)
-            elif act == "complete":
-                if order.status in (11, 3, 2):
-                    shop.complete(order)
-            elif act == "dispute":
-                if order.status in (2, 11):
-                    shop.set_status(order, 13)
-            else:
-                shop.touch(order)
-        except ValueError:
-            continue
-
-
-@pytest.mark.parametrize("behaviour", ["order_placed", "order_completed_or_shipped"])
-@pytest.mark.parametrize("restocks", [True, False])
-@pytest.mark.parametrize("counts_part", [True, False])
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(units=st.integers(1, 3), acts=ACTS)
-async def test_the_store_lacks_what_its_lines_say(
-    behaviour: Any, restocks: bool, counts_part: bool, units: int, acts: list[tuple[str, int]]
-) -> None:
-    """Whatever happens to an order: where we say we know, the store's number agrees."""
-    world = World()
-    world.stock(1, available=50)
-    world.shop.rules = Rules(behaviour, restocks=restocks)
-    world.shop.counts_partly_shipped = counts_part
-    order = world.shop.sell("S0", units)
-    live(world, order, acts)
-    async with world.connected() as connector:
-        line = await only_line(connector)
-        (by_id,) = await connector.orders_by_id([str(order.id)])
-    assert by_id.lines == (line,)
-    assert 0 <= line.committed <= line.taken <= line.ordered
-    if line.restock_known:
-        assert world.shop.available("S0") == 50 - (line.deducted or 0)
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(units=st.integers(1, 3), acts=ACTS)
-async def test_edits_that_stock_does_not_follow_are_never_said_to_be_known(
-    units: int, acts: list[tuple[str, int]]
-) -> None:
-    world = World()
-    world.stock(1, available=50)
-    world.shop.rules = Rules(follows_edits=False)
-    order = world.shop.sell("S0", units)
-    live(world, order, acts)
-    async with world.connected() as connector:
-        line = await only_line(connector)
-    if line.restock_known:
-        assert world.shop.available("S0") == 50 - (line.deducted or 0)
-    elif not acts:
-        raise AssertionError("a new order is known")

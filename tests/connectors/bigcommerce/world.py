@@ -12,7 +12,14 @@ from typing import Any
 import httpx
 
 from connectors.bigcommerce.platform import open_store
-from connectors.protocol import Connector, LevelWrite, OrderPage, RemoteListing, RemoteOrder
+from connectors.protocol import (
+    Connector,
+    LevelWrite,
+    OrderPage,
+    RemoteListing,
+    RemoteOrder,
+    RemoteOrderLine,
+)
 from connectors.services import Services
 from sandbox.bigcommerce import Shop, create_app
 from tests.connectors.line import START, BreakableLine, Clock
@@ -136,3 +143,9 @@ async def all_pages(connector: Connector, since: datetime | str) -> list[OrderPa
 
 async def all_orders(connector: Connector, since: datetime | str) -> list[RemoteOrder]:
     return [each for page in await all_pages(connector, since) for each in page.orders]
+
+
+async def only_line(connector: Connector) -> RemoteOrderLine:
+    (order,) = await all_orders(connector, YESTERDAY)
+    (line,) = order.lines
+    return line

@@ -136,7 +136,7 @@ async def _every_order(world: World, connector: Connector, evidence: Evidence) -
     assert len({each.id for each in found}) == 266
     asked = [str(each.id) for each in (sent, part)]
     assert len(await connector.orders_by_id([*asked, "999999"])) == 2
-    assert ROWS["orders_v2.not_found"](world.line.exchanges[-1])
+    assert ROWS["orders_v2.not_found"](world.line.exchanges[-2])
     assert len(await connector.orders_by_id(asked[:1])) == 1
     evidence.met.add("orders_v2.not_found")
     with pytest.MonkeyPatch.context() as patch:
