@@ -88,7 +88,8 @@ class WriteOutcome:
     applied   it stands (or stood, when the same key was sent before)
     accepted  on its way: ask `settle` with the handle
     stale     the store showed another number (`current`, where it says which)
-    rejected  refused for good as it stands; `reason` holds the store's own words
+    rejected  refused for good as it stands; `reason` holds the store's own words, `current`
+              the number that the store made of it instead, where it made one
     unsent    certainly not done, and nothing is wrong with it: a batch that takes several
               calls was stopped before its turn
     unknown   no answer: it may have been applied, now or later; `direct` where it was sent a
@@ -106,6 +107,15 @@ class WriteOutcome:
     direct: bool = False
 
 
+# Between the id of a line and that of its place, in the id of a part of a line.
+PLACE_MARK = "@"
+
+
+def line_of(part_id: str) -> str:
+    """Name the line of a part; a line that is told as a whole is its own."""
+    return part_id.partition(PLACE_MARK)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteOrderLine:
     """The latest state of one line, as its store counts stock.
@@ -120,6 +130,8 @@ class RemoteOrderLine:
                (a store may lower its number on completion, or keep a failed order's units off)
     within     ref of the listing that holds the stock where `ref` names a part of it without
                stock of its own
+    located    False where the store does not tell where these units are taken from: `location`
+               is a guess for a line first seen, and units that are held stay where they are
     """
 
     id: str
@@ -132,6 +144,7 @@ class RemoteOrderLine:
     restock_known: bool = True
     deducted: int | None = None
     within: str | None = None
+    located: bool = True
 
 
 @dataclass(frozen=True, slots=True)

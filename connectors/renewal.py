@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from connectors.errors import Unavailable
 from connectors.pace import Clock
 from connectors.services import CredentialService
 
+_Token = TypeVar("_Token", str, str | None)
 TOKEN, ENDS_AT = "access_token", "access_token_expires_at"  # keys of the credentials
 
 
@@ -75,7 +76,7 @@ def _stored(values: Mapping[str, str]) -> Granted | None:
     return Granted(values[TOKEN], datetime.fromisoformat(values[ENDS_AT]))
 
 
-async def unsent(token: Awaitable[str]) -> str:
+async def unsent(token: Awaitable[_Token]) -> _Token:
     """Wait for a token; where none comes, what it was wanted for was certainly not sent."""
     try:
         return await token

@@ -22,6 +22,7 @@ from sync.booking import Booking, LineState, booking_key, early_baseline, outsta
 from sync.drift import no_drift
 from sync.incidents import IncidentKind, report
 from sync.line_finder import UNKNOWN_ITEM, UNKNOWN_LOCATION, LineFinder, deducted
+from sync.line_parts import stay
 from sync.targets import Effect, own_effect
 
 
@@ -131,14 +132,15 @@ def _head(order: RemoteOrder) -> OrderHead:
 def _changes(
     order: RemoteOrder, known: KnownOrder, held: dict[str, LineRow], find: LineFinder
 ) -> Iterable[_Change]:
-    for line in order.lines:
+    lines = stay(order.lines, held)
+    for line in lines:
         old = held.get(line.id)
         new = find.row(known.id, line) if old is None else _moved_on(old, line)
         if new != old:
             yield _Change(order, known, old, new, line.restock_known)
     # A line that its order no longer names was taken off it: all of it is given back. Of an
     # order that is gone altogether nobody says whether the store gave its units back.
-    for gone in held.keys() - {line.id for line in order.lines}:
+    for gone in held.keys() - {line.id for line in lines}:
         old = held[gone]
         new = replace(old, taken=0, committed=0, deducted=0)
         if new != old:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connectors.http import Row
 from connectors.shopify.client import GraphClient, next_cursor
+from connectors.shopify.errors import TooExpensive
 from connectors.shopify.order_documents import MORE_ASSIGNED, MORE_PLACES, PLACES
 from connectors.shopify.places import Share
 
@@ -17,7 +18,7 @@ class Assigned:
     """The fulfilment orders of one order.
 
     shares   what they say about each line, by its id
-    places   all locations that were to send something
+    places   all locations that were to send something, but for deleted ones
     stamps   when each of them changed last, by its id
     """
 
@@ -30,7 +31,8 @@ async def read_assigned(client: GraphClient, orders: Sequence[Row]) -> dict[str,
     """Collect where the lines of orders are sent from, by the orders' ids.
 
     The order page holds one fulfilment order with its first lines, which mostly is
-    all there is; all other orders of the page are read again in one call.
+    all there is; all other orders of the page are read again in one call, or in more
+    where that asks for too much at once.
     """
     found: dict[str, Assigned] = {}
     longer: list[str] = []
@@ -41,11 +43,20 @@ async def read_assigned(client: GraphClient, orders: Sequence[Row]) -> dict[str,
             longer.append(order.text("id"))
         else:
             found[order.text("id")] = await _collect(client, nodes)
-    if longer:
-        answer = await client.read(PLACES, {"ids": longer})
+    size = len(longer)
+    while longer:
+        batch = longer[:size]
+        try:
+            answer = await client.read(PLACES, {"ids": batch})
+        except TooExpensive:
+            if len(batch) == 1:
+                raise
+            size = len(batch) // 2
+            continue
         for each in answer.data.maybe_rows("nodes"):
             if each is not None and "id" in each:
                 found[each.text("id")] = await _whole(client, each)
+        longer = longer[len(batch) :]
     return found
 
 
@@ -62,12 +73,12 @@ async def _collect(client: GraphClient, fulfillment_orders: Iterable[Row]) -> As
     for each in fulfillment_orders:
         found.stamps[each.text("id")] = each.moment("updatedAt")
         location = each.row("assignedLocation").maybe_row("location")
-        if location is None:  # deleted since
-            continue
-        found.places.add(location.text("id"))
+        place = location.text("id") if location else None  # None: deleted since
+        if place:
+            found.places.add(place)
         for row in await _lines(client, each):
             share = Share(
-                place=location.text("id"),
+                place=place,
                 total=row.whole("totalQuantity"),
                 remaining=row.whole("remainingQuantity"),
             )

@@ -13,6 +13,7 @@ import httpx
 from connectors.errors import NeedsReconnect, Refused
 from connectors.http import Row, read_json, send, stream_lines
 from connectors.pace import Clock, Sleep, StoreClock, patiently, read_again
+from connectors.renewal import unsent
 from connectors.shopify.document import Document
 from connectors.shopify.errors import check_errors, check_status
 from connectors.shopify.tokens import TokenSource
@@ -89,12 +90,14 @@ class GraphClient:
         return stream_lines(self._http, request)
 
     async def _authorised(self, document: Document, variables: Mapping[str, Any]) -> Answer:
-        token = await self._tokens.token()
+        token = await unsent(self._tokens.token())
         try:
             return await self._call(document, variables, token)
         except NeedsReconnect as refused:
             # A missing permission does not come with a new token.
-            fresh = None if refused.missing_scopes else await self._tokens.renewed(token)
+            if refused.missing_scopes:
+                raise
+            fresh = await unsent(self._tokens.renewed(token))
             if fresh is None:
                 raise
             return await self._call(document, variables, fresh)

@@ -26,6 +26,8 @@ from connectors.shopify.scopes import SCOPES, granted
 from connectors.shopify.stocking import stock_at
 from connectors.shopify.writes import write_levels
 
+INDEX_LAG = timedelta(minutes=5)  # Shopify: how late an order may become listable at worst
+
 
 class ShopifyConnector:
     """One Shopify shop. A ref is the id of an inventory item."""
@@ -34,7 +36,8 @@ class ShopifyConnector:
         self._client = client
         self._traits = traits
         self._levels = LevelReader(client)
-        self._orders = OrderReader(client, traits.order_lag + traits.clock_margin)
+        lag = max(traits.order_lag, INDEX_LAG)
+        self._orders = OrderReader(client, lag + traits.clock_margin)
 
     @property
     def traits(self) -> StoreTraits:

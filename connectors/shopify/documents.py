@@ -49,9 +49,16 @@ query Locations($after: String) {
 LISTINGS = Document(
     "Listings",
     """
-query Listings($after: String, $query: String, $levels: Int!, $count: Boolean!, $limit: Int) {
+query Listings(
+  $first: Int!
+  $after: String
+  $query: String
+  $levels: Int!
+  $count: Boolean!
+  $limit: Int
+) {
   productVariantsCount(limit: $limit) @include(if: $count) { count }
-  productVariants(first: 250, after: $after, query: $query, sortKey: ID) {
+  productVariants(first: $first, after: $after, query: $query, sortKey: ID) {
     pageInfo { hasNextPage endCursor }
     nodes {
       id

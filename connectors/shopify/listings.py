@@ -18,6 +18,7 @@ from connectors.shopify import bulk
 from connectors.shopify.client import GraphClient, next_cursor
 from connectors.shopify.document import BULK_FROM, PAGE, PASS
 from connectors.shopify.documents import BULK_LISTINGS, LISTINGS
+from connectors.shopify.errors import TooExpensive
 from connectors.shopify.levels import LevelReader, read_level
 
 logger = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class _Catalogue:
         self._client = client
         self._levels = levels
         self._seen: dict[str, ListingState] = {}
+        self._page = PAGE
         self.is_large = False
 
     async def pages(
@@ -75,9 +77,14 @@ class _Catalogue:
         while True:
             levels = self._levels.first
             variables = {"after": after, "query": _query(since, beyond), "levels": levels}
-            answer = await self._client.read(
-                LISTINGS, {**variables, "count": count, "limit": BULK_FROM + 1}
-            )
+            size = {"first": self._page, "count": count, "limit": BULK_FROM + 1}
+            try:
+                answer = await self._client.read(LISTINGS, {**variables, **size})
+            except TooExpensive:
+                if self._page == 1:
+                    raise
+                self._page //= 2
+                continue
             if count and answer.data.row("productVariantsCount").whole("count") > BULK_FROM:
                 self.is_large = True
                 return

@@ -8,7 +8,7 @@ from connectors.shopify.document import Document
 _SURROUNDINGS = """
 fragment surroundings on QueryRoot {
   currentAppInstallation { accessScopes { handle } }
-  locations(first: 2, includeLegacy: true) { nodes { id } }
+  locations(first: 2, includeInactive: true, includeLegacy: true) { nodes { id } }
 }
 """
 
@@ -81,6 +81,7 @@ ORDERS = Document(
     "Orders",
     """
 query Orders(
+  $first: Int!
   $after: String
   $query: String!
   $places: Boolean!
@@ -89,7 +90,7 @@ query Orders(
   $movesQuery: String
 ) {
   ...surroundings
-  orders(first: 250, after: $after, query: $query, sortKey: UPDATED_AT) {
+  orders(first: $first, after: $after, query: $query, sortKey: UPDATED_AT) {
     pageInfo { hasNextPage endCursor }
     nodes { ...order }
   }

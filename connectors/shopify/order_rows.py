@@ -81,6 +81,7 @@ def _line(
             taken=part.taken,
             committed=part.committed,
             location=part.place,
+            located=part.located,
             restock_known=stock.restock_known,
         )
         for part in _parts(line_id, ordered, stock, back, shop, assigned)
@@ -96,7 +97,7 @@ def _parts(
     assigned: Assigned | None,
 ) -> list[Part]:
     if assigned is None:
-        return [Part(shop.only, ordered, stock.taken, stock.committed)]
+        return [Part(shop.only, ordered, stock.taken, stock.committed, located=False)]
     returned = [
         Returned(
             place=location.text("id") if (location := each.maybe_row("location")) else None,

@@ -57,7 +57,7 @@ class OrderReader:
         self._client = client
         self._overlap = overlap
         self._shop = Surroundings(client)
-        self._batch = PAGE
+        self._batch = self._page = PAGE
 
     async def changed(self, since: datetime | str) -> AsyncIterator[OrderPage]:
         """Read every order changed since, oldest change first; always at least one page.
@@ -129,8 +129,14 @@ class OrderReader:
         rows, after = 0, None
         while True:
             query = f"updated_at:>='{search_time(start)}'"
-            variables = {"after": after, "query": query, **moves.variables()}
-            answer = await self._shop.read(ORDERS, variables, moves=moves.wanted)
+            variables = {"first": self._page, "after": after, "query": query, **moves.variables()}
+            try:
+                answer = await self._shop.read(ORDERS, variables, moves=moves.wanted)
+            except TooExpensive:
+                if self._page == 1:
+                    raise
+                self._page //= 2
+                continue
             if "fulfillmentOrders" in answer.data:
                 moves.take(answer.data.row("fulfillmentOrders"))
             yield answer

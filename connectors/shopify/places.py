@@ -6,6 +6,9 @@ it never moves: when a fulfilment order goes to another location, the old part
 is no longer named, which gives its units back, and a new one is. Whatever moves
 and splits happened in between, and in whatever order they are heard of, the
 parts follow from the order's latest state alone.
+
+Units of which Shopify does not tell the place (their location was deleted, or where
+they are sent from may not be read) are a part of the line that is not `located`.
 """
 
 from __future__ import annotations
@@ -13,14 +16,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from connectors.protocol import PLACE_MARK
 from connectors.shopify.lines import LineStock
+
+_Place = str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Units of a line in one fulfilment order: all of them, and those not yet sent."""
+    """Units of a line in one fulfilment order: all of them, and those not yet sent.
 
-    place: str
+    `place` is None where the location was deleted.
+    """
+
+    place: str | None
     total: int
     remaining: int
 
@@ -37,18 +46,19 @@ class Returned:
 @dataclass(frozen=True, slots=True)
 class Part:
     """What a line took from one location; `taken` is below zero where units came back to
-    a location that had not given them.
+    a location that had not given them. Where it is not `located`, `place` is a guess.
     """
 
     place: str | None
     ordered: int
     taken: int
     committed: int
+    located: bool = True
 
 
 def part_id(line_id: str, place: str | None) -> str:
     """Name a part for ever; a line of which no location is known keeps its own id."""
-    return line_id if place is None else f"{line_id}@{place.rpartition('/')[2]}"
+    return line_id if place is None else f"{line_id}{PLACE_MARK}{place.rpartition('/')[2]}"
 
 
 def parts(
@@ -64,20 +74,22 @@ def parts(
     The line says how many units were taken and are committed, its fulfilment orders
     only where. What they do not account for (units written off before they were
     sent, numbers read a moment apart) counts at the place that has most of the line;
-    for a line that left its fulfilment orders, at a place that got units back, or
-    else at one of the `others` that send the order.
+    for a line that left its fulfilment orders, at a place that got units back. One
+    that nothing tells of is guessed to be at one of the `others` that send the order.
     """
     if not shares:
-        named = {each.place for each in returned if each.place} or set(others)
+        named = {each.place for each in returned if each.place}
         if not named:
-            return [Part(None, ordered, stock.taken, stock.committed)]
+            guess = min(others, default=None)
+            return [Part(guess, ordered, stock.taken, stock.committed, located=False)]
         shares = [Share(min(named), 0, 0)]
     total, unsent = _by_place(shares, "total"), _by_place(shares, "remaining")
-    home = min(total, key=lambda place: (-total[place], place))
-    back: dict[str, int] = {}
-    cancelled: dict[str, int] = {}
+    home = min(total, key=lambda place: (-total[place], _order(place)))
+    nameless = None if None in total else home
+    back: dict[_Place, int] = {}
+    cancelled: dict[_Place, int] = {}
     for each in returned:
-        place = each.place or home
+        place = each.place or nameless
         back[place] = back.get(place, 0) + each.units
         if each.were_unsent:
             cancelled[place] = cancelled.get(place, 0) + each.units
@@ -97,31 +109,37 @@ def parts(
             ordered=first.get(place, 0),
             taken=gross.get(place, 0) - back.get(place, 0),
             committed=committed.get(place, 0),
+            located=place is not None,
         )
-        for place in sorted({home, *gross, *back, *first})
+        for place in sorted({home, *gross, *back, *first}, key=_order)
     ]
     used = [each for each in found if each.ordered or each.taken or each.committed]
     return used or [each for each in found if each.place == home]
 
 
-def _by_place(shares: Iterable[Share], field: str) -> dict[str, int]:
-    sums: dict[str, int] = {}
+def _order(place: _Place) -> tuple[bool, str]:
+    """Sort places; the one that is not told comes last."""
+    return place is None, place or ""
+
+
+def _by_place(shares: Iterable[Share], field: str) -> dict[_Place, int]:
+    sums: dict[_Place, int] = {}
     for share in shares:
         sums[share.place] = sums.get(share.place, 0) + max(0, getattr(share, field))
     return sums
 
 
 def _each(
-    choose: Callable[[int, int], int], one: Mapping[str, int], other: Mapping[str, int]
-) -> dict[str, int]:
+    choose: Callable[[int, int], int], one: Mapping[_Place, int], other: Mapping[_Place, int]
+) -> dict[_Place, int]:
     return {place: choose(one.get(place, 0), other.get(place, 0)) for place in {*one, *other}}
 
 
-def _fit(units: int, wanted: Sequence[Mapping[str, int]], home: str) -> dict[str, int]:
+def _fit(units: int, wanted: Sequence[Mapping[_Place, int]], home: _Place) -> dict[_Place, int]:
     """Give units to the places that want them, one list after the other; the rest goes home."""
-    given: dict[str, int] = {}
+    given: dict[_Place, int] = {}
     for wishes in wanted:
-        for place in sorted(wishes):
+        for place in sorted(wishes, key=_order):
             taken = min(units, max(0, wishes[place]))
             given[place] = given.get(place, 0) + taken
             units -= taken

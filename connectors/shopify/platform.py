@@ -28,7 +28,8 @@ TRAITS = StoreTraits(
     locations=True,
     write_batch=PAGE,
     read_batch=PAGE,
-    # The index behind `orders` lags behind the orders themselves by 2 to 5 minutes at worst.
+    # The index behind `orders` lags behind the orders themselves by 2 to 5 minutes at worst: a
+    # reading goes back as far as the worst (INDEX_LAG), while a raise, which compares, waits less.
     order_lag=timedelta(minutes=2),
     apply_lag=timedelta(),
     # Reads by id do not go through that index; a few seconds for a lagging replica.

@@ -1,7 +1,8 @@
 """Whether the locations of order lines are worth asking for, and may be.
 
 They are told by fulfilment orders, which need a permission of their own. A shop
-with one active location needs no asking: every line is sent from there.
+with one location needs no asking: every line is sent from there. A location that was
+closed counts, for what was sent from it was not sent from the other one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Surroundings:
     """What is known of one shop; every answer with orders tells it again.
 
     several  whether lines come with their places
-    only     the one place of a shop that has no other
+    only     the one place of a shop that has no other now; a deleted one leaves no trace
     all_told whether the places of other apps are told as well
     """
 
@@ -64,7 +65,7 @@ class Surroundings:
         self._told = True
         installation = data.row("currentAppInstallation")
         scopes = granted(each.text("handle") for each in installation.rows("accessScopes"))
-        active = [each.text("id") for each in data.row("locations").rows("nodes")]
-        self.only = active[0] if len(active) == 1 else None
+        known = [each.text("id") for each in data.row("locations").rows("nodes")]
+        self.only = known[0] if len(known) == 1 else None
         self.all_told = OTHERS_PLACES in scopes
-        self.several = len(active) > 1 and OWN_PLACES in scopes and not self._refused
+        self.several = len(known) > 1 and OWN_PLACES in scopes and not self._refused

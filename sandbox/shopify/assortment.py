@@ -109,6 +109,15 @@ class Assortment:
                 return location
         raise KeyError(id_or_name)
 
+    def delete_location(self, location: Location) -> None:
+        """Delete a location for ever; what was stocked there is stocked there no more."""
+        if location.active:
+            raise ValueError("the location is still active")
+        self.locations.remove(location)
+        for item in self.items.values():
+            item.levels.pop(location.id, None)
+            item.retired.pop(location.id, None)
+
     # The stock
 
     def level(self, sku: str, location: Location | None = None) -> Level:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.shopify.call import Info, Resolver, attribute, has_scope, needs, searched, time
-from sandbox.shopify.model import FulfillmentOrder, Location, Order, Refund
+from sandbox.shopify.model import FulfillmentOrder, Location, Order, Refund, RefundLine
 from sandbox.shopify.paging import by_id, number, page
 from sandbox.shopify.shop import Shop
 
@@ -136,9 +136,18 @@ def _within(name: str) -> Resolver:
     return resolve
 
 
-def _place(row: OfOrder, _: Info) -> dict[str, Any]:
-    location: Location = row.each.location
-    return {"name": location.name, "location": location}
+def _place(row: OfOrder, info: Info) -> dict[str, Any]:
+    """Say where it is sent from: the name is kept, the location only while it exists."""
+    location = row.each.location
+    return {"name": location.name, "location": _still_there(location, info)}
+
+
+def _refund_place(refunded: RefundLine, info: Info) -> Location | None:
+    return refunded.location and _still_there(refunded.location, info)
+
+
+def _still_there(location: Location, info: Info) -> Location | None:
+    return location if location in info.context.shop.locations else None
 
 
 def _assigned(
@@ -191,7 +200,11 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "unfulfilledQuantity": attribute("unfulfilled"),
     },
     "Refund": {"refundLineItems": _refund_lines},
-    "RefundLineItem": {"lineItem": attribute("line"), "restockType": attribute("restock_type")},
+    "RefundLineItem": {
+        "lineItem": attribute("line"),
+        "restockType": attribute("restock_type"),
+        "location": _refund_place,
+    },
     "FulfillmentOrder": {
         "orderId": lambda row, _: row.order.id,
         "createdAt": _within("created_at"),

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox.shopify import Shop
+from sandbox.shopify.model import Location
 from storage.database import Database
 from tests.engine.world import SimulatedClock, World
 
@@ -44,3 +45,13 @@ async def synced(world: World) -> World:
     world.wire.calls.clear()
     world.wire.writes.clear()
     return world
+
+
+@pytest.fixture
+def cellar(world: World) -> Location:
+    """A second location of alpha, with 4 POT; 7 of them are in the main one."""
+    alpha = world.shops["alpha"]
+    place = alpha.add_location("Cellar")
+    alpha.add_listing("POT", 7, at=[alpha.locations[0], place])
+    alpha.set_by_hand("POT", 4, place)
+    return place

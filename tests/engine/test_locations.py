@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import text
 
 from sandbox.shopify.model import Location
@@ -14,16 +13,6 @@ from sync.choices import Choices, LocationChoice
 from sync.open_orders import OpenOrders
 from tests.engine.conftest import TIMES
 from tests.engine.world import World
-
-
-@pytest.fixture
-def cellar(world: World) -> Location:
-    """A second location of alpha, with 4 POT; 7 of them are in the main one."""
-    alpha = world.shops["alpha"]
-    place = alpha.add_location("Cellar")
-    alpha.add_listing("POT", 7, at=[alpha.locations[0], place])
-    alpha.set_by_hand("POT", 4, place)
-    return place
 
 
 async def link(world: World, store: int, **chosen: str) -> None:

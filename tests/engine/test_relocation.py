@@ -33,16 +33,6 @@ from tests.engine.world import Crash, World
 
 
 @pytest.fixture
-def cellar(world: World) -> Location:
-    """A second location of alpha, with 4 POT; 7 of them are in the main one."""
-    alpha = world.shops["alpha"]
-    place = alpha.add_location("Cellar")
-    alpha.add_listing("POT", 7, at=[alpha.locations[0], place])
-    alpha.set_by_hand("POT", 4, place)
-    return place
-
-
-@pytest.fixture
 async def store(world: World, cellar: Location) -> int:
     """Alpha in sync at its main location; its cellar is left out."""
     store = await world.connect("alpha", **TIMES)

@@ -127,6 +127,21 @@ async def test_what_cannot_be_moved_is_said(shop: Shop, people: People) -> None:
     await people.do("move", 400, order=order["id"], to="North")
 
 
+async def test_a_deleted_place_is_told_by_its_name_only(
+    world: World, shop: Shop, people: People
+) -> None:
+    order = await people.do("sell", sku="S0", location="North")
+    north = shop.location("North")
+    with pytest.raises(ValueError, match="active"):
+        shop.delete_location(north)
+    north.active = False
+    shop.delete_location(north)
+    answer = await ask(world, people, ASSIGNED, id=order["id"], all=True)
+    (sent,) = answer["data"]["order"]["fulfillmentOrders"]["nodes"]
+    assert sent["assignedLocation"] == {"name": "North", "location": None}
+    assert [level.location.name for level in shop.levels()] == ["Main warehouse"] * 2
+
+
 async def test_split_at_one_place(shop: Shop, people: People) -> None:
     order = await people.do("sell", sku="S0", quantity=3)
     split = await people.do("split", order=order["id"], sku="S0", quantity=2)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.shopify.connector import INDEX_LAG
 from connectors.shopify.orders import LATEST_ROW
 from connectors.shopify.platform import TRAITS
 from sandbox.shopify.model import Order
@@ -14,8 +15,8 @@ from tests.connectors.line import START
 from tests.connectors.shopify.world import World, all_orders, all_pages
 
 YESTERDAY = START - timedelta(days=1)
-LAG = int(TRAITS.order_lag.total_seconds())
-OVERLAP = TRAITS.order_lag + TRAITS.clock_margin + LATEST_ROW
+LAG = int(INDEX_LAG.total_seconds())
+OVERLAP = INDEX_LAG + TRAITS.clock_margin + LATEST_ROW
 HOUR = timedelta(hours=1)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from connectors.protocol import Connector, RemoteOrder
@@ -11,7 +13,7 @@ from connectors.shopify.scopes import OTHERS_PLACES, OWN_PLACES
 from sandbox.shopify import Fault
 from tests.connectors.line import START
 from tests.connectors.shopify.several_places import Places, assert_books
-from tests.connectors.shopify.world import all_orders, all_pages
+from tests.connectors.shopify.world import World, all_orders, all_pages
 
 YESTERDAY = START - timedelta(days=1)
 Row = tuple[str | None, int, int]
@@ -20,6 +22,19 @@ Row = tuple[str | None, int, int]
 @pytest.fixture
 def shop() -> Places:
     return Places()
+
+
+class DearPlaces(httpx.AsyncBaseTransport):
+    """A line at whose other end the first reading of places asks for too much."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, shop: Places) -> None:
+        self._inner = inner
+        self._faults = [lambda: shop.shop.faults.switch_on(Fault("expensive", count=1))]
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._faults and json.loads(request.content)["operationName"] == "Places":
+            self._faults.pop()()
+        return await self._inner.handle_async_request(request)
 
 
 def rows(order: RemoteOrder) -> list[Row]:
@@ -52,7 +67,7 @@ async def test_a_thousand_orders_of_several_places_are_four_calls_without_waitin
         shop.world.line.exchanges.clear()
         pages = await all_pages(connector, pages[-1].cursor)
         assert sum(len(page.orders) for page in pages) >= 1000
-        assert shop.world.calls == ["Orders"] * 5  # a few of them for the overlap
+        assert shop.world.calls == ["Orders"] * 6  # a page and a bit of them for the overlap
     assert shop.world.clock.slept == []
 
 
@@ -65,15 +80,17 @@ async def test_a_line_is_named_by_its_place_too(shop: Places) -> None:
     assert (line.location, line.ordered, line.taken, line.committed) == (shop.north.id, 2, 2, 2)
 
 
-async def test_a_shop_with_one_open_place_is_not_asked_for_places(shop: Places) -> None:
-    for place in (shop.north, shop.south):
-        place.active = False
-    shop.shop.sell("S0", 2)
-    async with shop.world.connected() as connector:
+async def test_a_shop_with_one_place_is_not_asked_for_places() -> None:
+    world = World()
+    world.stock(1)
+    world.shop.sell("S0", 2)
+    async with world.connected() as connector:
         (page,) = await all_pages(connector, YESTERDAY)
-        assert page.orders[0].lines[0].location == shop.main.id
-        await all_orders(connector, page.cursor)
-    first, second = shop.world.line.exchanges
+        assert page.orders == tuple(await all_orders(connector, page.cursor))
+    (line,) = page.orders[0].lines
+    # The only place there is now need not be where it was sent from.
+    assert (line.location, line.located) == (world.place.id, False)
+    first, second = world.line.exchanges
     assert first.variables["places"]  # nothing was known yet
     assert not second.variables["places"]
     assert "fulfillmentOrders" not in second.answer["data"]
@@ -81,16 +98,48 @@ async def test_a_shop_with_one_open_place_is_not_asked_for_places(shop: Places) 
     assert second.answer["extensions"]["cost"]["requestedQueryCost"] == 415
 
 
-async def test_a_place_opened_later_is_asked_for_at_once(shop: Places) -> None:
-    for place in (shop.north, shop.south):
-        place.active = False
+async def test_a_closed_place_is_still_told_of(shop: Places) -> None:
+    order = shop.shop.sell("S0", 2, location=shop.north)
+    shop.shop.fulfil(order)
     async with shop.world.connected() as connector:
         (page,) = await all_pages(connector, YESTERDAY)
-        shop.north.active = True
-        shop.shop.sell("S0", 2, location=shop.north)
-        shop.tick(1)
+        for place in (shop.north, shop.south):
+            place.active = False
+        (found,) = await all_orders(connector, page.cursor)
+    assert rows(found) == [(shop.north.id, 2, 0)]
+
+
+async def test_units_of_a_deleted_place_are_told_without_it(shop: Places) -> None:
+    for place, number in zip(shop.places, (1, 2, 0), strict=True):
+        shop.shop.set_by_hand("S0", number, place)
+    order = shop.shop.sell("S0", 3)
+    shop.shop.fulfil(order)
+    async with shop.world.connected() as connector:
+        assert rows(await only_order(connector)) == sorted(
+            [(shop.main.id, 1, 0), (shop.north.id, 2, 0)]
+        )
+        shop.north.active = False
+        shop.shop.delete_location(shop.north)
+        shop.shop.refund(order, "S0", 1, "RETURN", location=shop.main)
+        lines = (await only_order(connector)).lines
+    assert [(line.location, line.located, line.taken) for line in lines] == [
+        (shop.main.id, True, 0),
+        (None, False, 2),
+    ]
+
+
+async def test_a_place_opened_later_is_asked_for_at_once() -> None:
+    world = World()
+    world.stock(1)
+    async with world.connected() as connector:
+        (page,) = await all_pages(connector, YESTERDAY)
+        await all_orders(connector, page.cursor)
+        north = world.shop.add_location("North")
+        world.shop.add_listing("N0", 5, at=[north])
+        world.shop.sell("N0", 2)
+        world.clock.time += timedelta(seconds=1)
         (order,) = await all_orders(connector, page.cursor)
-    assert order.lines[0].location == shop.north.id
+    assert order.lines[0].location == north.id
 
 
 async def test_without_the_permission_places_stay_unknown_and_nothing_is_missing(
@@ -246,7 +295,7 @@ async def test_an_order_that_nobody_routes_is_told_in_the_end(shop: Places) -> N
     async with shop.world.connected() as connector:
         (page,) = await all_pages(connector, YESTERDAY)
         assert page.orders == ()
-        shop.tick(120)
+        shop.tick(300)
         (found,) = await all_orders(connector, page.cursor)
         (by_id,) = await connector.orders_by_id([sold.id])
     assert found == by_id
@@ -319,6 +368,37 @@ async def test_orders_of_many_lines_are_read_again_together(shop: Places) -> Non
         found = await all_orders(connector, YESTERDAY)
     assert {line.location for each in found for line in each.lines} == {shop.main.id}
     assert shop.world.calls == ["Orders", "Places"]
+
+
+async def test_orders_of_many_lines_are_read_again_in_two_calls_where_one_is_too_dear(
+    shop: Places,
+) -> None:
+    for _ in range(5):
+        shop.shop.sell_many([("S0", 1)] * 11, location=shop.main, force=True)
+    shop.world.line.inner = DearPlaces(shop.world.line.inner, shop)
+    async with shop.world.connected() as connector:
+        found = await all_orders(connector, YESTERDAY)
+    assert [len(each.lines) for each in found] == [11] * 5
+    assert {line.location for each in found for line in each.lines} == {shop.main.id}
+    assert shop.world.calls == ["Orders", "Places", "Places", "Places", "Places"]
+    sizes = [len(each.variables["ids"]) for each in shop.world.line.exchanges[1:]]
+    assert sizes == [5, 2, 2, 1]
+
+
+async def test_orders_are_read_in_smaller_pages_where_one_is_too_dear(
+    shop: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for level in shop.shop.levels():
+        level.available = 2000
+    sold = [shop.shop.sell("S0", location=shop.places[number % 3]).id for number in range(130)]
+    monkeypatch.setattr("sandbox.shopify.graph.QUERY_LIMIT", 600)  # a page of 250: 635
+    async with shop.world.connected() as connector:
+        found = await all_orders(connector, YESTERDAY)
+        assert [each.id for each in found] == sold
+        sizes = [each.variables["first"] for each in shop.world.line.exchanges]
+        assert sizes == [250, 125, 62, 62, 62]
+        await all_orders(connector, YESTERDAY)
+        assert len(shop.world.calls) == 8  # it is not tried again
 
 
 # By their ids

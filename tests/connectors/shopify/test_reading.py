@@ -11,7 +11,7 @@ from connectors.shopify import PLATFORM
 from sandbox.shopify import Fault, generate
 from sandbox.shopify.catalogue import AWKWARD_SKUS, NOISY_TITLE
 from tests.connectors.line import START
-from tests.connectors.shopify.world import World, all_listings
+from tests.connectors.shopify.world import World, all_listings, all_orders
 
 
 async def test_the_account_behind_the_credentials(world: World) -> None:
@@ -243,6 +243,30 @@ async def test_a_query_that_is_too_dear_is_cut_in_two_for_good(world: World) -> 
         assert sizes == [250, 125, 125]
         await connector.levels(refs)
         assert len(world.calls) == 5
+
+
+async def test_listings_are_read_in_smaller_pages_where_one_is_too_dear(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    skus = world.stock(130)
+    monkeypatch.setattr("sandbox.shopify.graph.QUERY_LIMIT", 190)  # a page of 250, counted: 199
+    async with world.connected() as connector:
+        assert [each.sku for each in await all_listings(connector)] == skus
+    sizes = [each.variables["first"] for each in world.line.exchanges]
+    assert sizes == [250, 125, 62, 62, 62]
+
+
+async def test_a_page_of_one_row_that_is_too_dear_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.stock(1)
+    world.shop.sell("S0")
+    monkeypatch.setattr("sandbox.shopify.graph.QUERY_LIMIT", 1)
+    async with world.connected() as connector:
+        with pytest.raises(Refused, match="too much"):
+            await all_listings(connector)
+        with pytest.raises(Refused, match="too much"):
+            await all_orders(connector, START)
 
 
 async def test_a_shop_larger_than_one_connection_can_be_paged_through(

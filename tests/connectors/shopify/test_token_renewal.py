@@ -35,6 +35,18 @@ class Grants(httpx.AsyncBaseTransport):
         return await self.inner.handle_async_request(request)
 
 
+class NoTokens(httpx.AsyncBaseTransport):
+    """A line on which nobody answers who asks for a token."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/access_token"):
+            return httpx.Response(503, content=b"<html>")
+        return await self.inner.handle_async_request(request)
+
+
 @pytest.fixture
 def grants(world: World) -> Grants:
     world.line.inner = made = Grants(world.line.inner)
@@ -121,3 +133,25 @@ async def test_a_refused_renewal_leaves_what_was_stored(world: World, grants: Gr
             assert lease.values["access_token"] == token
         await connector.check()
     assert grants.count == 2
+
+
+async def test_writes_for_which_no_token_could_be_had_were_not_sent(world: World) -> None:
+    world.stock(2)
+    world.line.inner = NoTokens(world.line.inner)
+    async with world.connected(given(world)) as connector:
+        with pytest.raises(Unavailable) as lost:
+            await connector.set_levels([world.write("S0", 3), world.write("S1", 3)])
+    assert not lost.value.sent
+    assert world.calls == []
+
+
+async def test_writes_whose_token_is_refused_and_not_replaced_were_not_sent(world: World) -> None:
+    world.stock(1)
+    async with world.connected(given(world)) as connector:
+        await connector.check()
+        world.shop.rotate_token()
+        world.line.inner = NoTokens(world.line.inner)
+        with pytest.raises(Unavailable) as lost:
+            await connector.set_levels([world.write("S0", 3)])
+    assert not lost.value.sent
+    assert world.shown() == {"S0": 5}
