@@ -20,7 +20,6 @@ from storage.targets import UNSETTLED
 # Nobody holds the target: what is in flight is the business of its own attempt.
 _OPEN = """
     from attempt_item i join attempt a on a.id = i.attempt_id join target t on t.id = i.target_id
-    join listing l on l.id = t.listing_id
     where a.store_id = :store and i.outcome = 'accepted'"""
 
 
@@ -32,7 +31,6 @@ class OpenWrite:
     position: int
     target_id: int
     handle: str
-    sku: str
     to_value: int
     version: int
     read_from: datetime | None
@@ -41,7 +39,7 @@ class OpenWrite:
 
 
 _COLUMNS = """
-    i.attempt_id, i.position, i.target_id, i.handle, l.sku, i.to_value, i.version, a.read_from,
+    i.attempt_id, i.position, i.target_id, i.handle, i.to_value, i.version, a.read_from,
     i.accepted_at, t.refusals"""
 
 

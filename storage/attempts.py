@@ -26,7 +26,6 @@ class Item:
     target_id: int
     ref: str
     location: str
-    sku: str
     from_value: int
     to_value: int
     version: int
@@ -157,7 +156,7 @@ async def open_items(session: AsyncSession, attempt_id: UUID) -> list[Item]:
         session,
         Item,
         """
-        select i.position, i.target_id, l.ref, lo.remote_id as location, l.sku, i.from_value,
+        select i.position, i.target_id, l.ref, lo.remote_id as location, i.from_value,
                i.to_value, i.version
         from attempt_item i join target t on t.id = i.target_id
         join listing l on l.id = t.listing_id join location lo on lo.id = t.location_id
@@ -224,11 +223,12 @@ class Landed:
     poll_at: datetime | None = None
     accepted_until: datetime | None = None
     shown_before: int | None = None
+    moved: bool = False  # refused, with another number made of it
 
     @property
     def untouched(self) -> bool:
         """Whether it is certain that the store's number was not written."""
-        return self.outcome in ("stale", "rejected")
+        return self.outcome in ("stale", "rejected") and not self.moved
 
 
 async def land(

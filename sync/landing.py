@@ -32,6 +32,8 @@ def land(
     A write is acknowledged as a difference, so that what was booked meanwhile stands.
     """
     shown, kind, before = flying.shown, _kind(outcome), None
+    # Refused as it was sent, and another number made of it: what is told counts as written.
+    moved = kind == "rejected" and outcome.current is not None
     rejected, refusals, retry_at = None, 0, None
     match kind:
         case "applied":
@@ -46,6 +48,8 @@ def land(
             refusals = flying.refusals + 1
             rejected = outcome.reason or "The store gave no reason."
             retry_at = times.now + retry.next_item_try(refusals)
+            if moved and shown is not None and outcome.current is not None:
+                shown += outcome.current - item.from_value
         case "accepted":
             # Not refused yet, nor taken: its refusals count on if this is another.
             before, shown = shown, None
@@ -54,7 +58,8 @@ def land(
             shown = None
     accepted = kind == "accepted"
     given_up = times.answered + asking.GIVE_UP
-    lands_by = _lands_by(kind, outcome, times)
+    written = "applied" if moved else kind
+    lands_by = _lands_by(written, outcome, times)
     # What compares nothing may have swallowed an own effect of the store meanwhile.
     compares_nothing = attempt.read_from is not None and lands_by is not None
     return Landed(
@@ -67,13 +72,16 @@ def land(
         retry_at=retry_at,
         unsettled_until=lands_by,
         window=_window(attempt.read_from, lands_by, times.traits),
-        pending=item.to_value if compares_nothing or accepted else None,
-        pending_until=given_up if accepted else _lands_soon_by(kind, times),
+        pending=(outcome.current if moved else item.to_value)
+        if compares_nothing or accepted
+        else None,
+        pending_until=given_up if accepted else _lands_soon_by(written, times),
         looming=item.to_value if kind in ("accepted", "unknown") else None,
         handle=outcome.handle if accepted else None,
         poll_at=asking.next_ask(times.now, times.now) if accepted else None,
         accepted_until=given_up if accepted else None,
         shown_before=before,
+        moved=moved,
     )
 
 

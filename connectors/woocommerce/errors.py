@@ -22,6 +22,7 @@ from connectors.woocommerce.answers import (
 _DEFAULT_WAIT_SECONDS = 30.0
 # WordPress: what its maintenance page says in Retry-After
 _MAINTENANCE_SECONDS = 600.0
+_OWN = "woocommerce_rest_"  # how the codes of WooCommerce itself begin
 # The same for a key that is unknown and for one that did not arrive: cannot_view, cannot_batch.
 _KEY_UNKNOWN = "woocommerce_rest_cannot_"
 _KEY_REFUSED = "woocommerce_rest_authentication_error"
@@ -102,7 +103,7 @@ def check_answer(response: httpx.Response) -> None:
 def is_key_unknown(response: httpx.Response) -> bool:
     """Say whether the store saw no key that it knows, maybe because none arrived."""
     code = error_code(error_fields(response))
-    return response.status_code == 401 and code.startswith(_KEY_UNKNOWN)
+    return response.status_code == 401 and code not in ("", _KEY_REFUSED)
 
 
 def _refused_keys(code: str, said: str | None) -> NeedsReconnect | Refused:
@@ -121,7 +122,7 @@ def _refused_keys(code: str, said: str | None) -> NeedsReconnect | Refused:
             said=said,
             field=_SECRET if said and "secret" in said.lower() else _KEY,
         )
-    if code:
+    if code.startswith(_OWN):
         return NeedsReconnect(
             "The store does not know the keys. They were revoked, belong to another store, or "
             "the host does not hand them on: make new ones, or ask the host.",
@@ -129,7 +130,10 @@ def _refused_keys(code: str, said: str | None) -> NeedsReconnect | Refused:
             field=_KEY,
         )
     return Refused(
-        "The store asks for a login before its API. Let /wp-json/wc/v3 pass there.", field=ADDRESS
+        "The store, or a security plugin of it, asks for a login before its API. Let "
+        "/wp-json/wc/v3 pass there.",
+        said=said,
+        field=ADDRESS,
     )
 
 

@@ -11,6 +11,7 @@ from connectors.woocommerce.features import Features
 from connectors.woocommerce.refs import Ref, chunks, listed
 
 _FIELDS = "id,parent_id,manage_stock,stock_quantity"
+LIMIT = 2**31 - 1  # WooCommerce checks no number; databases keep at least this much
 
 
 class LevelReader:
@@ -48,15 +49,28 @@ class LevelReader:
             rows = {row.whole("id"): row for row in page.rows}
             for ref in chunk:
                 row = rows.get(ref.id)
-                if row is None or not _belongs(row, ref) or not keeps_stock(row):
+                if row is None or not _belongs(row, ref):
                     continue
-                found.append(RemoteLevel(str(ref), None, row.whole("stock_quantity"), 0, page.at))
+                if (number := own_stock(row)) is not None:
+                    found.append(RemoteLevel(str(ref), None, number, 0, page.at))
         return found
 
 
 def keeps_stock(row: Row) -> bool:
     """Say whether a row has stock of its own: not off, and not "parent"."""
     return row.raw("manage_stock") is True
+
+
+def own_stock(row: Row) -> int | None:
+    """Read how much of its own a row has; None where it keeps none that we could keep up.
+
+    WooCommerce: a product made by the API may keep stock and have no number yet; plugins
+    sell by the metre, and people type ten nines for "as many as you like".
+    """
+    number = row.raw("stock_quantity") if keeps_stock(row) else None
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return int(number) if number == int(number) and abs(number) <= LIMIT else None
 
 
 def _belongs(row: Row, ref: Ref) -> bool:

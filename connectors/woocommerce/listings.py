@@ -15,7 +15,7 @@ from connectors.protocol import ListingState, RemoteLevel, RemoteListing
 from connectors.woocommerce.answers import stamp
 from connectors.woocommerce.client import PAGE, Parameters, Rows, StoreClient
 from connectors.woocommerce.features import Features
-from connectors.woocommerce.levels import keeps_stock
+from connectors.woocommerce.levels import keeps_stock, own_stock
 from connectors.woocommerce.refs import Ref
 
 _FIELDS = "id,name,type,status,sku,manage_stock,stock_quantity,variations"
@@ -124,8 +124,8 @@ def _product(row: Row, at: datetime, parents: dict[int, _Parent]) -> RemoteListi
             parents[row.whole("id")] = _Parent(row.whole("id"), title, state)
         if not keeps_stock(row):
             return None
-    tracked = kind in ("simple", "variable") and keeps_stock(row)
-    return _listing(Ref(row.whole("id"), None), row, title, state, at, tracked=tracked)
+    number = own_stock(row) if kind in ("simple", "variable") else None
+    return _listing(Ref(row.whole("id"), None), row, title, state, at, number)
 
 
 def _variation(row: Row, at: datetime, parent: _Parent) -> RemoteListing | None:
@@ -136,19 +136,19 @@ def _variation(row: Row, at: datetime, parent: _Parent) -> RemoteListing | None:
     # Switched off is a variation whose own status is private, or that of its product is.
     state = parent.state if parent.state != "active" else _state(row)
     ref = Ref(row.whole("id"), parent.id)
-    return _listing(ref, row, title, state, at, tracked=keeps_stock(row))
+    return _listing(ref, row, title, state, at, own_stock(row))
 
 
 def _listing(
-    ref: Ref, row: Row, title: str, state: ListingState, at: datetime, *, tracked: bool
+    ref: Ref, row: Row, title: str, state: ListingState, at: datetime, number: int | None
 ) -> RemoteListing:
-    level = RemoteLevel(str(ref), None, row.whole("stock_quantity"), 0, at) if tracked else None
+    level = None if number is None else RemoteLevel(str(ref), None, number, 0, at)
     return RemoteListing(
         ref=str(ref),
         sku=row.maybe_text("sku") or "",
         title=title,
         state=state,
-        tracked=tracked,
+        tracked=level is not None,
         channel="merchant",
         levels=(level,) if level else (),
     )

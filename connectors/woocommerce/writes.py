@@ -17,11 +17,9 @@ from connectors.protocol import LevelWrite, WriteOutcome
 from connectors.woocommerce.answers import plain
 from connectors.woocommerce.client import PAGE, StoreClient
 from connectors.woocommerce.errors import Gone, TooManyItems
-from connectors.woocommerce.levels import keeps_stock
+from connectors.woocommerce.levels import LIMIT, keeps_stock, own_stock
 from connectors.woocommerce.refs import Ref
 
-# A store does not check the numbers of a batch. Databases keep at least this much.
-_LIMIT = 2**31 - 1
 _APPLIED = WriteOutcome("applied")
 
 
@@ -121,7 +119,7 @@ class _Run:
                     place, "WooCommerce keeps one number, not one by location.", "no_location"
                 )
             elif not _is_whole(write.value):
-                words = f"The quantity must be a whole number within {_LIMIT:,}."
+                words = f"The quantity must be a whole number within {LIMIT:,}."
                 self._reject(place, words, "bad_quantity")
             else:
                 yield _Item(place, ref, write.value)
@@ -159,7 +157,7 @@ def _path(ref: Ref) -> str:
 
 
 def _is_whole(value: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LIMIT
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LIMIT
 
 
 def _outcome(item: _Item, entry: Row) -> WriteOutcome:
@@ -175,7 +173,9 @@ def _outcome(item: _Item, entry: Row) -> WriteOutcome:
             "or its parent keeps it."
         )
         return WriteOutcome("rejected", reason=words, code="stock_not_managed")
-    shows = entry.whole("stock_quantity")
+    shows = own_stock(entry)
+    if shows is None:
+        return WriteOutcome("unknown", reason="The store does not say what it shows now.")
     if shows != item.value:
         words = f"The store answered, but shows {shows} where {item.value} was sent."
         return WriteOutcome("rejected", current=shows, reason=words, code="quantity_not_kept")

@@ -74,6 +74,7 @@ def _common(item: Item, offset: timedelta) -> dict[str, Any]:
 
 
 def _stock_status(owner: Item | None) -> str:
-    if owner is None or owner.stock > 0:
+    number = owner.stock if owner is not None else 1
+    if owner is None or (isinstance(number, int | float) and number > 0):
         return "instock"
     return "outofstock" if owner.backorders == "no" else "onbackorder"

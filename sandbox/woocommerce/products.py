@@ -85,7 +85,7 @@ def _update(shop: Shop, entry: dict[str, Any], parent_id: int | None) -> dict[st
     if "manage_stock" in entry:
         item.manage_stock = bool(entry["manage_stock"])
     if "stock_quantity" in entry and item.manage_stock:
-        item.stock = _php_int(entry["stock_quantity"])
+        item.stock = -(-_php_int(entry["stock_quantity"]) // shop.pack) * shop.pack
     shop.touch_item(item)
     body = product_body if parent_id is None else variation_body
     written = body(item, shop.utc_offset)

@@ -57,6 +57,7 @@ class Shop:
         self.woocommerce_active = True
         self.batch_limit = 100
         self.batch_seconds_per_item = 0.0
+        self.pack = 1  # a plugin makes of every number whole packs of so many
         self.trash_touches = False  # whether trashing moves an order's time of change
         self.items: list[Item] = []
         self._by_id: dict[object, Item] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -191,3 +192,37 @@ async def test_a_store_without_stock_control_is_refused_until_it_is_on(world: Wo
         world.shop.stock_control = "yes"
         account = await connector.check()
     assert (account.id, account.currency) == ("alpha.example", "EUR")
+
+
+@pytest.mark.parametrize("number", [None, 2.5, "2.5", 9_999_999_999, -(2**40), True])
+async def test_r6_a_number_that_cannot_be_kept_up_holds_up_no_other(
+    world: World, number: Any
+) -> None:
+    """A product without a number yet, one sold by the metre, and ten nines."""
+    world.stock(3)
+    world.shop.item("S1").stock = number
+    async with world.connected() as connector:
+        listings = await all_listings(connector)
+        levels = await connector.levels([each.ref for each in listings])
+    assert {each.sku: each.tracked for each in listings} == {"S0": True, "S1": False, "S2": True}
+    assert [level.available for level in levels] == [5, 5]
+
+
+async def test_a_whole_number_is_one_however_it_is_written(world: World) -> None:
+    world.stock(1)
+    whole: Any = 5.0
+    world.shop.item("S0").stock = whole
+    async with world.connected() as connector:
+        (listing,) = await all_listings(connector)
+    assert [level.available for level in listing.levels] == [5]
+
+
+async def test_no_address_is_read_twice(world: World) -> None:
+    """A cache before the store answers by address alone, whatever the headers ask for."""
+    world.stock(1)
+    async with world.connected() as connector:
+        for _ in range(2):
+            await all_listings(connector)
+            await connector.levels([ref(world.shop.item("S0"))])
+    read = [str(each.url) for each in world.wire.exchanges]
+    assert len(read) == len(set(read)) >= 4

@@ -146,6 +146,7 @@ async def test_an_unknown_redirect_is_told_all_the_same(world: World) -> None:
         (403, {"code": "rest_forbidden", "message": "Blocked by us."}, Refused),
         (403, {"code": "woocommerce_rest_cannot_view", "message": "No."}, NeedsReconnect),
         (401, [], Refused),
+        (401, {"code": "rest_cannot_access", "message": "Only for people."}, Refused),
         (418, "x", Refused),
         (200, None, Unavailable),
         (200, {"update": []}, Unavailable),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -92,6 +93,21 @@ async def test_an_echo_that_differs_is_no_success(world: World) -> None:
         )
         (outcome,) = await connector.set_levels([world.write("S0", 9)])
         assert outcome.kind == "applied"
+
+
+async def test_r6_an_answer_that_lacks_one_number_is_good_for_the_others(world: World) -> None:
+    world.stock(2)
+
+    async def without_one(request: httpx.Request) -> httpx.Response:
+        answer = await real.handle_async_request(request)
+        body = json.loads(await answer.aread())
+        body["update"][0]["stock_quantity"] = None
+        return httpx.Response(answer.status_code, json=body)
+
+    real, world.wire.inner = world.wire.inner, httpx.MockTransport(without_one)
+    async with world.connected() as connector:
+        outcomes = await connector.set_levels([world.write("S0", 3), world.write("S1", 3)])
+    assert [each.kind for each in outcomes] == ["unknown", "applied"]
 
 
 @pytest.mark.parametrize("value", [2.5, "7", None, True, 2**31, -(2**31)])

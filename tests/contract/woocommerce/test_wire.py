@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connectors.woocommerce.client import FRESH
 from tests.connectors.woocommerce.world import Exchange
 from tests.contract.openapi import Description, Operation
 from tests.contract.woocommerce.exercise import OPERATIONS, ROWS, Evidence, exercise
@@ -14,8 +15,9 @@ from tests.contract.woocommerce.exercise import OPERATIONS, ROWS, Evidence, exer
 # One run feeds all tests of this file: they belong on one worker.
 pytestmark = pytest.mark.xdist_group("woocommerce-contract")
 
-# How keys are shown in the query is authentication, not a parameter of an operation.
-_SHOWN_KEYS = ("consumer_key", "consumer_secret", "oauth_")
+# How keys are shown in the query is authentication, and what tells an address from all before
+# it is for caches: neither is a parameter of an operation.
+_BESIDES = ("consumer_key", "consumer_secret", "oauth_", FRESH)
 
 
 # The description knows this status only as a filter; answers show it: sample orders.list_trash.
@@ -130,5 +132,5 @@ def _query(exchange: Exchange) -> list[tuple[str, str]]:
     return [
         (key, value)
         for key, value in exchange.url.params.multi_items()
-        if not key.startswith(_SHOWN_KEYS)
+        if not key.startswith(_BESIDES)
     ]
