@@ -114,7 +114,8 @@ async def retarget(
     """Bring what the products' targets should show up to their stock; what it changed.
 
     Every change is a new version (R4). `raised_at` moves only with an increase: the
-    guard on raises counts from there, or from when a stop was lifted. A product that nobody counted has no number; one
+    guard on raises counts from there, or from when a stop was lifted. A refused write is tried
+    again at its time, a drop at once (R5). A product that nobody counted has no number; one
     that is oversold has one below zero, so that what is held on top of it stays right.
     """
     given = {"products": sorted(product_ids), "now": now}
@@ -146,7 +147,9 @@ async def retarget(
         set desired = f.after, stopped = f.stopped, version = t.version + 1, made_at = :now,
             raised_at = case when t.desired is null or f.after > t.desired
                                   or (t.stopped and not f.stopped) then :now
-                             else t.raised_at end
+                             else t.raised_at end,
+            retry_at = case when f.after < t.desired or (f.stopped and not t.stopped) then null
+                            else t.retry_at end
         from fresh f
         where f.id = t.id
           and (t.desired is distinct from f.after or t.stopped is distinct from f.stopped)

@@ -313,11 +313,13 @@ async def set_sync_status(session: AsyncSession, store_id: int, status: str) -> 
 async def turn_off_sync(session: AsyncSession, store_id: int, now: datetime) -> None:
     """Set a store's sync status to off and queue no more of its orders, writes and FBA stock.
 
-    Giving up a turn-on does not shorten the time that sync was off.
+    Giving up a turn-on does not shorten the time that sync was off, which begins where the
+    reading of orders ended: what was sold since then nobody has heard of.
     """
     await session.execute(
         text("""
-            update store set off_since = case sync_status when 'off' then off_since else :now end,
+            update store set off_since = case sync_status when 'off' then off_since
+                                              else least(read_to, :now) end,
                              sync_status = 'off', orders_due_at = null, push_due_at = null,
                              fba_due_at = null
             where id = :id"""),

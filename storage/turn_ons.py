@@ -122,8 +122,8 @@ async def make_targets(session: AsyncSession, store_id: int, plan_id: UUID) -> i
             order by l.id, p.location_id
             on conflict (listing_id, location_id) do update
             set product_id = excluded.product_id, effect_at = excluded.effect_at, shown = null,
-                shown_before = null,
-                held = 0, braked = 0, take_over = false, waits = false, stocking = false,
+                shown_before = null, desired = null, unsure = false, probe_unsure = false,
+                discarded = 0, held = 0, braked = 0, take_over = false, waits = false, stocking = false,
                 stale_at = null,
                 rebase_lo = null, rebase_hi = null, copied_lo = null, copied_hi = null, probe_shown = null, probe_lo = null, probe_hi = null,
                 probe_after = 0, rejected = null, retry_at = null, refusals = 0,

@@ -274,3 +274,38 @@ async def test_r1_an_open_order_that_is_too_old_to_be_shown_keeps_its_units(sync
     assert await synced.level("MUG") == (7, 0, 7)
     open_now = [kind for kind, _, still in await synced.incidents() if still]
     assert open_now == []
+
+
+@pytest.mark.parametrize("shipped", [False, True])
+async def test_r3_what_was_sold_just_before_turning_off_is_no_part_of_what_was_counted(
+    synced: World, shipped: bool
+) -> None:
+    alpha = synced.shops["alpha"]
+    order = alpha.sell("MUG", 3)  # nobody has read it yet
+    synced.clock.time += timedelta(seconds=20)
+    await act(synced, lifecycle.turn_off)
+    if shipped:
+        alpha.fulfil(order)
+    synced.clock.time += timedelta(hours=4)
+    warehouse = await synced.warehouse()
+    await synced.turn_on(1, "keep", warehouse_id=warehouse, open_units="counted")
+    await synced.rest(timedelta(minutes=6))
+    assert await synced.level("MUG") == ((7, 0, 7) if shipped else (10, 3, 7))
+    assert {synced.shown(name, "MUG") for name in synced.shops} == {7}
+
+
+async def test_a_copy_made_again_takes_no_doubtful_reading_either(world: World) -> None:
+    alpha = world.shops["alpha"]
+    alpha.set_by_hand("MUG", 100)
+    store = await world.connect("alpha", **TIMES)
+    await world.turn_on(store, "copy")
+    await world.rest()
+    await act(world, lifecycle.turn_off)
+    made = await world.choose(store, "copy", warehouse_id=await world.warehouse())
+    await world.confirm(made.id)
+    # Shoppers buy right while each of the next readings is under way.
+    world.wire.after_call["Levels"] = [lambda: alpha.sell("MUG", 1)] * 4
+    await world.until_on(store)
+    await world.rest(timedelta(minutes=30))
+    assert (await world.level("MUG"))[2] == alpha.available("MUG") == 96
+    assert await world.incidents() == []
