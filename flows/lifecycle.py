@@ -45,9 +45,10 @@ OpenLines = Literal["release", "keep"]
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A store as these flows see it; the open units are those committed for its orders.
+    """A store as these flows see it, by a name that tells it apart from the others.
 
-    Of one that `ships` nothing, since its platform does, only FBA is followed; `follows`: it is.
+    The open units are those committed for its orders. Of one that `ships` nothing, since its
+    platform does, only FBA is followed; `follows`: it is.
     """
 
     id: int
@@ -59,6 +60,7 @@ class Store:
     open_units: int = 0
     ships: bool = True
     follows: bool = False
+    platform: str = ""  # as people call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def outcome(act: Act, stores: Sequence[Store]) -> Done | Aborted:
 
 
 def _which(act: Act, stores: Sequence[Store]) -> ShowForm:
-    options = tuple(Option(str(store.id), store.name) for store in stores)
+    options = tuple(Option(str(store.id), store.name, store.platform) for store in stores)
     groups = [Group(words.STORES, options)]
     if act in FOR_ALL:
         groups.insert(0, Group(words.TOGETHER, (Option(EVERY, words.every(len(stores))),)))

@@ -11,7 +11,8 @@ from flows.facts import Facts, Location, Store
 from flows.walk import Ask, Steps
 from sync.choices import LocationChoice
 
-PAGE = 20  # locations at a time: with their texts well under Slack's 100 blocks per view
+# Locations, or shared warehouses, at a time: with their texts well under Slack's 100 blocks.
+PAGE = 20
 
 POSITION = words.position(3, 4)
 
@@ -37,8 +38,11 @@ def pages(store: Store, *, position: str = POSITION, first: bool = False) -> lis
 def take(
     together: Mapping[int, Sequence[Location]], *, position: str = POSITION
 ) -> list[Ask[Facts]]:
-    """Ask whose number is copied of the locations that share a warehouse."""
-    return [Ask("take", partial(_take, together=together, position=position))]
+    """Ask whose number is copied of the locations that share a warehouse, page by page."""
+    return [
+        Ask(f"take.{page}", partial(_take, together=together, page=page, position=position))
+        for page in range(-(-len(together) // PAGE))
+    ]
 
 
 def picked(draft: Draft, store: Store) -> tuple[LocationChoice, ...]:
@@ -73,6 +77,11 @@ def _map(draft: Draft, facts: Facts, *, page: int, position: str, back: bool) ->
             *(
                 Say(place_words.fixed_out(place.name, ours=place.ours), Tone.QUIET)
                 for place in (left_out[:PAGE] if page == 0 else ())
+            ),
+            *(
+                [Say(place_words.more_out(len(left_out) - PAGE), Tone.QUIET)]
+                if page == 0 and len(left_out) > PAGE
+                else []
             ),
         ),
         submit=words.NEXT,
@@ -128,11 +137,18 @@ def _check_map(draft: Draft, facts: Facts, *, page: int) -> dict[str, str]:
 
 
 def _take(
-    draft: Draft, facts: Facts, *, together: Mapping[int, Sequence[Location]], position: str
+    draft: Draft,
+    facts: Facts,
+    *,
+    together: Mapping[int, Sequence[Location]],
+    page: int,
+    position: str,
 ) -> ShowForm:
     """Ask which location's number is copied where several share a warehouse."""
     content: list[Say | Choice] = []
-    for warehouse, locations in together.items():
+    first = page * PAGE
+    asked = list(together.items())[first : first + PAGE]
+    for warehouse, locations in asked:
         house = next(w for w in facts.store.warehouses if w.id == warehouse)
         names = tuple(location.name for location in locations)
         content.append(Say(place_words.take_what(house.name, names)))
@@ -148,7 +164,7 @@ def _take(
     return ShowForm(
         step=draft.step,
         position=position,
-        title=place_words.TAKE_TITLE,
+        title=place_words.take_title(first + 1, first + len(asked), len(together)),
         content=tuple(content),
         submit=words.NEXT,
         back=True,

@@ -51,6 +51,10 @@ def fixed_out(name: str, *, ours: bool) -> str:
     return f"{name}: left out, because it is switched off in the store."
 
 
+def more_out(number: int) -> str:
+    return f"And {number:,} more are left out in the same way."
+
+
 NO_LOCATIONS = (
     "This store has no location that Stockroom may write to. Switch one on in the store's "
     "settings, then press Next again."
@@ -60,7 +64,10 @@ NOTHING_LINKED = (
     "Every location is left out, so there would be nothing to sync. Link at least one location."
 )
 
-TAKE_TITLE = "Which location's number is taken?"
+
+def take_title(first: int, last: int, total: int) -> str:
+    title = "Which location's number is taken?"
+    return title if total == last - first + 1 else f"{title} ({first} to {last} of {total})"
 
 
 def take_what(warehouse: str, locations: tuple[str, ...]) -> str:
@@ -96,11 +103,26 @@ NO_PLACE = (
 )
 
 
+# Our own choice: a store may have a hundred places, and the plan has room for some names.
+_NAMED_PLACES = 5
+
+
 def sums(store: str, names: Sequence[str]) -> str:
     """Say which stock a store shows."""
     if len(names) == 1:
         return f"{store} shows the stock of {names[0]}."
     return f"{store} shows the sum of {listed(names)}."
+
+
+def other_places(store: str, names: Sequence[str]) -> str:
+    """Warn of stock that a store holds beside the sum."""
+    more = len(names) - _NAMED_PLACES
+    named = [*names[:_NAMED_PLACES], f"{more} more"] if more > 0 else names
+    return (
+        f"{store} has other places as well: {listed(named)}. Stockroom leaves the stock there "
+        "alone, and shoppers may be able to buy it on top of this. Where it is the same stock, "
+        f"set it to zero there in {store}, or more can be sold than you have."
+    )
 
 
 def receives(warehouse: str, *, copy: bool) -> str:

@@ -95,7 +95,8 @@ def left_alone(number: int, store: str) -> str:
 
 
 def uncounted(number: int) -> str:
-    be = "is" if number == 1 else "are"
+    be, them = ("is", "it") if number == 1 else ("are", "them")
     return (
-        f"{count(number, 'item')} {be} not stocked at a linked location until somebody counts them"
+        f"{count(number, 'item')} {be} not stocked at a linked location until somebody counts "
+        f"{them}"
     )

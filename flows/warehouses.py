@@ -56,13 +56,16 @@ def picked(draft: Draft, store: Store) -> tuple[LocationChoice, ...]:
 
 
 def about(draft: Draft, store: Store, made: Plan) -> tuple[Say, ...]:
-    """Say by name what the store will show the stock of, and where its orders are taken from."""
+    """Say by name what the store will show, what it has beside, and where its orders go to."""
     names = {f"link:{house.id}": house.name for house in store.warehouses}
     names[NEW] = made.new_warehouses[0] if made.new_warehouses else store.store_name
     chosen = _chosen(draft, store)
     first = _receiver(draft, store) or (chosen[0] if chosen else NEW)
+    others = [place.name for place in store.locations if place.active and not place.ours]
+    beside = place_words.other_places(store.store_name, others)
     return (
         Say(place_words.sums(store.store_name, [names[value] for value in chosen])),
+        *((Say(beside, Tone.WARNING),) if others else ()),
         Say(place_words.receives(names[first], copy=forms.copies(draft)), Tone.QUIET),
     )
 

@@ -73,13 +73,13 @@ def test_one_copy_question_for_all_and_whose_number_where_they_share_one() -> No
     [choice] = result.choices()
     assert (choice.value, "Cellar and Barn" in result.title) == ("copy", True)
     draft, result = go(draft, facts(on()), {"mode": "copy"})
-    assert draft.step == "take"
+    assert draft.step == "take.0"
     draft, result = go(draft, facts(on()), {"take-8": "3"})
     assert (draft.step, result.work) == ("orders", "orders")
     chosen = relocate.chosen(draft, on())
     assert (chosen.mode, chosen.copy_from, chosen.open_units) == ("copy", (3,), None)
     back, _ = go(draft, facts(on()), {BACK: ""})
-    assert (back.step, back.answers["take-8"]) == ("take", "3")
+    assert (back.step, back.answers["take-8"]) == ("take.0", "3")
 
 
 def test_a_counted_warehouse_is_not_copied_over_unasked() -> None:

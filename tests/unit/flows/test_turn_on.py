@@ -197,13 +197,46 @@ def test_many_locations_are_asked_page_by_page() -> None:
     assert form(result).step == "map.1"
 
 
+def test_warehouses_that_locations_share_are_asked_about_page_by_page() -> None:
+    held = store(
+        locations=tuple(location(n, f"Counter {n}") for n in range(1, 91)),
+        warehouses=tuple(warehouse(n, f"House {n}") for n in range(1, 46)),
+    )
+    draft, result = at("map.0", mode="copy"), None
+    while draft.step.startswith("map"):
+        _, result = go(draft, facts(held), None)
+        keys = [choice.key for choice in form(result).choices()]
+        answers = {key: f"link:{(int(key.split('-')[1]) + 1) // 2}" for key in keys}
+        draft, result = go(draft, facts(held), answers)
+    seen = []
+    while isinstance(result, ShowForm):
+        seen.append((draft.step, len(result.choices()), result.title.partition("(")[2]))
+        draft, result = go(
+            draft, facts(held), {c.key: c.groups[0].options[0].value for c in result.choices()}
+        )
+    assert seen == [
+        ("take.0", 20, "1 to 20 of 45)"),
+        ("take.1", 20, "21 to 40 of 45)"),
+        ("take.2", 5, "41 to 45 of 45)"),
+    ]
+    assert turn_on.chosen(draft, held).copy_from == tuple(range(1, 91, 2))
+
+
+def test_locations_left_out_that_are_too_many_to_be_named_are_counted() -> None:
+    switched_off = tuple(location(n, f"Old {n}", active=False) for n in range(2, 30))
+    held = store(locations=(location(1), *switched_off))
+    _, result = go(at("map.0", mode="copy"), facts(held), None)
+    assert said(form(result)).count("Old ") == 20
+    assert "And 8 more are left out" in said(form(result))
+
+
 def test_one_warehouse_for_several_locations() -> None:
     held = store(
         locations=(location(1, "Front"), location(2, "Back")), warehouses=(warehouse(7, "Shelf"),)
     )
     linked = {"location-1": "link:7", "location-2": "link:7"}
     draft, result = go(at("map.0", mode="copy"), facts(held), linked)
-    assert form(result).title == place_words.TAKE_TITLE
+    assert form(result).title == place_words.take_title(1, 1, 1)
     assert form(result).position == "Step 3 of 4"
     assert "Front and Back all show Shelf" in said(form(result))
     _, stuck = go(draft, facts(held), {})
@@ -355,7 +388,7 @@ STEPS = [
     "map.0",
     "map.1",
     "map.7",
-    "take",
+    "take.0",
     "orders",
     "open_units",
     "gap",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from flows.engine import (
 )
 from flows.facts import Facts
 from storage.plans import PlanLineView
+from storage.rows import LocationRow
 from storage.warehouses import WarehouseRow
 from sync.choices import Choices, LocationChoice
 from sync.turn_on_facts import TurnOnFacts
@@ -229,6 +231,23 @@ def test_the_choices_are_read_back_as_they_were_stored() -> None:
 def test_a_line_in_words(line: PlanLineView, words_: str) -> None:
     made = plan(sample=(line,))
     assert words_ in said(form(go(at("plan"), facts(plain(), plan=made))[1]))
+
+
+def test_the_plan_warns_of_places_whose_stock_comes_on_top() -> None:
+    draft = at("plan", {"mode": "keep", "warehouses": ["link:7"]})
+
+    def shown(*beside: LocationRow) -> str:
+        held = plain(locations=(PLACE, *beside))
+        return said(form(go(draft, facts(held, plan=plan()))[1]))
+
+    places = [location(number, f"Depot {number}", ours=False) for number in range(10, 17)]
+    two = shown(*places[:2])
+    assert "Alpha has other places as well: Depot 10 and Depot 11." in two
+    assert "more can be sold than you have" in two
+    assert "location" not in two.casefold()
+    assert "Depot 13, Depot 14 and 2 more." in shown(*places)
+    switched_off = replace(places[0], active=False)
+    assert "other places" not in shown() + shown(switched_off)
 
 
 @pytest.mark.parametrize(("off", "told"), [(60, False), (75, True)])
