@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import logging
 import os
 import secrets
@@ -27,6 +28,10 @@ log = logging.getLogger(__name__)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    # A terminal that cannot write a store's name is shown what it can.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     args = parser().parse_args(argv)
     command: Command = args.command
     try:
@@ -37,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _log_to(settings, command)
     try:
         return _ran(command, settings, args)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, and Ctrl-D where something is asked
         _say("Stopped.")
         return FAILED
     except Exception as error:

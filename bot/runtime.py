@@ -86,15 +86,15 @@ async def _run_bot(house: House, stopping: asyncio.Event) -> None:
 
 
 async def _know_workspace(deps: Deps, team: link.Team) -> None:
-    """Make the workspace's row, and print a claim code while nobody manages anything.
+    """Make the workspace's row, and print a claim code while nobody manages it.
 
     Slack has just known us, so what waited for that goes now.
     """
     now = deps.clock.now()
     async with deps.database.transaction() as session:
         await outbox.bring_forward(session, LOCKED_OUT, now)
-        await people.ensure_workspace(session, team.id, team.name, now)
-        code = await people.new_claim_code(session, now)
+        workspace = await people.ensure_workspace(session, team.id, team.name, now)
+        code = await people.first_claim_code(session, workspace.id, now)
     if code is not None:
         # Printed, never logged: whoever types it first becomes the manager.
         sys.stdout.write(f"Nobody manages Stockroom yet. In Slack, type: /stock claim {code}\n")

@@ -152,6 +152,14 @@ async def made_by(session: AsyncSession, workspace_id: int, change_set_id: int) 
     return None if actor is None else str(actor)
 
 
+async def kind_of(session: AsyncSession, change_set_id: int) -> str:
+    """Read what kind of act a change set is."""
+    found = await session.execute(
+        text("select kind from change_set where id = :id"), {"id": change_set_id}
+    )
+    return str(found.scalar_one())
+
+
 async def of_change_set(session: AsyncSession, store_id: int, change_set_id: int) -> list[int]:
     """Lock the targets of a store that a change set jolted; their ids."""
     found = await session.execute(

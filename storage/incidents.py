@@ -182,6 +182,21 @@ async def open_of(
     )
 
 
+async def lock_open(
+    session: AsyncSession, workspace_id: int, store_id: int, kind: str
+) -> list[IncidentRow]:
+    """Lock the open incidents of one kind at a store, oldest first."""
+    return await fetch(
+        session,
+        IncidentRow,
+        f"""{_SELECT} where i.workspace_id = :workspace and i.store_id = :store and i.kind = :kind
+            and i.closed_at is null order by i.id for update of i""",
+        workspace=workspace_id,
+        store=store_id,
+        kind=kind,
+    )
+
+
 async def add_facts(session: AsyncSession, incident_id: int, facts: Mapping[str, Any]) -> None:
     """Add to what is known of an incident."""
     await session.execute(

@@ -178,34 +178,34 @@ async def forget(session: AsyncSession, workspace_id: int, slack_user: str) -> N
     )
 
 
-async def any_manager(session: AsyncSession) -> bool:
-    """Say whether any workspace has a manager."""
-    found = await session.execute(
-        text("select exists (select 1 from person where role = 'manager')")
-    )
-    return bool(found.scalar_one())
+# The code that makes a manager --------------------------------------------------------
 
 
-# The code for the first manager ------------------------------------------------------
-
-
-async def replace_claim_code(session: AsyncSession, code: str, now: datetime) -> None:
-    """Make this the one code that can still be claimed; only its hash is kept."""
-    await session.execute(text("delete from claim_code where used_at is null"))
+async def replace_claim_code(
+    session: AsyncSession, workspace_id: int, code: str, now: datetime
+) -> None:
+    """Make this a workspace's one code that can still be claimed; only its hash is kept."""
     await session.execute(
-        text("insert into claim_code (code_hash, created_at) values (:hash, :now)"),
-        {"hash": _hash(code), "now": now},
+        text("delete from claim_code where used_at is null and workspace_id = :workspace"),
+        {"workspace": workspace_id},
+    )
+    await session.execute(
+        text("""
+            insert into claim_code (code_hash, workspace_id, created_at)
+            values (:hash, :workspace, :now)"""),
+        {"hash": _hash(code), "workspace": workspace_id, "now": now},
     )
 
 
 async def use_claim_code(
     session: AsyncSession, workspace_id: int, code: str, now: datetime
 ) -> bool:
-    """Use up a code; False when it is wrong or used. Of two at once, one wins."""
+    """Use up a workspace's code; False when it is wrong or used. Of two at once, one wins."""
     found = await session.execute(
         text("""
-            update claim_code set used_at = :now, workspace_id = :workspace
-            where code_hash = :hash and used_at is null returning 1"""),
+            update claim_code set used_at = :now
+            where code_hash = :hash and workspace_id = :workspace and used_at is null
+            returning 1"""),
         {"hash": _hash(code), "workspace": workspace_id, "now": now},
     )
     return found.first() is not None

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.rows import fetch
 from storage.targets import GOAL
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTarget:
+    """A target whose last write its store refused, with the store's own words."""
+
+    id: int
+    sku: str
+    reason: str
 
 
 async def unreadable(
@@ -30,6 +41,20 @@ async def refused(session: AsyncSession, store_id: int) -> int:
         {"store": store_id},
     )
     return int(found.scalar_one())
+
+
+async def among(session: AsyncSession, ids: Collection[int]) -> list[RefusedTarget]:
+    """Read which of some targets are still refused, by SKU."""
+    return await fetch(
+        session,
+        RefusedTarget,
+        """
+        select t.id, l.sku, t.rejected as reason
+        from target t join listing l on l.id = t.listing_id
+        where t.id = any(cast(:ids as bigint[])) and t.rejected is not null
+        order by l.sku_key, t.id""",
+        ids=sorted(ids),
+    )
 
 
 async def retry_now(session: AsyncSession, ids: Sequence[int]) -> int:

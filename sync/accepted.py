@@ -20,7 +20,7 @@ from sync.deps import Deps
 from sync.flight import LEASE
 from sync.incidents import IncidentKind, report, resolve
 from sync.landing import Times, end
-from sync.push_refusals import Refusal, tell_refusals
+from sync.push_refusals import tell_refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +101,11 @@ class Accepted:
                 session,
                 self._deps.queue,
                 store=self._store,
-                refused=[
-                    Refusal(
-                        each.write.target_id, each.write.sku, each.outcome.code, each.ended.rejected
-                    )
+                refused={
+                    each.write.target_id: each.outcome.code
                     for each in answers
                     if each.ended is not None and each.ended.rejected is not None
-                ],
+                },
                 better=any(
                     each.outcome.kind == "applied" and each.write.refusals for each in answers
                 ),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage import breaker
+from storage import breaker, undo
 from storage.breaker import Jolt
 from storage.incidents import IncidentRow
 from storage.ledger import Retargeted
@@ -71,6 +71,7 @@ async def watch(
         braked = await breaker.brake(session, store.store_id, change_set_id)
         if not braked:
             continue
+        undoable = await undo.load(session, store.workspace_id, change_set_id) is not None
         await incidents.report(
             session,
             queue,
@@ -82,6 +83,8 @@ async def watch(
                 "change_set": change_set_id,
                 "count": len(braked),
                 "targets": store.targets,
+                "change": await breaker.kind_of(session, change_set_id),
+                "undoable": undoable,
                 "items": [
                     {
                         "sku": item.sku,

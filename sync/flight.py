@@ -24,7 +24,7 @@ from sync import retry
 from sync.deps import Deps
 from sync.incidents import IncidentKind, report, resolve
 from sync.landing import Times, land
-from sync.push_refusals import Refusal, tell_refusals
+from sync.push_refusals import tell_refusals
 
 # Longer than the longest wait for a store's answer (30 s) and a slow commit after it:
 # nobody takes an attempt over while its worker may still be about to record it.
@@ -205,11 +205,11 @@ class Flight:
                 session,
                 self._deps.queue,
                 store=self._store,
-                refused=[
-                    Refusal(item.target_id, item.sku, outcome.code, outcome.reason)
+                refused={
+                    item.target_id: outcome.code
                     for item, outcome in answers
                     if outcome.kind == "rejected"
-                ],
+                },
                 better=any(
                     outcome.kind == "applied" and flying[item.target_id].refusals
                     for item, outcome in answers

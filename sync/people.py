@@ -24,6 +24,7 @@ __all__ = [
     "ensure_workspace",
     "find_member",
     "find_workspace",
+    "first_claim_code",
     "give_role",
     "load_workspace",
     "managers",
@@ -87,15 +88,24 @@ async def require(session: AsyncSession, workspace_id: int, slack_user: str, nee
     return role
 
 
-async def new_claim_code(session: AsyncSession, now: datetime) -> str | None:
-    """Make the code that makes its user the first manager; earlier ones stop working.
-
-    None once any workspace has a manager: from then on managers name others.
-    """
-    if await stored.any_manager(session):
+async def first_claim_code(session: AsyncSession, workspace_id: int, now: datetime) -> str | None:
+    """Make the code for a workspace's first manager; None once it has one, who names others."""
+    if await managers(session, workspace_id):
         return None
+    return await new_claim_code(session, workspace_id, now)
+
+
+async def new_claim_code(
+    session: AsyncSession, workspace_id: int, now: datetime, *, actor: str | None = None
+) -> str:
+    """Make the code that makes its user a manager of a workspace; earlier ones stop working.
+
+    `actor`: the person who asked for it, which is logged.
+    """
     letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    await stored.replace_claim_code(session, letters, now)
+    await stored.replace_claim_code(session, workspace_id, letters, now)
+    if actor is not None:
+        await audit.record(session, workspace_id, actor, "people.code", now)
     return "-".join(letters[at : at + 4] for at in range(0, CODE_LENGTH, 4))
 
 

@@ -229,7 +229,7 @@ class Pusher(ABC):
             await self._accepted.look_ahead(session)
             if await refusals.forgive(session, self._store.id):
                 await tell_refusals(
-                    session, self._deps.queue, store=self._store, refused=(), better=True, now=now
+                    session, self._deps.queue, store=self._store, refused={}, better=True, now=now
                 )
             lease = await attempts.next_lease(session, self._store.id)
             if lease is not None:

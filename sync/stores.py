@@ -23,6 +23,7 @@ from storage.rows import StoreRow, TurnOnRow
 from sync.deps import Deps
 from sync.incidents import IncidentKind, resolve
 from sync.stocking import consent_of, with_missing
+from sync.store_names import meant, told_apart
 
 
 class ConnectProblem(Exception):
@@ -45,11 +46,13 @@ class TurnOnProgress:
 
 @dataclass(frozen=True, slots=True)
 class StoreSummary:
-    """One store as the Store List shows it."""
+    """One store as the Store List shows it; `called`: as it is told apart from the others."""
 
     id: int
     name: str
+    called: str
     platform: str
+    account_id: str
     platform_title: str
     sync_status: str
     health: str
@@ -271,15 +274,18 @@ async def list_stores(
         figures = await _figures(session, workspace_id)
     runs = await turn_ons.running_of_workspace(session, workspace_id)
     followed = await fba.of_workspace(session, workspace_id)
+    rows = await stores.of_workspace(session, workspace_id)
+    called = told_apart(rows)
     return [
         await _summary(
             session,
             store,
+            called[store.id],
             figures.get(store.id, NO_FIGURES),
             runs.get(store.id),
             followed.get(store.id, ()),
         )
-        for store in await stores.of_workspace(session, workspace_id)
+        for store in rows
     ]
 
 
@@ -297,6 +303,7 @@ async def _progress(session: AsyncSession, run: TurnOnRow) -> TurnOnProgress:
 async def _summary(
     session: AsyncSession,
     store: StoreRow,
+    called: str,
     figures: StoreFigures,
     run: TurnOnRow | None,
     places: Sequence[MarketplaceRow],
@@ -304,7 +311,9 @@ async def _summary(
     return StoreSummary(
         id=store.id,
         name=store.name,
+        called=called,
         platform=store.platform,
+        account_id=store.account_id,
         platform_title=PLATFORMS[store.platform].title,
         sync_status=store.sync_status,
         health=store.health,
@@ -335,18 +344,5 @@ async def _summary(
 async def find_stores(
     session: AsyncSession, workspace_id: int, text: str, figures: Figures | None = None
 ) -> list[StoreSummary]:
-    """Find stores by what a person typed: a name wholly, else a beginning, else a part.
-
-    All of them where nothing was typed.
-    """
-    wanted = " ".join(text.split()).casefold()
-    every = await list_stores(session, workspace_id, figures)
-    for matches in (
-        lambda name: name == wanted,
-        lambda name: name.startswith(wanted),
-        lambda name: wanted in name,
-    ):
-        found = [store for store in every if matches(store.name.casefold())]
-        if found:
-            return found
-    return []
+    """Find the stores that what a person typed may mean; all of them where nothing was typed."""
+    return meant(await list_stores(session, workspace_id, figures), text)

@@ -36,7 +36,7 @@ class Command:
 def _connect_arguments(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("platform", metavar="PLATFORM", help="such as shopify")
     sub.add_argument("--workspace", metavar="TEAM", help="Slack team id, where there are several")
-    sub.add_argument("--store", metavar="NAME", help="reconnect this store with new credentials")
+    sub.add_argument("--store", metavar="NAME", help="reconnect this store of PLATFORM")
     sub.add_argument("--base-url", metavar="URL", help="where the platform is, if not its own")
     sub.add_argument(
         "--setting",
@@ -134,6 +134,12 @@ COMMANDS = (
         "count a warehouse, or receive a delivery, from a file",
         "counting:count",
         arguments=_count_arguments,
+    ),
+    Command(
+        "claim-code",
+        "print a code that makes whoever types it in Slack a manager",
+        "people:claim_code",
+        arguments=_workspace_argument,
     ),
     Command(
         "restored",

@@ -20,11 +20,12 @@ from connectors.catalog import PLATFORMS
 from connectors.platform import CredentialField, Platform, Way, incomplete
 from storage.people import WorkspaceRow, workspaces
 from sync import people
+from sync.sheet_lines import MARK
+from sync.store_names import meant
 from sync.stores import (
     ConnectProblem,
     StoreSummary,
     connect_store,
-    find_stores,
     list_stores,
     reconnect_store,
 )
@@ -38,6 +39,8 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
     platform = PLATFORMS.get(args.platform.lower())
     if platform is None:
         raise NotRight(f"{args.platform} is not a platform; these are: {', '.join(PLATFORMS)}.")
+    if args.store and (args.setting or args.base_url):
+        raise NotRight("--setting and --base-url are for a new store, not with --store.")
     if args.base_url:
         _require_right("base_url", args.base_url)
     given = settings.new_stores
@@ -47,8 +50,8 @@ async def connect(settings: Settings, args: argparse.Namespace) -> int:
         deps = house.deps
         async with deps.database.transaction() as session:
             workspace = await workspace_of(session, args.workspace)
-            known = await _store(session, workspace, args.store) if args.store else None
-        typed = _read_values(args.values) if args.values else _ask(platform)
+            known = await _store(session, workspace, platform, args.store) if args.store else None
+        typed = _read_values(args.values, platform) if args.values else _ask(platform)
         values = {key: value for key, value in typed.items() if value}
         _require_complete(platform, values)
         try:
@@ -121,11 +124,18 @@ async def workspace_of(session: AsyncSession, team_id: str | None) -> WorkspaceR
     raise NotRight(f"There are several Slack workspaces; choose one with --workspace: {names}.")
 
 
-async def _store(session: AsyncSession, workspace: WorkspaceRow, name: str) -> StoreSummary:
-    found = await find_stores(session, workspace.id, name)
+async def _store(
+    session: AsyncSession, workspace: WorkspaceRow, platform: Platform, name: str
+) -> StoreSummary:
+    """Find the store of the platform that is meant. Raises Failed."""
+    listed = await list_stores(session, workspace.id, {})
+    every = [one for one in listed if one.platform == platform.key]
+    found = meant(every, name)
     if len(found) != 1:
-        names = ", ".join(one.name for one in found or await list_stores(session, workspace.id))
-        raise Failed(f"{name} names {len(found)} stores. There are: {names or 'none'}.")
+        names = ", ".join(one.called for one in found or every)
+        raise Failed(
+            f"{name} names {len(found)} stores on {platform.title}. There are: {names or 'none'}."
+        )
     return found[0]
 
 
@@ -186,19 +196,27 @@ def _require_complete(platform: Platform, values: Mapping[str, str]) -> None:
         raise Failed("Not connected. " + " ".join(f"{key}: {text}" for key, text in wrong.items()))
 
 
-def _read_values(place: str) -> dict[str, str]:
+def _read_values(place: str, platform: Platform) -> dict[str, str]:
     """Read KEY=VALUE lines; blank ones and those after # are left out."""
     try:
         text = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotRight(f"Cannot read {place}: {type(error).__name__}.") from error
+    except OSError as error:
+        raise NotRight(f"Cannot read {place}: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise NotRight(f"Cannot read {place}: save it as UTF-8.") from error
+    asked = {field.key for field in platform.every_field}
     values = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.removeprefix(MARK).splitlines(), start=1):
         key, equals, value = line.strip().partition("=")
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if not (key.strip() and equals):
             raise NotRight(f"Line {number} of the values is not KEY=VALUE.")
+        if key.strip() not in asked:
+            raise NotRight(
+                f"Line {number} of the values: {platform.title} needs {_needed(platform)}, not "
+                f"{key.strip()}."
+            )
         values[key.strip()] = value.strip()
     return values
 
@@ -211,7 +229,7 @@ def _row(store: StoreSummary) -> tuple[str, ...]:
     agreement = f"{store.agree} of {targets} agree" if targets else f"{store.listings} listings"
     copied = [f"FBA {one.country} {_clock(one.copied_at)}" for one in store.fba if one.tracked]
     return (
-        store.name,
+        store.called,
         store.platform_title,
         f"Sync {store.sync_status.title()}",
         store.health.replace("_", " "),
@@ -222,7 +240,7 @@ def _row(store: StoreSummary) -> tuple[str, ...]:
 
 
 def _clock(at: Any) -> str:
-    return f"{at:%Y-%m-%d %H:%M:%S}" if at else "never"
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "never"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.slack import words
 from bot.slack.asking import Ask, on_action
 from bot.slack.ids import Act
-from bot.slack.poster import MESSAGE_GONE
+from bot.slack.poster import message_gone
 from bot.slack.surface import Surface
 from bot.slack.views import alerts as views
 from storage import audit, messages
@@ -24,6 +24,7 @@ from sync.drift import DriftChoice, settle_drift
 from sync.newcomers import settle_newcomers, settle_renamed
 from sync.people import Role
 from sync.refusals import retry_refused
+from sync.telling import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +158,24 @@ async def _show(ask: Ask, row: IncidentRow | None) -> None:
                     blocks=views.message(row, now),
                 )
             except SlackApiError as error:  # somebody deleted their copy
-                if error.response["error"] not in MESSAGE_GONE:
-                    raise
+                if not message_gone(str(error.response["error"])):
+                    await _show_later(ask, row)
+                    return
+
+
+async def _show_later(ask: Ask, row: IncidentRow) -> None:
+    """Leave it to the outbox to edit the alert: what was done stays done meanwhile."""
+    deps = ask.surface.deps
+    async with deps.database.transaction() as session:
+        await tell(
+            session,
+            deps.queue,
+            workspace_id=row.workspace_id,
+            incident_id=row.id,
+            kind="incident_opened",  # one that has its message already is edited, no more
+            payload={},
+            now=ask.surface.now(),
+        )
 
 
 DECISIONS: dict[Act, Decision] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,18 +12,21 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackObjectFormationError
 from slack_sdk.models.blocks import Block, Option
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import words
 from bot.slack.context import Asker, Body, Refused, identify
-from bot.slack.escape import escape
+from bot.slack.escape import escape, short
+from bot.slack.poster import PLAIN
 from bot.slack.surface import Surface
 from bot.slack.trouble import show_notice
 from bot.slack.views.notice import notice
 from sync.people import Role
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -80,16 +84,16 @@ class Ask:
         respond = self.respond()
         if respond is None:
             return False
-        answer = await respond(
-            text=escape(text), blocks=blocks, response_type="ephemeral", replace_original=False
-        )
-        return answer.status_code == HTTPStatus.OK
+        return await _taken(respond, text, blocks)
 
     async def retell(self, text: str, blocks: list[Block]) -> None:
-        """Put another answer in the place of the one that was acted on."""
+        """Put another answer in the place of the one that was acted on.
+
+        Where Slack does not take it, that one stays, and its buttons with it.
+        """
         respond = self.respond()
-        if respond is not None:
-            await respond(text=escape(text), blocks=blocks, replace_original=True)
+        if respond is not None and not await _taken(respond, text, blocks, replace=True):
+            await _tell_plainly(self.body, self.client, respond, text)
 
     def respond(self) -> AsyncRespond | None:
         url = self.body.get("response_url")
@@ -113,11 +117,41 @@ async def tell(
     `text` is plain; it is escaped here, so that nothing that was typed becomes a command.
     """
     if respond is not None:
-        await respond(
-            text=escape(text), blocks=blocks, response_type="ephemeral", replace_original=False
-        )
+        if not await _taken(respond, text, blocks):
+            await _tell_plainly(body, client, respond, text)
     elif "trigger_id" in body:
         await show_notice(client, body, words.NOTICE_TITLE, text, blocks)
+
+
+async def _taken(
+    respond: AsyncRespond, text: str, blocks: list[Block] | None, *, replace: bool = False
+) -> bool:
+    """Answer at the response URL; whether Slack took it. Nothing is shown if not."""
+    try:
+        answer = await respond(
+            text=escape(text),
+            blocks=blocks,
+            response_type=None if replace else "ephemeral",
+            replace_original=replace,
+        )
+    except SlackObjectFormationError as error:  # it is no block of Slack's: our own mistake
+        problem = str(error)
+    else:
+        if answer.status_code == HTTPStatus.OK:
+            return True
+        problem = f"{answer.status_code} {answer.body}"
+    log.warning("Slack did not take an answer", extra={"problem": problem})
+    return False
+
+
+async def _tell_plainly(
+    body: Body, client: AsyncWebClient, respond: AsyncRespond, text: str
+) -> None:
+    """Say in a few words what Slack did not take in full, at the same place or directly."""
+    said = f"{words.CUT_ANSWER}\n{short(text, PLAIN)}"
+    if not await _taken(respond, said, None):
+        user = body.get("user_id") or body["user"]["id"]
+        await client.chat_postMessage(channel=str(user), text=escape(said))
 
 
 async def just_ack(ack: AsyncAck) -> None:

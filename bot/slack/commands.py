@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -20,7 +19,6 @@ from bot.slack import (
     history,
     history_words,
     lifecycle,
-    limits,
     lists,
     low,
     low_words,
@@ -31,13 +29,14 @@ from bot.slack import (
     transfer_words,
     undo,
     unlinked,
+    which,
     why,
     why_words,
-    wizard,
     words,
 )
 from bot.slack import people as people_window
 from bot.slack.asking import Ask, just_ack, lazily
+from bot.slack.escape import escape, unescape
 from bot.slack.ids import COMMAND
 from bot.slack.surface import Surface
 from bot.slack.views import help as help_views
@@ -48,7 +47,7 @@ from sync import people
 from sync.at_once import sync_now
 from sync.people import Role
 from sync.show import find_product, find_row, similar_skus
-from sync.stores import StoreSummary, find_stores
+from sync.stores import find_stores
 from sync.why import find
 
 Answer = Callable[[Ask, str], Awaitable[None]]
@@ -73,9 +72,10 @@ def register(app: AsyncApp, surface: Surface) -> None:
     """Answer the command: ack first, then work out and send the answer."""
 
     async def answer(body: dict[str, Any]) -> None:
-        first, rest = read(str(body.get("text", "")))
+        typed = unescape(str(body.get("text", "")))
+        first, rest = read(typed)
         word = WORDS.get(first, Word("viewer", not_understood))
-        given = str(body.get("text", "")).strip() if first not in WORDS else rest
+        given = typed.strip() if first not in WORDS else rest
 
         async def work(ask: Ask) -> None:
             await word.answer(ask, given)
@@ -95,7 +95,7 @@ async def not_understood(ask: Ask, typed: str) -> None:
 
 
 async def claim(ask: Ask, code: str) -> None:
-    """Make the first manager."""
+    """Make a manager of whoever has the code."""
     if not code:
         await ask.tell(words.CLAIM_HOW)
         return
@@ -114,8 +114,7 @@ async def show(ask: Ask, typed: str) -> None:
     """Show one product."""
     found = await _product(ask, typed, words.SHOW_HOW, find_product)
     if found is not None:
-        levels = ", ".join(f"{w.name} {w.available:,} available" for w in found.warehouses)
-        text = f"{found.sku}: {levels}"
+        text = product_views.text(found)
         # Not every Slack takes a table yet.
         if product_views.as_table(found) and await ask.offer(
             text, product_views.product(found, table=True)
@@ -187,37 +186,13 @@ async def connect_answer(ask: Ask, typed: str) -> None:
 
 
 async def turn_on(ask: Ask, typed: str) -> None:
-    """Open the wizard of the one store that is meant."""
-    found = await _stores(ask, typed)
-    if not typed:
-        found = [store for store in found if store.sync_status == "off"] or found
-    await _with_one(ask, typed, found, wizard.begin)
+    """Open the wizard of the store that is meant."""
+    await which.begin(ask, "turn_on", typed)
 
 
 async def settings(ask: Ask, typed: str) -> None:
-    """Open the settings of the one store that is meant."""
-    await _with_one(ask, typed, await _stores(ask, typed), limits.begin)
-
-
-async def _stores(ask: Ask, typed: str) -> list[StoreSummary]:
-    """Load the stores whose name was typed, or all."""
-    async with ask.surface.deps.database.transaction() as session:
-        return await find_stores(session, ask.asker.workspace.id, typed)
-
-
-async def _with_one(
-    ask: Ask,
-    typed: str,
-    found: list[StoreSummary],
-    begin: Callable[[Ask, int], Awaitable[None]],
-) -> None:
-    """Go on with a store if it is the only one that can be meant, else ask for its name."""
-    if len(found) == 1:
-        await begin(ask, found[0].id)
-    elif found:
-        await ask.tell(words.which_store([store.name for store in found]))
-    else:
-        await ask.tell(words.no_store(typed) if typed else words.NO_STORES)
+    """Open the settings of the store that is meant."""
+    await which.begin(ask, "settings", typed)
 
 
 async def sync_answer(ask: Ask, typed: str) -> None:
@@ -227,11 +202,8 @@ async def sync_answer(ask: Ask, typed: str) -> None:
         await ask.tell(words.SYNC_HOW)
         return
     name = name.strip()
-    found = await _stores(ask, name)
-    if not found:
-        await ask.tell(words.no_store(name) if name else words.NO_STORES)
-        return
     async with ask.surface.deps.database.transaction() as session:
+        found = await find_stores(session, ask.asker.workspace.id, name, {})
         reached = await sync_now(
             session,
             ask.surface.deps,
@@ -239,7 +211,11 @@ async def sync_answer(ask: Ask, typed: str) -> None:
             store_ids=[store.id for store in found],
             actor=ask.asker.user,
         )
-    await ask.tell(words.syncing([store.name for store in reached]))
+    if found:
+        ids = {store.id for store in reached}
+        await ask.tell(words.syncing([store.called for store in found if store.id in ids]))
+    else:
+        await ask.tell(words.no_store(name) if name else words.NO_STORES)
 
 
 def listed(what: str) -> Answer:
@@ -288,19 +264,19 @@ async def _product(
 ) -> P | None:
     """Find the product that is meant; where there is none, say so and return None.
 
-    Slack writes some characters as entities; a SKU is tried both ways.
+    A SKU may hold an entity literally; it is tried both ways.
     """
     if not typed:
         await ask.tell(how)
         return None
     async with ask.surface.deps.database.transaction() as session:
         workspace = ask.asker.workspace.id
-        for sku in dict.fromkeys((typed, html.unescape(typed))):
+        for sku in dict.fromkeys((typed, escape(typed))):
             found = await find(session, workspace, sku)
             if found is not None:
                 return found
-        similar = await similar_skus(session, workspace, html.unescape(typed))
-    await ask.tell(words.no_product(html.unescape(typed), similar))
+        similar = await similar_skus(session, workspace, typed)
+    await ask.tell(words.no_product(typed, similar))
     return None
 
 

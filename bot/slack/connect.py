@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.models.blocks import ActionsBlock, Block, LinkButtonElement, StaticSelectElement
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    LinkButtonElement,
+    RichTextBlock,
+    RichTextElementParts,
+    RichTextPreformattedElement,
+    StaticSelectElement,
+)
 
 from bot.slack import words
 from bot.slack.asking import Ask, on_action
@@ -13,7 +21,8 @@ from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from bot.slack.views.kit import option, plain, section
 from connectors.catalog import PLATFORMS
-from storage import audit, connect_links, stores
+from storage import audit, connect_links
+from sync.stores import list_stores
 
 LINK_LIFE = timedelta(minutes=15)
 
@@ -37,11 +46,12 @@ async def platform_picked(ask: Ask) -> None:
 
 async def reconnect_pressed(ask: Ask) -> None:
     async with ask.surface.deps.database.transaction() as session:
-        store = await stores.load(session, int(ask.value))
-    if store is None or store.workspace_id != ask.asker.workspace.id:
-        await ask.tell(words.no_store(ask.value))
-        return
-    await _send(ask, store.platform, store.id, store.name)
+        every = await list_stores(session, ask.asker.workspace.id, {})
+    store = next((one for one in every if str(one.id) == ask.value), None)
+    if store is None:
+        await ask.tell(words.STORE_GONE)
+    else:
+        await _send(ask, store.platform, store.id, store.called)
 
 
 async def nothing_to_do(ask: Ask) -> None:
@@ -68,7 +78,8 @@ async def _send(ask: Ask, platform: str, store_id: int | None, store: str | None
     """Hand out the way to connect: the link is bound to the person who asked."""
     surface, asker, title = ask.surface, ask.asker, PLATFORMS[platform].title
     if surface.settings.public_url is None:
-        await ask.tell(words.connect_command(title, platform, store))
+        text, line = words.connect_there(title), words.connect_command(platform, store)
+        await ask.tell(f"{text}\n{line}", [section(text), _as_typed(line)])
         return
     now = surface.now()
     async with surface.deps.database.transaction() as session:
@@ -86,6 +97,12 @@ async def _send(ask: Ask, platform: str, store_id: int | None, store: str | None
         )
     text = words.connect_link(title, int(LINK_LIFE.total_seconds() // 60))
     await ask.tell(text, _link(text, f"{surface.settings.public_url}/connect/{token}"))
+
+
+def _as_typed(line: str) -> RichTextBlock:
+    """Show a line for a shell so that nothing in it is read as formatting."""
+    text = RichTextElementParts.Text(text=line)
+    return RichTextBlock(elements=[RichTextPreformattedElement(elements=[text])])
 
 
 def _menu() -> ActionsBlock:

@@ -13,7 +13,7 @@ from bot.slack.escape import escape
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from bot.slack.views import drift as views
-from bot.slack.views.kit import section
+from bot.slack.views.kit import sections
 from storage import audit
 from sync.drift import Question, ask_again, questions
 from sync.stores import find_stores
@@ -88,7 +88,7 @@ async def _show(ask: Ask, press: views.Press) -> None:
     else:
         names = ", ".join(found.values()) if press.typed else drift_words.ALL
         text = drift_words.nothing(names)
-        await ask.retell(text, [section(escape(text))])
+        await ask.retell(text, sections([escape(text)]))
 
 
 async def _stores(ask: Ask, typed: str) -> dict[int, str]:
@@ -96,7 +96,7 @@ async def _stores(ask: Ask, typed: str) -> dict[int, str]:
     workspace = ask.asker.workspace.id
     async with ask.surface.deps.database.at_once() as session:
         found = await find_stores(session, workspace, typed, {})
-    return {store.id: store.name for store in found}
+    return {store.id: store.called for store in found}
 
 
 async def _questions(ask: Ask, found: dict[int, str]) -> list[Question]:

@@ -12,6 +12,11 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def unescape(text: str) -> str:
+    """Read what was typed after a command, in which Slack writes three characters as entities."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def short(text: str, limit: int) -> str:
     """Fit a label into a hard limit of Slack's; what it names stands whole elsewhere."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + ELLIPSIS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -23,6 +24,8 @@ from sync.incidents import open_incidents
 from sync.people import Role
 from sync.stores import list_stores
 
+log = logging.getLogger(__name__)
+
 
 def register(app: AsyncApp, surface: Surface) -> None:
     """Show the Home tab when it is opened, and turn its pages."""
@@ -35,7 +38,7 @@ def register(app: AsyncApp, surface: Surface) -> None:
         except Refused as refusal:
             await surface.client.views_publish(user_id=event["user"], view=closed(str(refusal)))
         else:
-            await refresh(surface, asker.workspace, asker.user)
+            await publish(surface.deps, surface.client, asker.workspace, asker.user)
 
     async def at_once() -> None:
         """Bolt acks an event by itself."""
@@ -51,8 +54,11 @@ async def turn_page(ask: Ask) -> None:
 
 
 async def refresh(surface: Surface, workspace: WorkspaceRow, user: str) -> None:
-    """Show somebody's Home tab anew."""
-    await publish(surface.deps, surface.client, workspace, user)
+    """Show somebody's Home tab anew after an act, which is done whether or not that works."""
+    try:
+        await publish(surface.deps, surface.client, workspace, user)
+    except Exception:
+        log.exception("the Home tab could not be refreshed", extra={"workspace": workspace.id})
 
 
 def home_refresher(

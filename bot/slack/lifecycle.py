@@ -15,6 +15,7 @@ from bot.slack import conversation, wizard, words
 from bot.slack.asking import Ask, on_action, on_search, on_submit
 from bot.slack.home import refresh
 from bot.slack.ids import Act, Call, Field
+from bot.slack.late import show_done
 from bot.slack.surface import Surface
 from bot.slack.views import lifecycle as views
 from bot.slack.views.flow import groups_of
@@ -89,7 +90,7 @@ async def confirmed(ask: Ask) -> None:
         await _make_so(session, ask, press)
         now = await _standing(session, ask, press)
     view = views.render(press.act, "", flow.outcome(press.act, now))
-    await ask.update(str(ask.view["id"]), view)
+    await show_done(ask, ask.update(str(ask.view["id"]), view))
     await refresh(ask.surface, ask.asker.workspace, ask.asker.user)
 
 
@@ -113,7 +114,8 @@ async def _meant(ask: Ask, act: flow.Act, typed: str) -> list[Store]:
 def _seen(store: StoreSummary, waiting: open_units.OpenUnits | None = None) -> Store:
     return Store(
         id=store.id,
-        name=store.name,
+        name=store.called,
+        platform=store.platform_title,
         sync_status=store.sync_status,
         turning_on=store.turning_on is not None,
         ships=store.ships,

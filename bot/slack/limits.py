@@ -40,6 +40,11 @@ async def begin(ask: Ask, store_id: int) -> None:
         await ask.tell(TOO_LATE)
 
 
+async def chosen(ask: Ask, ack: AsyncAck, store_id: int) -> BoltResponse:
+    """Go on with what is set now in the window that the store was chosen in."""
+    return await ack(response_action="update", view=await _form(ask, store_id))
+
+
 async def preview(ask: Ask, ack: AsyncAck) -> BoltResponse:
     """Show what the limits would change, or say under each field what to correct."""
     store_id, _, _ = views.read_metadata(ask.view)

@@ -53,7 +53,8 @@ def effect(changing: int, total: int) -> str:
         return "No listing is in sync and counted now, so no number changes."
     if not changing:
         return f"None of the {count(total, 'listing')} in sync changes its number now."
-    return f"{changing:,} of the {count(total, 'listing')} in sync change their number:"
+    change = "changes its number" if changing == 1 else "change their number"
+    return f"{changing:,} of the {count(total, 'listing')} in sync {change}:"
 
 
 OFF = "Sync is off for this store: nothing is written until it is turned on."

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from aiohttp import ClientError
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,7 +70,7 @@ async def _show_home(deps: Deps, client: AsyncWebClient, row: OutboxRow) -> None
         return
     try:
         await publish(deps, client, workspace, person)
-    except (SlackApiError, ClientError, TimeoutError) as problem:
+    except (SlackClientError, ClientError, TimeoutError, OSError) as problem:
         # The message is what counts; the tab is drawn anew whenever it is opened.
         log.warning("a Home tab was not drawn", extra={"problem": type(problem).__name__})
 

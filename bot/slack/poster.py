@@ -3,30 +3,72 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError, SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.escape import short
 from bot.slack.surface import Pause
+
+T = TypeVar("T")
 
 PACE = 1.0  # seconds between two messages to one channel; Slack: "1 message per second"
 
-# The channel is out of reach for us: somebody has to act.
+# The channel is out of reach for us: somebody has to act. Slack's rules about who may post where
+# all begin with RESTRICTED.
 CHANNEL_GONE = frozenset(
-    {"channel_not_found", "not_in_channel", "is_archived", "restricted_action"}
+    {
+        "cannot_reply_to_message",
+        "channel_not_found",
+        "ekm_access_denied",
+        "is_archived",
+        "is_inactive",
+        "messages_tab_disabled",
+        "not_in_channel",
+        "posting_to_channel_denied",
+    }
 )
+RESTRICTED = "restricted_action"
 # Slack knows our token no more: the app was removed, or its token revoked. Nothing goes until
 # somebody installs it again.
 LOCKED_OUT = frozenset(
     {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 )
 # Editing cannot succeed any more: the message is posted anew.
-MESSAGE_GONE = CHANNEL_GONE | {"message_not_found", "cant_update_message", "edit_window_closed"}
+MESSAGE_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+# What we say does not fit, and never will: it is said in plain text instead.
+CONTENT = frozenset(
+    {
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "only_one_table_allowed",
+    }
+)
+PLAIN = 3000  # characters of a plain text; Slack takes no more than 4,000 in an edit
+
+log = logging.getLogger(__name__)
+
+
+def channel_gone(code: str) -> bool:
+    """Say whether a refusal means that we cannot post in a channel."""
+    return code in CHANNEL_GONE or code.startswith(RESTRICTED)
+
+
+def message_gone(code: str) -> bool:
+    """Say whether a refusal means that a message cannot be edited any more."""
+    return code in MESSAGE_GONE or channel_gone(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +99,18 @@ class Later(Exception):
         self.wait = wait
 
 
+class _MessageGone(Exception):
+    """There is no message any more that could be edited."""
+
+
+class _Unfit(Exception):
+    """Slack does not take what is said, whenever it is said; `problem` says why."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
 class LockedOut(Later):
     """Slack takes nothing at all from us; `problem` is its word for why."""
 
@@ -74,40 +128,66 @@ class Poster:
 
         Raises ChannelGone and Later.
         """
-        await self._keep_pace(channel)
-        try:
+
+        async def send(said: Message) -> tuple[str, str]:
             answer = await self._client.chat_postMessage(
                 channel=channel,
-                text=message.text,
-                blocks=message.blocks,
-                thread_ts=message.thread,
+                text=said.text,
+                blocks=said.blocks or None,
+                thread_ts=said.thread,
                 unfurl_links=False,
                 unfurl_media=False,
             )
-        except SlackApiError as error:
-            if error.response.get("error") in CHANNEL_GONE:
-                raise ChannelGone(str(error.response["error"])) from error
-            raise _refused(error) from error
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Later(f"Slack cannot be reached: {type(error).__name__}") from error
-        return str(answer["channel"]), str(answer["ts"])
+            return str(answer["channel"]), str(answer["ts"])
+
+        try:
+            return await self._said(channel, message, send)
+        except _MessageGone as gone:  # there is none to be edited
+            raise Later(str(gone)) from gone
 
     async def edit(self, message: Message) -> bool:
         """Edit the message that stands; False when there is none to be edited. Raises Later."""
-        if message.channel is None or message.ts is None:
+        channel, ts = message.channel, message.ts
+        if channel is None or ts is None:
             return False
-        await self._keep_pace(message.channel)
-        try:
+
+        async def send(said: Message) -> None:
             await self._client.chat_update(
-                channel=message.channel, ts=message.ts, text=message.text, blocks=message.blocks
+                channel=channel, ts=ts, text=said.text, blocks=said.blocks
             )
+
+        try:
+            await self._said(channel, message, send)
+        except (ChannelGone, _MessageGone):
+            return False
+        return True
+
+    async def _said(
+        self, channel: str, message: Message, send: Callable[[Message], Awaitable[T]]
+    ) -> T:
+        """Send a message, in plain text where Slack does not take it as it is."""
+        try:
+            return await self._sent(channel, message, send)
+        except _Unfit as unfit:
+            log.exception("a message does not fit Slack", extra={"problem": unfit.problem})
+        plain = replace(message, text=short(message.text, PLAIN), blocks=[])
+        try:
+            return await self._sent(channel, plain, send)
+        except _Unfit as unfit:
+            raise Later(unfit.problem) from unfit
+
+    async def _sent(
+        self, channel: str, message: Message, send: Callable[[Message], Awaitable[T]]
+    ) -> T:
+        await self._keep_pace(channel)
+        try:
+            return await send(message)
         except SlackApiError as error:
-            if error.response.get("error") in MESSAGE_GONE:
-                return False
             raise _refused(error) from error
+        except SlackObjectFormationError as error:  # it is no block of Slack's: our own mistake
+            raise _Unfit(str(error)) from error
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Later(f"Slack cannot be reached: {type(error).__name__}") from error
-        return True
 
     async def _keep_pace(self, channel: str) -> None:
         loop = asyncio.get_running_loop()
@@ -117,9 +197,15 @@ class Poster:
         self._posted[channel] = loop.time()
 
 
-def _refused(error: SlackApiError) -> Later:
+def _refused(error: SlackApiError) -> Exception:
     """Read a refusal; with 429 Slack says when to come back."""
     code = str(error.response.get("error"))
+    if channel_gone(code):
+        return ChannelGone(code)
+    if code in MESSAGE_GONE:
+        return _MessageGone(code)
+    if code in CONTENT:
+        return _Unfit(code)
     if code in LOCKED_OUT:
         return LockedOut(code)
     if error.response.status_code != HTTPStatus.TOO_MANY_REQUESTS:

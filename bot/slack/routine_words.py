@@ -42,7 +42,8 @@ def what(store: str) -> str:
 
 
 def often(seconds: int) -> str:
-    return f"This platform lets orders be read {every(seconds)} at most. Choose that or less."
+    how = every(seconds)
+    return f"This platform lets orders be read no more often than {how}; choose that or longer."
 
 
 def every(seconds: int) -> str:

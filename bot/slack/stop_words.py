@@ -19,6 +19,13 @@ def stopped(sku: str) -> str:
     return f"{sku} is stopped: every store in sync is to show 0, and orders go on being counted."
 
 
+def more(number: int, waiting: int) -> str:
+    """Say how many places are not named, and how many of them do not show 0 yet."""
+    if not waiting:
+        return f"and {number:,} more, all of which show 0"
+    return f"and {number:,} more, of which {waiting:,} {'does' if waiting == 1 else 'do'} not show 0 yet"
+
+
 def since(actor: str, at: str) -> str:
     """Say who stopped it and when; both are Slack's own mark-up."""
     return f"Stopped by {actor} {at}. Lift it with the button, or with the same command."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack import words
+from bot.slack.escape import escape
 from bot.slack.views.notice import notice, window
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,6 @@ log = logging.getLogger(__name__)
 def log_error(error: Exception, body: Mapping[str, Any]) -> str:
     """Log an error with who and what it met; returns the reference it can be found by."""
     reference = secrets.token_hex(4)
-    user = body.get("user") or {}
     log.error(
         "a Slack request failed",
         exc_info=error,
@@ -31,7 +31,7 @@ def log_error(error: Exception, body: Mapping[str, Any]) -> str:
             "reference": reference,
             "action": _action(body),
             "workspace": (body.get("team") or {}).get("id") or body.get("team_id"),
-            "user": user.get("id") if isinstance(user, Mapping) else body.get("user_id"),
+            "user": _user(body),
         },
     )
     return reference
@@ -55,7 +55,9 @@ async def lazy_failed(error: Exception, request: AsyncBoltRequest) -> None:
     body = request.body
     text = words.broken(log_error(error, body))
     if request.context.response_url is not None and request.context.respond is not None:
-        await request.context.respond(text=text, replace_original=False)
+        answer = await request.context.respond(text=text, replace_original=False)
+        if answer.status_code != HTTPStatus.OK and request.context.client is not None:
+            await tell_directly(request.context.client, _user(body), text)
     elif body.get("trigger_id") and request.context.client is not None:
         await show_notice(request.context.client, body, words.BROKEN_TITLE, text)
 
@@ -67,12 +69,29 @@ async def show_notice(
     text: str,
     blocks: Sequence[Block] | None = None,
 ) -> None:
-    """Show a few words, or blocks, in a window of their own, over one that stands open."""
+    """Show a few words, or blocks, in a window of their own, over one that stands open.
+
+    Where there is no way in any more they come as a direct message.
+    """
     over_modal = (body.get("view") or {}).get("type") == "modal"
     show = client.views_push if over_modal else client.views_open
-    with contextlib.suppress(SlackApiError):  # the trigger ran out: there is no other way in
-        view = window(title, blocks) if blocks else notice(title, text)
+    view = window(title, blocks) if blocks else notice(title, text)
+    try:
         await show(trigger_id=body["trigger_id"], view=view)
+    except SlackApiError:  # the trigger ran out, or was used before
+        await tell_directly(client, _user(body), text, blocks)
+
+
+async def tell_directly(
+    client: AsyncWebClient, user: str, text: str, blocks: Sequence[Block] | None = None
+) -> None:
+    """Say something to a person in their messages with us."""
+    await client.chat_postMessage(channel=user, text=escape(text), blocks=blocks)
+
+
+def _user(body: Mapping[str, Any]) -> str:
+    user = body.get("user")
+    return str(user.get("id") if isinstance(user, Mapping) else body.get("user_id"))
 
 
 def _action(body: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from bot.slack.ids import Act, Call, Field
 from bot.slack.inputs import picked
 from bot.slack.surface import Surface
 from bot.slack.views import unlinked as views
-from bot.slack.views.kit import OPTIONS, section
+from bot.slack.views.kit import OPTIONS, sections
 from bot.slack.views.notice import notice
 from bot.slack.views.unlinked import Press
 from bot.slack.words import NO_STORES, TOO_LATE, no_store
@@ -144,7 +144,7 @@ async def _stores(ask: Ask, typed: str) -> dict[int, str]:
     workspace = ask.asker.workspace.id
     async with ask.surface.deps.database.at_once() as session:
         found = await find_stores(session, workspace, typed, {})
-    return {store.id: store.name for store in found}
+    return {store.id: store.called for store in found}
 
 
 async def _page(ask: Ask, found: dict[int, str], press: Press) -> views.Answer:
@@ -156,5 +156,5 @@ async def _page(ask: Ask, found: dict[int, str], press: Press) -> views.Answer:
         rows = await rows_of(session, list(found), limit=views.PAGE, offset=page * views.PAGE)
     if not (counts.unlinked or counts.chosen or counts.unwritten):
         text = words.nothing(", ".join(found.values()) if press.typed else words.ALL)
-        return text, [section(escape(text))]
+        return text, sections([escape(text)])
     return views.answer(rows, counts, Press(press.typed, page, unwritten=press.unwritten))

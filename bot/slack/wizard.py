@@ -16,7 +16,7 @@ from bot.slack.asking import Ask, on_action, on_search, on_submit
 from bot.slack.conversation import Late
 from bot.slack.files import send_file
 from bot.slack.ids import Act, Call
-from bot.slack.late import show_later, tell_later
+from bot.slack.late import show_later, tell_in, tell_later
 from bot.slack.surface import Surface
 from bot.slack.views import flow as views
 from bot.slack.views.kit import found_options
@@ -54,6 +54,12 @@ async def begin(ask: Ask, store_id: int) -> None:
     await _begin(ask, turn_on, store_id)
 
 
+async def chosen(ask: Ask, ack: AsyncAck, store_id: int) -> BoltResponse:
+    """Go on with the wizard that turns sync on in the window that the store was chosen in."""
+    draft, result = await _started(ask, turn_on, store_id)
+    return await _show_by_ack(ask, ack, draft, result)
+
+
 async def change_places(ask: Ask, store_id: int) -> None:
     """Open the wizard that changes a store's locations or warehouses."""
     await _begin(ask, relocate, store_id)
@@ -66,15 +72,24 @@ async def follow_fba(ask: Ask, store_id: int) -> None:
 
 async def _begin(ask: Ask, flow: conversation.Flow, store_id: int) -> None:
     """Open a flow where it was left, or at its beginning; from a window in that window."""
-    async with ask.surface.deps.database.transaction() as session:
-        row = await conversation.start(session, ask, flow, store_id)
-        facts = await conversation.facts(session, ask, row)
-        draft, result = await conversation.take(session, ask, row, facts, None)
+    draft, result = await _started(ask, flow, store_id)
     view_id = await _show(ask, views.render(draft, result))
     if view_id is None:
         await ask.tell(words.TOO_LATE)
     elif isinstance(result, ShowProgress):
-        await do_work(ask, draft.id, partial(ask.update, view_id))
+        _work_in(ask, draft, view_id)
+
+
+async def _started(ask: Ask, flow: conversation.Flow, store_id: int) -> tuple[Draft, Result]:
+    async with ask.surface.deps.database.at_once() as session:
+        row = await conversation.start(session, ask, flow, store_id)
+        return await conversation.take_on_demand(session, ask, row, None)
+
+
+def _work_in(ask: Ask, draft: Draft, view_id: str) -> None:
+    """Do what the open window waits for, and show there what came of it."""
+    show = partial(ask.update, view_id)
+    ask.surface.tasks.follow(do_work(ask, draft.id, show), tell_in(ask, view_id))
 
 
 async def _show(ask: Ask, view: View) -> str | None:
@@ -92,6 +107,11 @@ async def submitted(ask: Ask, ack: AsyncAck) -> BoltResponse:
     if isinstance(result, ShowForm) and conversation.only_fields(result):
         errors = {views.block_id(draft, key): text for key, text in result.errors.items()}
         return await ack(response_action="errors", errors=errors)
+    return await _show_by_ack(ask, ack, draft, result)
+
+
+async def _show_by_ack(ask: Ask, ack: AsyncAck, draft: Draft, result: Result) -> BoltResponse:
+    """Show a result as the answer to a submitted view; what takes long is shown there later."""
     waiting = f"wizard-{uuid4()}"
     if isinstance(result, ShowProgress):
         show = partial(show_later, ask.surface, waiting)
@@ -103,10 +123,10 @@ async def submitted(ask: Ask, ack: AsyncAck) -> BoltResponse:
 async def back(ask: Ask) -> None:
     """Go one step back and keep what was entered, finished or not."""
     draft, result = await _answered(ask, {**views.read_answers(ask.view), BACK: ""})
-    show = partial(ask.update, str(ask.view["id"]))
-    await show(views.render(draft, result))
+    view_id = str(ask.view["id"])
+    await ask.update(view_id, views.render(draft, result))
     if isinstance(result, ShowProgress):
-        await do_work(ask, draft.id, show)
+        _work_in(ask, draft, view_id)
 
 
 async def search(ask: Ask) -> list[Option]:

@@ -12,6 +12,7 @@ from bot.slack import conversation, fba_work, relocation_work
 from bot.slack.asking import Ask
 from bot.slack.conversation import Late
 from bot.slack.home import refresh
+from bot.slack.late import show_done
 from bot.slack.views import flow as views
 from connectors.errors import StoreError
 from flows import fulfilment, relocate, stocking, track_fba, turn_on
@@ -28,7 +29,7 @@ from sync.plan import (
 
 ROUNDS = 10  # of work in a row; three are the longest way, a changing store may add some
 
-Show = Callable[[View], Awaitable[None]]
+Show = Callable[[View], Awaitable[object]]
 
 
 async def do_work(ask: Ask, draft_id: UUID, show: Show) -> None:
@@ -38,9 +39,12 @@ async def do_work(ask: Ask, draft_id: UUID, show: Show) -> None:
     """
     async with ask.surface.deps.database.exclusive(f"draft {draft_id}"):
         draft, result = await _work(ask, draft_id)
-    await show(views.render(draft, result))
+    view = views.render(draft, result)
     if isinstance(result, Done):
+        await show_done(ask, show(view))
         await refresh(ask.surface, ask.asker.workspace, ask.asker.user)
+    else:
+        await show(view)
 
 
 async def _work(ask: Ask, draft_id: UUID) -> tuple[Draft, Result]:

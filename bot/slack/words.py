@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from flows.words import listed
@@ -45,9 +46,16 @@ BROKEN_TITLE = "That did not work"
 
 def broken(reference: str) -> str:
     return (
-        "Something broke on our side, and nothing was half done. Try again; if it happens again, "
-        f"tell the person who runs Stockroom this reference: {reference}."
+        "Something broke on our side. Look how it stands before you try again: it may be done "
+        "already. If it happens again, tell the person who runs Stockroom this reference: "
+        f"{reference}."
     )
+
+
+DONE_UNSEEN = (
+    "That was done, but Slack did not show it in its window. The Home tab and /stock status tell "
+    "how it stands."
+)
 
 
 # /stock ----------------------------------------------------------------------------
@@ -81,7 +89,7 @@ HELP: tuple[tuple[Role, str, str], ...] = (
     ("manager", "disconnect [store]", "turn off a store and forget its credentials"),
     ("manager", "settings [store]", "what a store keeps back, shows at most, and its warehouses"),
     ("manager", "alerts", "choose the channel that hears of failures"),
-    ("viewer", "claim CODE", "become the first manager, with the code from the machine"),
+    ("viewer", "claim CODE", "become a manager, with a code from the machine"),
 )
 HELP_HOME = "The Home tab of this app shows all stores at a glance."
 
@@ -90,14 +98,17 @@ def not_understood(word: str) -> str:
     return f"Stockroom has no word “{word}”. Here is what it knows:"
 
 
-CLAIM_HOW = "Type the code after the word: /stock claim CODE. `stockroom run` prints it."
+CLAIM_HOW = (
+    "Type the code after the word: /stock claim CODE. `stockroom claim-code` prints one on the "
+    "machine that runs Stockroom."
+)
 CLAIMED = (
     "You are a manager of Stockroom now. Next: /stock connect to connect a store, then "
     "/stock alerts to choose where failures are told."
 )
 CLAIM_WRONG = (
-    "That code is not valid: it may be mistyped, used, or replaced by a newer one. The machine "
-    "that runs Stockroom prints the current one at its start."
+    "That code is not valid: it may be mistyped, used, or replaced by a newer one. "
+    "`stockroom claim-code` prints a new one on the machine that runs Stockroom."
 )
 
 NO_STORES = "No store is connected yet. A manager can connect one with /stock connect."
@@ -115,10 +126,6 @@ def syncing(names: list[str]) -> str:
         f"Reading {listed(names)} now: listings and, where sync is on, orders and what the store "
         "shows. /stock status tells how it stands."
     )
-
-
-def which_store(names: list[str]) -> str:
-    return f"Which one? Add its name: {', '.join(names)}."
 
 
 SHOW_HOW = "Type the SKU after the word: /stock show SKU."
@@ -160,12 +167,20 @@ def connect_link(platform: str, minutes: int) -> str:
 OPEN_PAGE = "Open the page"
 
 
-def connect_command(platform: str, key: str, store: str | None) -> str:
-    again = f' --store "{store}"' if store else ""
+STORE_GONE = "This store is no longer connected."
+
+
+def connect_there(platform: str) -> str:
     return (
-        f"To connect a {platform} store, run this on the machine that runs Stockroom: "
-        f"`stockroom connect {key}{again}`. Keys and tokens are typed there, never into Slack."
+        f"To connect your {platform} store, run this on the machine that runs Stockroom. Keys and "
+        "tokens are typed there, never into Slack."
     )
+
+
+def connect_command(key: str, store: str | None) -> str:
+    """Write the line for a shell; `store` is the one that is connected again."""
+    again = f" --store={shlex.quote(' '.join(store.split()))}" if store else ""
+    return f"stockroom connect {key}{again}"
 
 
 # Adjusting ---------------------------------------------------------------------------
@@ -244,7 +259,8 @@ DECIDED = "Somebody decided this already."
 
 
 def retried(number: int) -> str:
-    return f"Trying again: {number:,} of the refused numbers are on their way."
+    are = "is on its way" if number == 1 else "are on their way"
+    return f"Trying again: {number:,} of the refused numbers {are}."
 
 
 # What was done to a store, told to everybody ------------------------------------------------
@@ -270,6 +286,7 @@ def gave_up(actor: str, store: str) -> str:
 
 # The end of a wizard ---------------------------------------------------------------------
 
+CUT_ANSWER = "Slack did not take the whole answer. This is its short form."
 NOT_YOURS = "Somebody else opened this window. Open your own from the Home tab."
 NO_PLAN = "There is no plan to send any more. Go one step back and on again to make one."
 

@@ -76,7 +76,7 @@ def form(
     What was typed stands again in its field, unless it is secret. `action`: where the form
     goes, if not to its own address. `back_to`: where the platform's own page sends people.
     """
-    what = f"Connect {store} again" if store else f"Connect a {platform.title} store"
+    what = f"Connect {store} again" if store else f"Connect your {platform.title} store"
     said = _error("form", errors[""]) if "" in errors else ""
     fields = _fields(platform.fields, values, errors, required=True)
     fields += _ways(platform, values, errors, back_to)

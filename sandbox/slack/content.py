@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox.slack.args import Args
-from sandbox.slack.blockkit import check_message, complete_blocks
-from sandbox.slack.blockkit.limits import MESSAGE_TEXT, limit
+from sandbox.slack.blockkit import characters, check_message, complete_blocks
+from sandbox.slack.blockkit.limits import BLOCKS_TEXT, MESSAGE_TEXT, limit
 from sandbox.slack.errors import Refused, invalid_blocks
 
 # What Slack puts in the text of a message that came with blocks alone.
@@ -49,6 +49,8 @@ class Content:
         problems = check_message(sent)
         if problems:
             raise invalid_blocks(problems)
+        if characters(blocks) > BLOCKS_TEXT:
+            raise Refused("msg_blocks_too_long" if longest is None else "msg_too_long")
         return cls(
             text=text[:MESSAGE_TEXT] if text is not None else None,
             blocks=None if blocks is None else complete_blocks(blocks),

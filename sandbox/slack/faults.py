@@ -27,7 +27,10 @@ class ServerError:
 
 @dataclass
 class Faults:
-    """What goes wrong on purpose, by Web API method (`*` for every method)."""
+    """What goes wrong on purpose, by Web API method (`*` for every method).
+
+    An error of `response_url` is the answer to what is posted to one.
+    """
 
     rate_limits: dict[str, RateLimit] = field(default_factory=dict)
     server_errors: dict[str, ServerError] = field(default_factory=dict)

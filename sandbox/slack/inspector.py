@@ -25,6 +25,7 @@ MISTAKES: Final = frozenset(
         "invalid_submission_response",
         "invalid_options_response",
         "no_text",
+        "msg_blocks_too_long",
         "msg_too_long",
         "view_too_large",
         "too_many_attachments",

@@ -45,7 +45,9 @@ class Person(Screen):
         if command is None:
             self.notice = f"{word} is not a valid command. There are: {', '.join(commands)}"
             return
-        said = self._with_ids(rest.strip()) if command.should_escape else rest.strip()
+        said = _escaped(rest.strip())
+        if command.should_escape:
+            said = self._with_ids(said)
         outcome = await self._acts.command(place, command, said)
         if outcome.trouble is None:
             self._show_command_answer(word, place, outcome.answer)
@@ -344,6 +346,11 @@ class Person(Screen):
     def _note_refusal(self, name: str, answer: Any, error: str) -> None:
         record = Record("delivery", name, None, answer, 0.0, error)
         self._workspace.inspector.note(record)
+
+
+def _escaped(text: str) -> str:
+    """Write what was typed after a command as Slack hands it over."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _surface_id(surface: View | Message) -> str:

@@ -76,11 +76,13 @@ class _Wire:
     async def response_url(self, request: Request) -> Response:
         """Take a late answer; refusals are texts, as Slack's are."""
         begin = time.perf_counter()
-        error: str | None = None
+        planned = self._workspace.faults.due_error("response_url")
+        error = planned
         body: Any = None
         try:
             body = json.loads(await request.body())
-            self._workspace.late_answers.receive(request.path_params["key"], body)
+            if planned is None:
+                self._workspace.late_answers.receive(request.path_params["key"], body)
         except ValueError:
             error = "invalid_json"
         except Refused as refusal:
@@ -93,6 +95,7 @@ class _Wire:
                 answer=error or "ok",
                 ms=(time.perf_counter() - begin) * 1000,
                 error=error,
+                by_fault=planned is not None,
             )
         )
         if error is None:

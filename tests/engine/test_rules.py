@@ -99,6 +99,40 @@ async def test_r6_one_bad_item_never_holds_up_the_others(synced: World) -> None:
     ]
 
 
+async def test_r7_a_refusal_is_about_all_that_are_refused(synced: World) -> None:
+    alpha = synced.shops["alpha"]
+    for sku in ("MUG", "CUP"):  # one after the other: two calls
+        alpha.variant(sku).item.mutable = False
+        await synced.adjust(sku, -1)
+        await synced.rest(timedelta(minutes=2))
+    found = await only_incident(synced)
+    assert found.facts["count"] == 2
+    assert [item["sku"] for item in found.facts["items"]] == ["CUP", "MUG"]
+    for sku in ("MUG", "CUP"):
+        alpha.variant(sku).item.mutable = True
+    async with synced.database.transaction() as session:
+        retried = await refusals.retry_refused(
+            session, synced.deps(), workspace_id=synced.workspace_id, incident_id=found.id
+        )
+    assert retried == 2
+    await synced.rest(timedelta(minutes=2))
+    assert (alpha.available("MUG"), alpha.available("CUP")) == (9, 4)
+    assert [still for _, _, still in await synced.incidents()] == [False]
+
+
+async def test_r7_what_a_store_takes_at_last_is_refused_no_more(synced: World) -> None:
+    alpha = synced.shops["alpha"]
+    for sku in ("MUG", "CUP"):
+        alpha.variant(sku).item.mutable = False
+        await synced.adjust(sku, -1)
+    await synced.rest(timedelta(minutes=2))
+    alpha.variant("MUG").item.mutable = True
+    await synced.rest(timedelta(hours=1))
+    found = await only_incident(synced)
+    assert found.facts["count"] == 1
+    assert [item["sku"] for item in found.facts["items"]] == ["CUP"]
+
+
 async def test_r7_a_refusal_is_over_when_the_number_needs_no_write_any_more(
     synced: World,
 ) -> None:
@@ -257,3 +291,14 @@ async def test_r7_an_order_for_an_unknown_item_is_told(synced: World) -> None:
     await synced.run(timedelta(seconds=70))
     found = await only_incident(synced)
     assert (found.kind, found.facts["sku"]) == ("unknown_item_order", "FRESH")
+
+
+async def test_r5_a_drop_waits_for_no_refused_raise(synced: World) -> None:
+    alpha = synced.shops["alpha"]
+    alpha.variant("MUG").item.mutable = False
+    await synced.adjust("MUG", 20)
+    await synced.rest(timedelta(minutes=60))
+    alpha.variant("MUG").item.mutable = True
+    await synced.adjust("MUG", -30)
+    await synced.rest(timedelta(minutes=1))
+    assert {synced.shown(name, "MUG") for name in synced.shops} == {0}

@@ -41,6 +41,7 @@ def test_help_names_every_command() -> None:
         "status",
         "export",
         "rotate-key",
+        "claim-code",
         "restored",
     ]
     assert [word for word in words if word not in ended.out] == []

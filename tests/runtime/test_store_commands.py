@@ -34,8 +34,8 @@ class Counter:
 
     async def connect(self, *words: str, token: str | None = None) -> Ended:
         values = f"# typed by a person\nshop = {self.shop.name}\n\naccess_token={token or self.shop.token}\n"
-        asked = ("connect", "shopify", "--values", "-", "--base-url", self.address, *words)
-        return await self.run(*asked, given=values)
+        place = () if "--store" in words else ("--base-url", self.address)
+        return await self.run("connect", "shopify", "--values", "-", *place, *words, given=values)
 
 
 @pytest.fixture
@@ -90,6 +90,44 @@ async def test_a_shop_is_opened_in_one_way_only(counter: Counter) -> None:
     assert (done.code, done.problems) == (0, "")
 
 
+async def test_a_reconnect_leaves_the_settings_and_says_so(counter: Counter) -> None:
+    assert (await counter.connect()).code == 0
+    for more in (("--setting", "orders_every_seconds=5"), ("--base-url", counter.address)):
+        refused = await counter.run(
+            *("connect", "shopify", "--store", "Corner =shop", "--values", "-", *more),
+            given="shop=x",
+        )
+        assert refused.code == 2
+        assert "for a new store" in refused.problems
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "said"),
+    [
+        (
+            "\ufeffshop=corner\naccess_token=shpat_wrong\n",
+            1,
+            "Not connected. Shopify no longer accepts",
+        ),  # Windows' mark
+        ("shop=corner\naccess_tokn=x\n", 2, "Line 2 of the values: Shopify needs shop, "),
+        ("shop\n", 2, "Line 1 of the values is not KEY=VALUE."),
+    ],
+)
+async def test_values_that_are_not_right_are_told_by_line(
+    counter: Counter, values: str, code: int, said: str
+) -> None:
+    words = ("connect", "shopify", "--values", "-", "--base-url", counter.address)
+    refused = await counter.run(*words, given=values)
+    assert (refused.code, said in refused.problems) == (code, True), refused.said
+
+
+async def test_a_store_is_shown_on_a_terminal_that_cannot_write_its_name(counter: Counter) -> None:
+    counter.shop.title = "Corner → shop"
+    assert (await counter.connect()).code == 0
+    listed = await counter.run("status", PYTHONIOENCODING="latin-1")
+    assert (listed.code, "Corner \\u2192 shop" in listed.out) == (0, True), listed.said
+
+
 async def test_a_reconnect_is_for_the_same_account(counter: Counter) -> None:
     assert (await counter.connect()).code == 0
     counter.shop.rotate_token("shpat_new")
@@ -100,6 +138,34 @@ async def test_a_reconnect_is_for_the_same_account(counter: Counter) -> None:
     assert (unknown.code, "Corner =shop" in unknown.problems) == (1, True)
     assert (await counter.connect("--store", "corner")).code == 0
     assert "ok     store Corner =shop" in (await counter.run("doctor")).out
+
+
+async def test_a_reconnect_looks_among_the_stores_of_its_platform(counter: Counter) -> None:
+    assert (await counter.connect()).code == 0
+    with psycopg.connect(counter.env["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(_THE_SAME_NAME_ON_ETSY)
+    assert (await counter.connect("--store", "Corner =shop")).code == 0
+    assert (await counter.connect("--store", "corner =SHOP (shopify)")).code == 0
+    etsy = await counter.connect("--store", "Corner =shop (Etsy)")
+    assert "There are: Corner =shop (Shopify)." in etsy.problems
+
+
+_THE_SAME_NAME_ON_ETSY = """
+    insert into store (workspace_id, platform, account_id, name, connected_at)
+    select workspace_id, 'etsy', account_id, name, now() from store
+"""
+
+
+async def test_a_code_lets_a_manager_in_where_none_is_left(counter: Counter) -> None:
+    made = await counter.run("claim-code")
+    assert (made.code, made.problems) == (0, "")
+    assert "/stock claim " in made.out
+    assert "Harbour Goods" in made.out
+    other = await counter.run("claim-code", "--workspace", "T9")
+    assert (other.code, "T9" in other.problems) == (1, True)
+    with psycopg.connect(counter.env["DATABASE_URL"]) as connection:
+        acts = connection.execute("select actor, act, subject from audit").fetchall()
+    assert [act[:2] for act in acts] == [("command line", "people.code")]
 
 
 async def test_export_is_safe_for_spreadsheets_and_the_ledger_is_examined(

@@ -14,7 +14,7 @@ from bot.slack.words import HELP
 from sandbox.shopify import Shop
 from storage.database import Database
 from tests.engine.world import SimulatedClock
-from tests.slack.office import MANIFEST, Office, claim_code, open_office
+from tests.slack.office import MANIFEST, Office, claim_code, modal, open_office, shown, title
 
 
 async def test_help_lists_what_the_role_may_type(office: Office) -> None:
@@ -138,6 +138,93 @@ async def test_odd_skus_are_found_and_stay_text(
         assert "<!channel>" not in answer
         await office.slash(office.operator, f"adjust {sku}")
         assert office.operator.modal is not None
+
+
+async def test_a_store_is_named_by_the_characters_that_slack_writes_as_entities(
+    office: Office,
+) -> None:
+    store = await office.world.connect("alpha")
+    await office.world.connect("beta")
+    await office.rows("update store set name = 'Bits & <Bobs>' where id = :id", id=store)
+    for word in ("status", "sync now", "unlinked", "drift", "turn-on", "settings", "disconnect"):
+        answer = await office.slash(office.manager, f"{word} bits & <bobs>")
+        assert "No connected store" not in answer, word
+        assert answer or "Bits &amp; &lt;Bobs&gt;" in shown(office.manager.modal), word
+        if office.manager.modal:
+            await office.manager.close()
+    assert "“a &amp; b”" in await office.slash(office.viewer, "status a & b")
+
+
+@pytest.mark.parametrize("sku", ["A&B", "A&amp;B", "A&lt;B", "A&copy"])
+async def test_a_sku_that_holds_an_entity_is_found_as_it_is(
+    database: Database, clock: SimulatedClock, sku: str
+) -> None:
+    shop = Shop("odd", now=clock.now)
+    shop.add_location("Main")
+    shop.add_listing(sku, 4)
+    async with open_office(database, shop, clock=clock) as office:
+        await office.world.turn_on(await office.world.connect("odd"), "copy")
+        assert "*4 available*" in await office.slash(office.viewer, f"show {sku}")
+
+
+async def test_stores_of_one_name_are_told_apart(office: Office) -> None:
+    alpha = await office.world.connect("alpha")
+    await office.world.connect("beta")
+    await office.rows("update store set name = 'Acme'")
+    await office.rows("update store set platform = 'etsy' where id = :id", id=alpha)
+    assert "Acme (Etsy) and Acme (Shopify)" in await office.slash(office.operator, "sync now acme")
+    said = await office.slash(office.operator, "sync now ACME  (etsy)")
+    assert "Reading Acme (Etsy) now" in said
+    said = await office.slash(office.operator, "drift acme (sh")
+    assert "Acme (Shopify)" in said
+    assert "Acme (Etsy)" not in said
+    assert "No connected store is called “etsy”" in await office.slash(office.viewer, "status etsy")
+    await office.rows("update store set platform = 'shopify'")
+    accounts = await office.rows("select account_id from store order by id")
+    one, other = (f"Acme (Shopify, {row.account_id})" for row in accounts)
+    assert f"{one} and {other}" in await office.slash(office.operator, "sync now acme (shopify)")
+    assert f"Reading {other} now" in await office.slash(office.operator, f"sync now {other}")
+
+
+@pytest.mark.parametrize(
+    ("word", "opened"), [("turn-on", "Step 1 of 4"), ("settings", "Store settings")]
+)
+async def test_of_several_stores_one_is_chosen(office: Office, word: str, opened: str) -> None:
+    await office.world.connect("alpha")
+    beta = await office.world.connect("beta")
+    await office.rows("update store set name = 'Acme'")
+    await office.rows("update store set platform = 'etsy' where id = :id", id=beta)
+    assert "This is for managers" in await office.slash(office.operator, word)
+    assert await office.slash(office.manager, f"{word} acme") == ""
+    options = modal(office.manager)["blocks"][0]["element"]["options"]
+    assert [(one["text"]["text"], one["description"]["text"]) for one in options] == [
+        ("Acme (Shopify)", "Shopify"),
+        ("Acme (Etsy)", "Etsy"),
+    ]
+    await office.manager.submit()
+    assert list(office.manager.errors) == ["store"]
+    await office.rows(
+        "update store set name = 'Beta', platform = 'shopify' where id = :id", id=beta
+    )
+    await office.manager.choose("value", str(beta), block_id="store")
+    await office.submit(office.manager)
+    assert title(office.manager) == opened
+    assert "Beta" in shown(office.manager.modal)
+
+
+async def test_many_stores_that_could_be_meant_are_searched(office: Office) -> None:
+    await office.world.connect("alpha")
+    await office.rows(
+        "insert into store (workspace_id, platform, account_id, name, settings, connected_by,"
+        " connected_at) select workspace_id, platform, 'a' || n, 'Shop ' || n, '{}', connected_by,"
+        " connected_at from store, generate_series(1, 120) n"
+    )
+    await office.slash(office.manager, "settings")
+    found = await office.manager.suggest("meant_search", "117", block_id="store")
+    assert [one["text"]["text"] for one in found] == ["Shop 117"]
+    await office.manager.choose("meant_search", found[0]["value"], block_id="store")
+    await office.submit(office.manager)
+    assert "Shop 117" in shown(office.manager.modal)
 
 
 async def test_roles_are_checked_at_every_word(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,15 @@ from sync.importing import import_products
 from sync.stores import reconnect_store
 from sync.turn_on_facts import turn_on_facts
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, connect_url, fetch, open_office, second_process, shown
+from tests.slack.office import (
+    Office,
+    connect_url,
+    fetch,
+    modal,
+    open_office,
+    second_process,
+    shown,
+)
 
 
 @pytest.fixture
@@ -32,7 +41,7 @@ async def test_a_store_is_connected_once(office: Office, link: str) -> None:
     for _ in range(2):
         status, page, headers = await fetch(link)
         assert status == 200
-        assert "Connect a Shopify store" in page
+        assert "Connect your Shopify store" in page
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
@@ -234,12 +243,38 @@ async def test_without_a_public_address_the_command_line_is_told(
 ) -> None:
     async with open_office(database, *shops, clock=clock, public=False) as office:
         answer = await office.slash(office.manager, "connect shopify")
-        assert "`stockroom connect shopify`" in answer
+        assert "run this on the machine" in answer
+        assert "\nstockroom connect shopify" in answer
         assert "/connect/" not in answer
         assert await office.rows("select 1 from connect_link") == []
         assert "does not know the platform “etzy”" in await office.slash(
             office.manager, "connect etzy"
         )
+
+
+@pytest.mark.parametrize(
+    "name", ["Acme", "Joe's `best` $(reboot) & <Co>", "-x", "```", "two\nlines"]
+)
+async def test_the_line_to_reconnect_names_the_store_whatever_it_is_called(
+    database: Database, shops: list[Shop], clock: SimulatedClock, name: str
+) -> None:
+    async with open_office(database, *shops, clock=clock, public=False) as office:
+        await office.world.connect("alpha")
+        await office.world.connect("beta")
+        await office.rows("update store set name = :name, health = 'needs_reconnect'", name=name)
+        await office.rows(
+            "update store set platform = 'etsy' where id = (select min(id) from store)"
+        )
+        await office.home(office.manager)
+        store = (await office.rows("select id from store where platform = 'etsy'"))[0].id
+        await office.click(office.manager, "reconnect", value=str(store), on="home")
+        told, line = modal(office.manager)["blocks"]
+        assert "To connect your Etsy store" in told["text"]["text"]
+        [typed] = line["elements"][0]["elements"]
+        assert line["elements"][0]["type"] == "rich_text_preformatted"
+        called = f"{' '.join(name.split())} (Etsy)"
+        words = ["stockroom", "connect", "etsy", f"--store={called}"]
+        assert shlex.split(typed["text"]) == words
 
 
 @pytest.mark.parametrize("where", ["home", "command"])

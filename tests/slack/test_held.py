@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,7 @@ async def test_r14_the_whole_list_comes_as_a_file(many: Office) -> None:
     await watch(many, second=False)
     alert = await empty_half(many)
     assert shows(many) == [5] * MANY
+    assert "Undo it" in buttons(alerts(many)[-1])
     await many.click(many.operator, "held_list", on="message", ts=alert)
     await many.settle()
     file = [m for m in many.operator.messages("app") if m.get("files")][-1]["files"][0]
@@ -106,6 +108,30 @@ async def test_r14_taking_it_back_ends_what_is_asked(many: Office) -> None:
     assert (await many.world.level("S00"), await many.world.level("S01")) == ((5, 2, 3), (5, 0, 5))
     assert [kind for kind, _, still in await many.world.incidents() if still] == []
     assert await many.world.imbalances() == []
+
+
+def buttons(message: dict[str, Any]) -> list[str]:
+    return [
+        element["text"]["text"]
+        for block in message["blocks"]
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
+
+
+async def test_r14_a_buffer_that_is_kept_back_is_changed_back_not_undone(many: Office) -> None:
+    await watch(many, second=False)
+    await many.slash(many.manager, "settings")
+    await many.manager.type("value", "5", block_id="buffer")
+    await many.submit(many.manager)
+    await many.submit(many.manager)
+    await many.manager.close()
+    await many.world.rest()
+    await many.deliver()
+    [alert] = [message for message in alerts(many) if "kept back" in message["text"]]
+    assert "Undo it" not in buttons(alert)
+    assert "Let it go out" in buttons(alert)
+    assert "changes the buffer and maximum back with /stock settings" in shown(alert)
 
 
 async def test_r14_a_store_has_a_limit_of_its_own(many: Office) -> None:

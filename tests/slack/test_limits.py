@@ -12,7 +12,7 @@ from sandbox.shopify import Shop
 from storage.database import Database
 from sync.limits import Limits
 from tests.engine.world import SimulatedClock
-from tests.slack.office import Office, modal, open_office, see
+from tests.slack.office import Office, modal, open_office, see, shown
 
 
 @pytest.fixture
@@ -120,7 +120,8 @@ async def test_only_managers_and_only_one_store_at_a_time(office: Office) -> Non
     await office.world.connect("alpha")
     await office.world.connect("beta")
     assert "This is for managers" in await office.slash(office.operator, "settings alpha")
-    assert "Which one?" in await office.slash(office.manager, "settings")
+    await office.slash(office.manager, "settings")
+    assert "Which store?" in shown(office.manager.modal)
     assert "No connected store" in await office.slash(office.manager, "settings gamma")
 
 

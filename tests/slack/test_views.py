@@ -30,7 +30,8 @@ from bot.slack.views import (
 from bot.slack.views.home import Dashboard
 from flows import engine, relocate, turn_on
 from flows import lifecycle as life
-from sandbox.slack.blockkit import check_message, check_view
+from sandbox.slack.blockkit import characters, check_message, check_view
+from sandbox.slack.blockkit.limits import BLOCKS_TEXT
 from storage.facts import ListingView, ProductRow, WarehouseLevel
 from storage.incidents import IncidentRow
 from storage.prospects import Shift
@@ -72,6 +73,7 @@ def valid_answer(answer: tuple[str, list[Any]]) -> None:
     message = {"text": text, "blocks": [block.to_dict() for block in blocks]}
     problems = check_message(message)
     assert not problems, problems
+    assert characters(message["blocks"]) <= BLOCKS_TEXT
 
 
 @given(name=NAMES, other=NAMES)
@@ -81,9 +83,9 @@ def test_every_step_is_a_valid_view(name: str, other: str) -> None:
         locations=(location(1, other), location(2, name)),
         warehouses=(WarehouseRow(7, name, 3, [other]),),
     )
-    for step in ("review", "copy", "map.0", "take", "orders", "open_units", "gap", "plan"):
+    for step in ("review", "copy", "map.0", "take.0", "orders", "open_units", "gap", "plan"):
         answers = {
-            "mode": "copy" if step == "take" else "keep",
+            "mode": "copy" if step == "take.0" else "keep",
             "location-1": "link:7",
             "location-2": "link:7",
             "open_orders": {"orders": 1, "units": 2, "by_ref": {}},
@@ -116,7 +118,16 @@ def test_every_step_of_changing_places_is_a_valid_view(
         for _ in range(many)
     )
     made = replace(facts(held), plan=plan(moves=moves, confirmed=True))
-    for step in ("map.0", "warehouses", "copy", "take", "orders", "open_units", "plan", "confirm"):
+    for step in (
+        "map.0",
+        "warehouses",
+        "copy",
+        "take.0",
+        "orders",
+        "open_units",
+        "plan",
+        "confirm",
+    ):
         answers = {
             "mode": "keep" if step == "open_units" else "copy",
             "location-1": "link:7",
@@ -157,6 +168,14 @@ def test_every_window_about_a_stores_life_is_valid(name: str, count: int, act: l
     for chosen in (None, "1", "99", life.EVERY):
         valid(lifecycle.render(act, name, life.ask(act, stores, chosen)))
     valid(lifecycle.render(act, name, life.outcome(act, stores)))
+
+
+@given(name=NAMES, number=st.sampled_from([1, 20, 21, 300]))
+def test_what_was_done_to_many_stores_is_told_in_one_message(name: str, number: int) -> None:
+    stores = [f"{n} {name}" for n in range(1, number + 1)]
+    told = lifecycle.told({"act": "pause", "actor": "U1", "stores": stores})
+    valid_answer(told)
+    assert ("and 280 more" in told[0]) is (number == 300)
 
 
 @given(name=NAMES, number=st.sampled_from([0, 7, 999_999_999]))
@@ -231,7 +250,9 @@ def summary(name: str) -> StoreSummary:
     return StoreSummary(
         id=1,
         name=name,
+        called=name,
         platform="shopify",
+        account_id="1",
         platform_title="Shopify",
         sync_status="off",
         health="needs_reconnect",
@@ -257,10 +278,16 @@ def test_a_product_in_many_places_is_not_cut_off(name: str) -> None:
     listing = ListingView(name, name, name, 1, None, "agrees", name, None)
     level = WarehouseLevel(1, name, 10, 2, -8, counted=True)
     view = ProductView(1, name, name, (level,) * 60, (listing,) * 60)
-    blocks = product.product(view)
-    said = "".join(
-        str(block.to_dict()["text"]["text"]) for block in blocks if block.type == "section"
-    )
+    said, page = "", 0
+    while True:
+        blocks = product.product(view, page=page)
+        valid_answer((product.text(view), blocks))
+        said += "".join(
+            str(block.to_dict()["text"]["text"]) for block in blocks if block.type == "section"
+        )
+        page += 1
+        if f"More (page {page + 1} of" not in str([block.to_dict() for block in blocks]):
+            break
     assert said.count("on hand") == 60
     valid(adjust.adjust(view, [WarehouseRow(n, name, 0, []) for n in range(150)]))
 

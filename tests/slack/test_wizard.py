@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -170,10 +171,45 @@ async def test_work_that_was_cut_off_is_done_when_it_is_resumed(office: Office) 
     assert await office.rows("select 1 from turn_on") == []
 
 
+async def test_many_warehouses_that_locations_share_are_asked_about_in_pages(
+    database: Database, clock: SimulatedClock
+) -> None:
+    shop = Shop("many", now=clock.now)
+    for number in range(110):
+        shop.add_location(f"Counter {number:03}")
+    shop.add_listing("MUG", 7)
+    async with open_office(database, shop, clock=clock) as office:
+        await office.world.connect("many")
+        async with database.transaction() as session:
+            for number in range(55):
+                workspace = office.world.workspace_id
+                await warehouses.add(session, workspace, f"House {number}", clock.now())
+        houses = [row.id for row in await office.rows("select id from warehouse order by id")]
+        places = [row.id for row in await office.rows("select id from location order by id")]
+        pairs = {f"location-{place}": f"link:{houses[n // 2]}" for n, place in enumerate(places)}
+        await start(office)
+        await office.rows(
+            "update draft set step = 'map.5', revision = revision + 1, answers = :answers",
+            answers=json.dumps({"mode": "copy", **pairs}),
+        )
+        await start(office)
+        await office.submit(office.manager)
+        for page in ("(1 to 20 of 55)", "(21 to 40 of 55)", "(41 to 55 of 55)"):
+            assert page in shown(modal(office.manager))
+            for block in modal(office.manager)["blocks"]:
+                if block["type"] == "input":
+                    first = block["element"]["options"][0]["value"]
+                    await office.manager.choose("answer", first, block_id=block["block_id"])
+            await office.submit(office.manager)
+        assert "The plan" in await see(office, "The plan")
+
+
 async def test_several_stores_are_told_apart_by_name(office: Office) -> None:
     await office.world.connect("alpha")
     await office.world.connect("beta")
-    assert "Which one? Add its name: Alpha, Beta" in await office.slash(office.manager, "turn-on")
+    await start(office)
+    assert "Which store?" in shown(office.manager.modal)
+    await office.manager.close()
     assert "No connected store" in await office.slash(office.manager, "turn-on gamma")
     await start(office, "turn-on bet")
     assert "Beta" in shown(office.manager.modal)

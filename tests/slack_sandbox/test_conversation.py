@@ -165,6 +165,10 @@ async def test_command_answers(rig: Rig) -> None:
     assert manager.notice.startswith("/nope is not a valid command.")
     await manager.slash("/whom @viewer in #general")
     assert app.last("/whom")["text"] == "<@U0VIEWER001> in <#C0GENERAL01|general>"
+    await manager.slash("/whom <@viewer> & co")
+    assert app.last("/whom")["text"] == "&lt;<@U0VIEWER001>&gt; &amp; co"
+    await manager.slash("/tiny a & <b> &amp;")
+    assert app.last("/tiny")["text"] == "a &amp; &lt;b&gt; &amp;amp;"
 
 
 async def test_button_on_a_message(rig: Rig) -> None:

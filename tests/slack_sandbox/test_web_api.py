@@ -193,6 +193,10 @@ async def test_posting(desk: Desk) -> None:
     assert body["response_metadata"]["messages"] == words
     body = await refusal(client.chat_postMessage(channel=ALERTS, text="x", blocks="[not json"))
     assert body["error"] == "invalid_blocks_format"
+    full = [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 2_640}}] * 5
+    assert (await client.chat_postMessage(channel=ALERTS, text="x", blocks=full))["ok"]
+    body = await refusal(client.chat_postMessage(channel=ALERTS, text="x", blocks=full + blocks))
+    assert body["error"] == "msg_blocks_too_long"
     longest = await client.chat_postMessage(channel=ALERTS, text="x" * 40_001)
     assert len(longest["message"]["text"]) == 40_000
 

@@ -52,10 +52,8 @@ async def test_everybody_starts_as_viewer(database: Database) -> None:
 async def test_only_the_newest_code_makes_one_manager(database: Database) -> None:
     one = await workspace(database)
     async with database.transaction() as session:
-        old = await rules.new_claim_code(session, NOW)
-        new = await rules.new_claim_code(session, NOW)
-    assert old is not None
-    assert new is not None
+        old = await rules.new_claim_code(session, one, NOW)
+        new = await rules.new_claim_code(session, one, NOW)
     assert old != new
 
     async def claim(user: str, code: str) -> bool:
@@ -68,14 +66,40 @@ async def test_only_the_newest_code_makes_one_manager(database: Database) -> Non
     assert sorted(await asyncio.gather(claim("U1", typed), claim("U2", typed))) == [False, True]
     async with database.transaction() as session:
         assert len(await rules.managers(session, one)) == 1
-        assert await rules.new_claim_code(session, NOW) is None
+        assert await rules.first_claim_code(session, one, NOW) is None
         assert [row.act for row in (await audit.page(session, one, 0)).rows] == ["people.claim"]
 
 
-async def test_the_code_itself_is_not_kept(database: Database) -> None:
+async def test_r13_each_workspace_has_a_code_of_its_own(database: Database) -> None:
+    one, two = await workspace(database), await workspace(database, "T2")
     async with database.transaction() as session:
-        code = await rules.new_claim_code(session, NOW)
-        assert code is not None
+        ours = await rules.first_claim_code(session, one, NOW)
+        theirs = await rules.first_claim_code(session, two, NOW)
+        assert ours is not None
+        assert theirs is not None
+        assert not await rules.claim(session, two, "U2", ours, NOW)
+        assert await rules.claim(session, one, "U1", ours, NOW)
+        again = await rules.first_claim_code(session, two, NOW)
+        assert again is not None
+        assert not await rules.claim(session, two, "U2", theirs, NOW)
+        assert await rules.claim(session, two, "U2", again, NOW)
+
+
+async def test_a_code_makes_a_manager_where_the_only_one_has_left(database: Database) -> None:
+    one = await workspace(database)
+    async with database.transaction() as session:
+        await people.set_role(session, one, "U1", "manager", NOW)
+        code = await rules.new_claim_code(session, one, NOW, actor="command line")
+        assert await rules.claim(session, one, "U2", code, NOW)
+        assert await rules.managers(session, one) == ["U1", "U2"]
+        acts = [(row.actor, row.act) for row in (await audit.page(session, one, 0)).rows]
+    assert sorted(acts) == [("U2", "people.claim"), ("command line", "people.code")]
+
+
+async def test_the_code_itself_is_not_kept(database: Database) -> None:
+    one = await workspace(database)
+    async with database.transaction() as session:
+        code = await rules.new_claim_code(session, one, NOW)
         kept = await session.connection()
         rows = (await kept.exec_driver_sql("select code_hash from claim_code")).all()
     assert code.replace("-", "").encode() not in rows[0][0]

@@ -10,14 +10,16 @@ from slack_sdk.models.blocks import Block, Option, PlainTextInputElement
 from slack_sdk.models.views import View
 
 from bot.slack import words
-from bot.slack.escape import escape
+from bot.slack.escape import escape, short
 from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.kit import (
     OPTIONS,
+    PRODUCT,
     asked,
     menu,
     option,
     plain,
+    product_head,
     quiet,
     radio,
     section,
@@ -41,7 +43,7 @@ def adjust(product: ProductView, warehouses: Sequence[WarehouseRow]) -> View:
         close=plain(words.CANCEL),
         private_metadata=json.dumps({"product": product.id}),
         blocks=[
-            section(f"*{escape(product.sku)}*\n{escape(product.title)}"),
+            product_head(product.sku, product.title),
             quiet(escape(words.ADJUST_WHAT)),
             asked(
                 words.WAREHOUSE,
@@ -102,7 +104,7 @@ def adjusted(sku: str, warehouse: str, done: Adjusted) -> View:
     """Say what the adjustment did."""
     blocks: list[Block] = [
         section(
-            f"*{escape(sku)}* in {escape(warehouse)}: on hand *{done.on_hand_before:,} → "
+            f"*{escape(short(sku, PRODUCT))}* in {escape(short(warehouse, PRODUCT))}: on hand *{done.on_hand_before:,} → "
             f"{done.on_hand_after:,}*, available *{done.available_after:,}*."
         ),
         quiet("The stores that show it follow within moments."),

@@ -9,8 +9,9 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from bot.slack import drift_words
 from bot.slack.escape import duration, escape, when
 from bot.slack.ids import Act
-from bot.slack.views.incident_words import tell
+from bot.slack.views.incident_words import Told, can_undo, tell
 from bot.slack.views.kit import are_you_sure, button, quiet, section, sections
+from bot.slack.views.pages import fitting
 from storage.incidents import IncidentRow
 from sync.incidents import SNOOZE
 
@@ -47,10 +48,18 @@ def message(incident: IncidentRow, now: datetime) -> list[Block]:
         ]
     blocks: list[Block] = [section(f":rotating_light: *{escape(told.fact)}*")]
     if told.details:
-        blocks += sections([f"• {escape(line)}" for line in told.details])
+        blocks += sections(_details(told))
     blocks.append(section(f"*Next:* {escape(told.next)}"))
     blocks.append(quiet("  ·  ".join(_state(incident, now))))
     return [*blocks, ActionsBlock(elements=_buttons(incident))]
+
+
+def _details(told: Told) -> list[str]:
+    """List what it is about, as much of it as one message takes."""
+    beside = len(escape(told.fact)) + len(escape(told.next))
+    every = [f"• {escape(line)}" for line in told.details]
+    lines, left = fitting(every, most=len(every), beside=beside)
+    return [*lines, *([f"• and {left:,} more"] if left else [])]
 
 
 def ignored_by(incident: IncidentRow) -> str:
@@ -112,7 +121,11 @@ def _buttons(incident: IncidentRow) -> list[ButtonElement]:
                 ),
             ),
             button("Whole list", Act.HELD_LIST, value),
-            button("Undo it", Act.UNDO_LOOK, incident.subject),
+            *(
+                [button("Undo it", Act.UNDO_LOOK, incident.subject)]
+                if can_undo(incident.facts)
+                else []
+            ),
         ],
         "new_listings": [
             button("Take the store's numbers", Act.NEW_THEIRS, value, style="primary"),

@@ -11,7 +11,7 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from bot.slack import history_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, quiet, section, sections
+from bot.slack.views.kit import button, product_head, quiet, section, sections
 from bot.slack.views.why import SAID, who
 from storage.history import Line
 from sync.history import History
@@ -57,9 +57,7 @@ def read_turn(value: str) -> Turn:
 def history(found: History, picture: Picture | None, *, failed: bool = False) -> list[Block]:
     """Show one page; `failed` where there should be a picture and is none."""
     product = found.product
-    blocks: list[Block] = [
-        section(f"*{escape(product.sku)}*\n{escape(short(product.title, SAID))}")
-    ]
+    blocks: list[Block] = [product_head(product.sku, product.title)]
     if picture is not None:
         file = SlackFile(id=picture.file)
         blocks.append(ImageBlock(slack_file=file, alt_text=short(picture.alt, ALT)))

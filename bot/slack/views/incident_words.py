@@ -11,6 +11,7 @@ from bot.slack.escape import short
 from storage.incidents import IncidentRow
 
 FACT = 400  # characters of a store's own words; more would bury what to do
+NAME = 150  # characters of a name, a SKU or a title; several of them fit one section, escaped
 
 YOU, WE = "A manager", "Stockroom"
 
@@ -26,7 +27,7 @@ class Told:
 
 def tell(incident: IncidentRow) -> Told:
     """Put an incident into words; a kind without words of its own is still told."""
-    store = incident.store_name or "A store"
+    store = short(incident.store_name or "A store", NAME)
     teller = _TELLERS.get(incident.kind)
     if teller is None:
         return Told(f"{store}: {incident.kind.replace('_', ' ')}.", f"{YOU} looks into it.")
@@ -79,7 +80,7 @@ def _item_refused(store: str, facts: Mapping[str, Any]) -> Told:
     if facts.get("what") == "stocking":
         what = f"to stock {_number(facts, 'item')} at a location"
     return Told(
-        f"{store} refuses {what}; the others went through.",
+        f"{store} refuses {what}; nothing else is held up by that.",
         "An operator mends what the store complains about, then presses Retry.",
         _items(facts) or _said(facts),
     )
@@ -101,7 +102,7 @@ def _drift(store: str, facts: Mapping[str, Any]) -> Told:
 def _oversold(store: str, facts: Mapping[str, Any]) -> Told:
     orders = [order for order in facts.get("orders") or () if isinstance(order, Mapping)]
     return Told(
-        f"{_name(facts)} is oversold by {facts.get('missing')} in {facts.get('warehouse')}.",
+        f"{_name(facts)} is oversold by {facts.get('missing')} in {_named(facts, 'warehouse')}.",
         "An operator finds the missing units and adjusts the stock, or cancels what came last.",
         tuple(_collided(order) for order in orders),
     )
@@ -112,9 +113,9 @@ def _collided(order: Mapping[str, Any]) -> str:
     units, missing = int(order.get("units") or 0), int(order.get("short") or 0)
     at = order.get("at")
     came = f", placed {datetime.fromisoformat(str(at)):%d %b %H:%M:%S} UTC" if at else ""
-    store = f" of {short(str(order['store']), FACT)}" if order.get("store") else ""
+    store = f" of {_named(order, 'store')}" if order.get("store") else ""
     lacks = f": {missing:,} of them are missing" if missing else ""
-    return f"{order.get('name')}{store}, {units:,} unit{'' if units == 1 else 's'}{came}{lacks}"
+    return f"{_named(order, 'name')}{store}, {units:,} unit{'' if units == 1 else 's'}{came}{lacks}"
 
 
 def _raise_waiting(store: str, facts: Mapping[str, Any]) -> Told:
@@ -141,8 +142,8 @@ def _unknown_item(store: str, facts: Mapping[str, Any]) -> Told:
     lines = int(facts.get("lines") or 1)
     more = f" (and {lines - 1:,} more lines)" if lines > 1 else ""
     return Told(
-        f"Order {facts.get('order')} of {store} names {where} that Stockroom does not know: "
-        f"SKU “{facts.get('sku')}”{more}.",
+        f"Order {_named(facts, 'order')} of {store} names {where} that Stockroom does not know: "
+        f"SKU “{_named(facts, 'sku')}”{more}.",
         f"{YOU} {mended if elsewhere else 'gives the listing a SKU that Stockroom knows.'}",
     )
 
@@ -168,7 +169,7 @@ def _breaker(store: str, facts: Mapping[str, Any]) -> Told:
     return Told(
         f"A change by hand would empty or multiply {_number(facts, 'listing')} of {store} at once, "
         "so it is kept back.",
-        f"{YOU} looks at the numbers, then lets them go out, or undoes the change.",
+        f"{YOU} looks at the numbers, then lets them go out, or {_instead(facts)}.",
         tuple(
             f"{_name(item)}: {item.get('now')} → {item.get('becomes')}"
             for item in facts.get("items") or ()
@@ -176,26 +177,45 @@ def _breaker(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+def can_undo(facts: Mapping[str, Any]) -> bool:
+    """Say whether the change that is kept back can be undone as such."""
+    return facts.get("undoable") is not False
+
+
+def _instead(facts: Mapping[str, Any]) -> str:
+    if can_undo(facts):
+        return "undoes the change"
+    if facts.get("change") == "limits":
+        return "changes the buffer and maximum back with /stock settings"
+    return "enters the right numbers with /stock adjust"
+
+
 def _new_listings(store: str, facts: Mapping[str, Any]) -> Told:
     return Told(
-        f"{store} has {_number(facts, 'new listing')}; nothing is written to them yet.",
-        "An operator says whose numbers count: the store's, Stockroom's, or leaves them out.",
+        f"{store} has {_number(facts, 'new listing')}; nothing is written to {_it(facts)} yet.",
+        "An operator says whose numbers count: the store's, Stockroom's, or leaves "
+        f"{_it(facts)} out.",
         _items(facts),
     )
 
 
 def _renamed(store: str, facts: Mapping[str, Any]) -> Told:
+    one = _count(facts) == 1
+    follow = "it follows its new SKU" if one else "they follow their new SKU"
+    are = "is" if one else "are"
     return Told(
-        f"{store} gave {_number(facts, 'listing')} another SKU; nothing is written to them now.",
-        "An operator says whether they follow their new SKU or are left out.",
+        f"{store} gave {_number(facts, 'listing')} another SKU; nothing is written to "
+        f"{_it(facts)} now.",
+        f"An operator says whether {follow} or {are} left out.",
         tuple(
-            f"{item.get('known_as') or '?'} → {_name(item)}" for item in facts.get("items") or ()
+            f"{short(str(item.get('known_as') or '?'), NAME)} → {_name(item)}"
+            for item in facts.get("items") or ()
         ),
     )
 
 
 def _order_gone(store: str, facts: Mapping[str, Any]) -> Told:
-    orders = ", ".join(str(order) for order in facts.get("orders") or ())
+    orders = ", ".join(short(str(order), NAME) for order in facts.get("orders") or ())
     return Told(
         f"{store} no longer knows {_number(facts, 'order')}; the units are available again.",
         f"{YOU} checks that nothing of it is still to be sent.",
@@ -203,8 +223,20 @@ def _order_gone(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+def _order_hidden(store: str, facts: Mapping[str, Any]) -> Told:
+    orders = ", ".join(short(str(order), NAME) for order in facts.get("orders") or ())
+    them = _it(facts)
+    return Told(
+        f"{store} shows {_number(facts, 'open order')} no longer: too long ago placed. What is "
+        f"still to be sent of {them} stays taken.",
+        f"{YOU} gives the app the permission to read all orders and reconnects the store; "
+        "Stockroom then follows to the end what is shown again.",
+        (f"Orders: {orders}",) if orders else (),
+    )
+
+
 def _new_location(store: str, facts: Mapping[str, Any]) -> Told:
-    names = tuple(str(name) for name in facts.get("names") or () if name)
+    names = tuple(short(str(name), NAME) for name in facts.get("names") or () if name)
     if not names:  # a store without locations that keeps its stock somewhere else now
         return Told(
             f"{store} keeps its stock in another place now; nothing is written there.",
@@ -256,8 +288,16 @@ def _fba_unread(store: str, facts: Mapping[str, Any]) -> Told:
     )
 
 
+def _count(facts: Mapping[str, Any]) -> int:
+    return int(facts.get("count") or 1)
+
+
+def _it(facts: Mapping[str, Any]) -> str:
+    return "it" if _count(facts) == 1 else "them"
+
+
 def _number(facts: Mapping[str, Any], one: str) -> str:
-    number = int(facts.get("count") or 1)
+    number = _count(facts)
     return f"{number:,} {one}" + ("" if number == 1 else "s")
 
 
@@ -269,8 +309,12 @@ def _items(facts: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _named(facts: Mapping[str, Any], key: str) -> str:
+    return short(str(facts.get(key) or ""), NAME)
+
+
 def _name(item: Mapping[str, Any]) -> str:
-    sku, title = str(item.get("sku") or "?"), str(item.get("title") or "")
+    sku, title = short(str(item.get("sku") or "?"), NAME), _named(item, "title")
     return f"{sku} ({title})" if title else sku
 
 
@@ -290,6 +334,7 @@ _TELLERS: dict[str, Callable[[str, Mapping[str, Any]], Told]] = {
     "new_listings": _new_listings,
     "renamed": _renamed,
     "order_gone": _order_gone,
+    "order_hidden": _order_hidden,
     "new_location": _new_location,
     "low_stock": _low_stock,
     "writes_hang": _writes_hang,

@@ -27,7 +27,7 @@ from slack_sdk.models.blocks.block_elements import (
     StaticSelectElement,
 )
 
-from bot.slack.escape import short
+from bot.slack.escape import escape, short
 
 TITLE = 24  # Slack: characters of a view's title, submit and close
 TEXT = 3000  # Slack: characters of a section's text
@@ -36,6 +36,7 @@ LABEL = 75  # Slack: characters of an option, its description, a button, a group
 INPUT_LABEL = 2000  # Slack: characters of an input's label and hint
 OPTIONS = 100  # Slack: options of a select, and of a group
 OPEN_OPTIONS = 10  # Slack: radio buttons, or checkboxes, in one group
+PRODUCT = 255  # characters of a SKU or a title: as long as most stores let them be
 # Slack: a view is 250 KB at most. An option takes up to 400 bytes, so 400 of them leave room.
 OPTIONS_PER_VIEW = 400
 
@@ -72,6 +73,11 @@ def _pieces(line: str) -> Iterable[str]:
         yield line[:cut]
         line = line[cut:].lstrip()
     yield line
+
+
+def product_head(sku: str, title: str) -> SectionBlock:
+    """Name the product that the rest is about."""
+    return section(f"*{escape(short(sku, PRODUCT))}*\n{escape(short(title, PRODUCT))}")
 
 
 def quiet(text: str) -> ContextBlock:

@@ -16,7 +16,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.slack import words
-from bot.slack.escape import escape
+from bot.slack.escape import escape, short
 from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.flow import groups_of
 from bot.slack.views.kit import (
@@ -40,6 +40,8 @@ from flows.lifecycle_words import GIVE_UP, MENU
 from sync.stores import StoreSummary
 
 Result = ShowForm | Offer | Done | Aborted
+NAMED = 20  # stores that one message names
+NAME = 150  # characters of a name; whole ones stand where they are set
 PLACES, FBA = "places", "fba"  # in a store's menu, beside the acts: these are wizards
 
 
@@ -126,9 +128,11 @@ def read_store(view: Mapping[str, Any]) -> str:
 
 def told(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     """Tell the channel who did what: (text, blocks)."""
-    names = [escape(str(name)) for name in payload["stores"]]
+    stores = [escape(short(str(name), NAME)) for name in payload["stores"]]
+    more = len(stores) - NAMED
+    names = [*stores[:NAMED], *([f"{more:,} more"] if more > 0 else [])]
     text = words.did(str(payload["act"]), escape(str(payload["actor"])), names)
-    return text, [section(text)]
+    return text, sections([text])
 
 
 def _which(act: flow.Act, typed: str, form: ShowForm) -> View:

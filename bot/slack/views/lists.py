@@ -11,13 +11,12 @@ from bot.slack import list_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
 from bot.slack.views.kit import button, quiet, sections
-from bot.slack.views.stores import HEALTH, MARK, SYNC
+from bot.slack.views.stores import HEALTH, MARK, NAME, SYNC
 from flows import fba_words
 from storage.warehouses import WarehouseRow
 from sync.stores import StoreSummary
 
 PAGE = 25  # lines that a person looks through at once
-NAME = 150  # characters of a name; whole ones stand where they are set
 USED_BY = 5  # places that are named of each warehouse
 
 

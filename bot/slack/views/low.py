@@ -13,7 +13,7 @@ from bot.slack import low_words as words
 from bot.slack.escape import escape
 from bot.slack.ids import VALUE, Call, Field
 from bot.slack.views.adjust import NUMBER_LENGTH
-from bot.slack.views.kit import asked, plain, quiet, section
+from bot.slack.views.kit import asked, plain, product_head, quiet
 from bot.slack.words import CANCEL
 from sync.show import ProductView
 
@@ -30,7 +30,7 @@ def form(product: ProductView) -> View:
         close=plain(CANCEL),
         private_metadata=json.dumps({"product": product.id}),
         blocks=[
-            section(f"*{escape(product.sku)}*\n{escape(product.title)}"),
+            product_head(product.sku, product.title),
             quiet(escape(words.now(sum(counted) if counted else None))),
             asked(
                 words.LEVEL,

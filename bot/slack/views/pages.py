@@ -20,13 +20,13 @@ def pages(items: Sequence[Sequence[Block]], *, most: int = BLOCKS) -> list[list[
     filled: list[list[Block]] = [[]]
     room = CHARACTERS
     for item in items:
-        length = sum(_characters(block) for block in item)
+        length = sum(characters(block) for block in item)
         whole = len(item) <= most and length <= CHARACTERS
         if filled[-1] and whole and (len(filled[-1]) + len(item) > most or length > room):
             filled.append([])
             room = CHARACTERS
         for block in item:
-            size = _characters(block)
+            size = characters(block)
             if filled[-1] and (len(filled[-1]) == most or size > room):
                 filled.append([])
                 room = CHARACTERS
@@ -35,7 +35,23 @@ def pages(items: Sequence[Sequence[Block]], *, most: int = BLOCKS) -> list[list[
     return filled
 
 
-def _characters(block: Block) -> int:
+def fitting(lines: Sequence[str], *, most: int, beside: int = 0) -> tuple[list[str], int]:
+    """Take the first lines that one message has room for; they, and how many are left.
+
+    `beside`: characters that stand in the message besides.
+    """
+    shown: list[str] = []
+    room = CHARACTERS - beside
+    for line in lines[:most]:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return shown, len(lines) - len(shown)
+
+
+def characters(block: Block) -> int:
+    """Count the characters of a block's texts, as Slack does before it refuses a message."""
     return _texts(block.to_dict())
 
 

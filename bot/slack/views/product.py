@@ -1,18 +1,24 @@
-"""One product: its stock in each warehouse, and what each store shows of it."""
+"""One product: its stock in each warehouse, and what each store shows of it, in pages."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import Block, TableBlock
+from slack_sdk.models.blocks import ActionsBlock, Block, TableBlock
 
-from bot.slack.escape import escape, when
-from bot.slack.views.kit import quiet, section, sections
+from bot.slack.escape import escape, short, when
+from bot.slack.ids import Act
+from bot.slack.views.kit import button, product_head, quiet, sections
+from bot.slack.views.pages import CHARACTERS, characters, pages
+from bot.slack.why_words import EARLIER, more
 from flows import fba_words
 from storage.facts import ListingView, WarehouseLevel
 from sync.show import ProductView
 
 TABLE_ROWS = 100  # Slack: rows of a table, with its head
+NAME = 150  # characters of a name; whole ones stand where they are set
+SAID = 300  # characters of a store's own words; more would bury the numbers
 
 STATES = {
     "agrees": "agrees",
@@ -28,38 +34,74 @@ STATES = {
 
 
 def as_table(view: ProductView) -> bool:
-    """Say whether the stock reads better as a table: several warehouses, as many as one takes."""
-    return 1 < len(view.warehouses) < TABLE_ROWS
+    """Say whether the stock reads better as a table: several warehouses, all in one message."""
+    if not 1 < len(view.warehouses) < TABLE_ROWS or len(pages(_items(view, table=True))) > 1:
+        return False
+    return sum(map(characters, product(view, table=True))) <= CHARACTERS
 
 
-def product(view: ProductView, *, table: bool = False) -> list[Block]:
-    """Show everything about one product; its stock in lines, or as a `table`."""
-    lines = [_level(level) for level in view.warehouses] or ["Not counted in any warehouse yet"]
-    stock = [] if table else sections([f"• {line}" for line in lines], "*Stock*")
-    shown = [_listing(listing) for listing in view.listings] or ["No store lists it"]
+def text(view: ProductView) -> str:
+    """State what is available where, in one line."""
+    levels = ", ".join(
+        f"{short(level.name, NAME)} {level.available:,} available" for level in view.warehouses
+    )
+    return f"{short(view.sku, NAME)}: {levels or 'not counted'}"
+
+
+def product(view: ProductView, *, table: bool = False, page: int = 0) -> list[Block]:
+    """Show one page about a product; its stock in lines, or as a `table`.
+
+    A page that no longer exists becomes the last.
+    """
+    every = pages(_items(view, table=table))
+    page = max(0, min(page, len(every) - 1))
     low = (
         []
         if view.low_level is None
         else [quiet(f"An alert tells when it falls to {view.low_level:,}")]
     )
     return [
-        section(f"*{escape(view.sku)}*\n{escape(view.title)}"),
-        *stock,
-        *sections([f"• {line}" for line in shown], "*In the stores*"),
+        product_head(view.sku, view.title),
+        *every[page],
         quiet("On hand = available + committed (sold, still to be sent)"),
-        *(quiet(_kept(level)) for level in view.warehouses if level.kind == "fba"),
         *low,
         *([_table(view.warehouses)] if table else []),
+        *([_turning(view.id, page, len(every))] if len(every) > 1 else []),
     ]
+
+
+def read_page(value: str) -> tuple[int, int]:
+    """Read which product and page a button turns to."""
+    held = json.loads(value)
+    return int(held["product"]), int(held["page"])
+
+
+def _items(view: ProductView, *, table: bool) -> list[list[Block]]:
+    """Lay everything out in pieces that pages are filled with."""
+    lines = [_level(level) for level in view.warehouses] or ["Not counted in any warehouse yet"]
+    stock = [] if table else sections([f"• {line}" for line in lines], "*Stock*")
+    shown = [_listing(listing) for listing in view.listings] or ["No store lists it"]
+    stores = sections([f"• {line}" for line in shown], "*In the stores*")
+    kept: list[Block] = [quiet(_kept(level)) for level in view.warehouses if level.kind == "fba"]
+    return [[block] for block in (*stock, *stores, *kept)]
+
+
+def _turning(product_id: int, page: int, count: int) -> ActionsBlock:
+    def value(to: int) -> str:
+        return json.dumps({"product": product_id, "page": to})
+
+    back = button(EARLIER, Act.SHOW_PAGE_BACK, value(page - 1))
+    on = button(more(page + 2, count), Act.SHOW_PAGE, value(page + 1))
+    return ActionsBlock(elements=[*([back] if page else []), *([on] if page + 1 < count else [])])
 
 
 def _table(levels: Sequence[WarehouseLevel]) -> Block:
     """Lay the stock out in columns, numbers to the right. Slack takes the names as plain text."""
     head = ["Warehouse", "Available", "On hand", "Committed"]
     rows = [
-        [level.name, *map(str, (level.available, level.on_hand, level.committed))]
+        [short(level.name, NAME), *map(str, (level.available, level.on_hand, level.committed))]
         if level.counted
-        else [level.name, "not counted", "-", "-"]
+        else [short(level.name, NAME), "not counted", "-", "-"]
         for level in levels
     ]
     return TableBlock(
@@ -69,11 +111,11 @@ def _table(levels: Sequence[WarehouseLevel]) -> Block:
 
 
 def _kept(level: WarehouseLevel) -> str:
-    return f"{escape(level.name)}: {fba_words.kept(when(level.copied_at))}"
+    return f"{escape(short(level.name, NAME))}: {fba_words.kept(when(level.copied_at))}"
 
 
 def _level(level: WarehouseLevel) -> str:
-    name = escape(level.name)
+    name = escape(short(level.name, NAME))
     if not level.counted:
         return f"{name}: not counted yet"
     oversold = "  ·  *oversold*" if level.available < 0 else ""
@@ -84,8 +126,9 @@ def _level(level: WarehouseLevel) -> str:
 
 
 def _listing(listing: ListingView) -> str:
-    place = ", ".join(escape(n) for n in (listing.store_name, listing.location_name) if n)
+    names = (listing.store_name, listing.location_name)
+    place = ", ".join(escape(short(name, NAME)) for name in names if name)
     shows = "?" if listing.shown is None else f"{listing.shown:,}"
     should = "" if listing.desired is None else f" of {listing.desired:,} wanted"
-    reason = f" ({escape(listing.reason)})" if listing.reason else ""
+    reason = f" ({escape(short(listing.reason, SAID))})" if listing.reason else ""
     return f"{place}: shows {shows}{should}, {STATES.get(listing.state, listing.state)}{reason}"

@@ -8,8 +8,9 @@ from typing import Any
 from slack_sdk.models.blocks import Block
 
 from bot.slack import undo_words, words
-from bot.slack.escape import escape
-from bot.slack.views.kit import quiet, section
+from bot.slack.escape import escape, short
+from bot.slack.views.kit import quiet, section, sections
+from bot.slack.views.stores import NAME
 from flows import fba_words
 from flows.words import ONLY_HERE
 
@@ -18,7 +19,7 @@ CELLS = 20  # of the bar that stands beside the figures
 
 def running(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     """Show how far it is: (text, blocks)."""
-    store = escape(str(payload["store"]))
+    store = escape(short(str(payload["store"]), NAME))
     if payload["phase"] == "fba":
         text = f"Turning on sync for {store}: copying its FBA stock."
         return text, [section(f":hourglass_flowing_sand: {text}")]
@@ -40,7 +41,7 @@ def _bar(done: int, total: int) -> Block:
 
 def finished(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     """Say that sync is on, or off again with earlier numbers: (text, blocks)."""
-    store = escape(str(payload["store"]))
+    store = escape(short(str(payload["store"]), NAME))
     if payload["mode"] == "returning":
         return _returned(store, payload)
     if payload["mode"] == "fba":
@@ -62,7 +63,7 @@ def _returned(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]
     if done == total:
         return text, [section(f":white_check_mark: *{text}*")]
     left = escape(undo_words.not_back(payload["left"], total - done))
-    return text, [section(f":warning: *{text}*"), section(left)]
+    return text, [section(f":warning: *{text}*"), *sections([left])]
 
 
 def _followed(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
@@ -78,5 +79,5 @@ def _followed(store: str, payload: Mapping[str, Any]) -> tuple[str, list[Block]]
 def stopped(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
     """Say who gave up turning sync on, or the undoing of it: (text, blocks)."""
     gave_up = undo_words.stopped if payload.get("phase") == "returning" else words.gave_up
-    text = gave_up(escape(str(payload["actor"])), escape(str(payload["stores"][0])))
+    text = gave_up(escape(str(payload["actor"])), escape(short(str(payload["stores"][0]), NAME)))
     return text, [section(text)]

@@ -10,11 +10,13 @@ from bot.slack import stop_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
 from bot.slack.views.kit import are_you_sure, button, quiet, section, sections
+from bot.slack.views.pages import fitting
 from bot.slack.views.why import SAID, who
 from storage.stopped import Stop, StoppedPlace
 
 Answer = tuple[str, list[Block]]
-SHOWN = 60  # places; a product that is listed at more is rare, and Slack takes 3,000 characters
+SHOWN = 60  # places that a person looks through at once
+BESIDE = 1_000  # characters of the lines around the places, at most
 
 
 def answer(held: Stop, places: Sequence[StoppedPlace]) -> Answer:
@@ -24,7 +26,12 @@ def answer(held: Stop, places: Sequence[StoppedPlace]) -> Answer:
         return text, [section(escape(text))]
     text = words.stopped(held.sku) if places else f"{words.stopped(held.sku)} {words.NOWHERE}"
     value = str(held.product_id)
-    lines = [f"• {_place(place)}" for place in places[:SHOWN]]
+    waiting_first = sorted(places, key=_shows_none)  # a person has to see to these
+    every = [f"• {_place(place)}" for place in waiting_first]
+    lines, left = fitting(every, most=SHOWN, beside=BESIDE)
+    if left:
+        rest = waiting_first[len(lines) :]
+        lines.append(f"• {words.more(left, sum(not _shows_none(place) for place in rest))}")
     sure = are_you_sure(words.SURE_TITLE, words.SURE, words.LIFT, words.SURE_NO)
     return text, [
         section(f":no_entry: {escape(text)}"),
@@ -37,6 +44,10 @@ def answer(held: Stop, places: Sequence[StoppedPlace]) -> Answer:
             ]
         ),
     ]
+
+
+def _shows_none(place: StoppedPlace) -> bool:
+    return place.shown is not None and place.shown <= 0
 
 
 def _place(place: StoppedPlace) -> str:

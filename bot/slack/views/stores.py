@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bot.slack import undo_words
-from bot.slack.escape import escape, when
+from bot.slack.escape import escape, short, when
 from flows import agreement_words, fba_words, stocking_words
 from storage.fba import MarketplaceRow
 from sync.stores import StoreSummary, TurnOnProgress
 
+NAME = 150  # characters of a name; whole ones stand where they are set
 SYNC = {"off": "Sync Off", "on": "Sync On", "paused": "Paused"}
 HEALTH = {
     "ok": "Healthy",
@@ -28,7 +29,7 @@ def headline(store: StoreSummary) -> str:
     sync = SYNC[store.sync_status]
     if store.turning_on:
         sync = "Turning off" if store.turning_on.phase == "returning" else "Turning on"
-    return f"*{escape(store.name)}*  ·  {escape(store.platform_title)}  ·  *{sync}*"
+    return f"*{escape(short(store.name, NAME))}*  ·  {escape(store.platform_title)}  ·  *{sync}*"
 
 
 def details(store: StoreSummary) -> str:
@@ -80,7 +81,7 @@ def _not_stocked(store: StoreSummary) -> str:
     """Say how many items are not stocked where they could be sold, and what can be done."""
     if store.stocks_items:
         return stocking_words.uncounted(store.not_stocked)
-    return stocking_words.left_alone(store.not_stocked, store.name)
+    return stocking_words.left_alone(store.not_stocked, short(store.called, NAME))
 
 
 def agreement(store: StoreSummary) -> str:

@@ -10,10 +10,21 @@ from slack_sdk.models.blocks import ActionsBlock, Block, InputBlock, PlainTextIn
 from slack_sdk.models.views import View
 
 from bot.slack import transfer_words as words
-from bot.slack.escape import escape
+from bot.slack.escape import escape, short
 from bot.slack.ids import VALUE, Act, Call, Field
 from bot.slack.views.adjust import NUMBER_LENGTH, REASON_LENGTH, warehouse_options
-from bot.slack.views.kit import OPTIONS, asked, button, menu, plain, quiet, section, sections
+from bot.slack.views.kit import (
+    OPTIONS,
+    PRODUCT,
+    asked,
+    button,
+    menu,
+    plain,
+    product_head,
+    quiet,
+    section,
+    sections,
+)
 from bot.slack.views.notice import window
 from bot.slack.words import BACK, CANCEL, CHOOSE
 from storage.prospects import Shift
@@ -45,7 +56,7 @@ def form(
         private_metadata=json.dumps({"product": product.id}),
         blocks=[
             *([section(f":warning: {escape(problem)}")] if problem else []),
-            section(f"*{escape(product.sku)}*\n{escape(product.title)}"),
+            product_head(product.sku, product.title),
             quiet(escape(words.WHAT)),
             _house(words.SOURCE, Field.SOURCE, warehouses, product, source),
             _house(
@@ -133,7 +144,7 @@ def _effect(plan: TransferPlan) -> list[Block]:
     sides = [f"• {escape(words.side(side))}" for side in (plan.source, plan.goal)]
     stores = [f"• {escape(_shift(shift))}" for shift in plan.shifts]
     return [
-        *sections(sides, f"*{escape(plan.product.sku)}*"),
+        *sections(sides, f"*{escape(short(plan.product.sku, PRODUCT))}*"),
         *(sections(stores, f"*{words.STORES}*") if stores else [quiet(words.NO_STORE)]),
     ]
 

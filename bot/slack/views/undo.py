@@ -100,7 +100,11 @@ def _effect(plan: UndoPlan) -> list[Block]:
         words.shift(_place(one.store, one.location), one.sku, one.now, one.becomes)
         for one in plan.shifts
     ]
-    off = [f":warning: {escape(words.turns_off(plan.turns_off))}"] if plan.turns_off else []
+    off = (
+        [f":warning: {escape(words.turns_off(short(plan.turns_off, NAME)))}"]
+        if plan.turns_off
+        else []
+    )
     return [
         section(_act(plan.act)),
         *_some(lines, words.LINES),
@@ -113,7 +117,7 @@ def _effect(plan: UndoPlan) -> list[Block]:
 
 def _goes_back(plan: UndoPlan) -> list[Block]:
     """Show what undoing a first push puts back in its store."""
-    store = plan.turns_off or ""
+    store = short(plan.turns_off or "", NAME)
     changing = [one for one in plan.returns if not one.is_back]
     staying = [one for one in plan.stays if not one.is_back]
     back = [

@@ -12,7 +12,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.slack import why_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, quiet, section, sections
+from bot.slack.views.kit import button, product_head, quiet, section, sections
 from bot.slack.views.pages import pages
 from storage.audit import SYSTEM
 from storage.movements import Entry
@@ -38,7 +38,7 @@ def why(found: Why, page: int = 0) -> list[Block]:
     page = max(0, min(page, len(every) - 1))
     product = found.product
     blocks: list[Block] = [
-        section(f"*{escape(product.sku)}*\n{escape(short(product.title, SAID))}"),
+        product_head(product.sku, product.title),
         *every[page],
         quiet(words.MADE_OF),
     ]

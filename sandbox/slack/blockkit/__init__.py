@@ -4,6 +4,7 @@ from sandbox.slack.blockkit.complete import complete_blocks, complete_view
 from sandbox.slack.blockkit.surfaces import (
     advise_message,
     advise_view,
+    characters,
     check_blocks,
     check_message,
     check_options_answer,
@@ -13,6 +14,7 @@ from sandbox.slack.blockkit.surfaces import (
 __all__ = [
     "advise_message",
     "advise_view",
+    "characters",
     "check_blocks",
     "check_message",
     "check_options_answer",

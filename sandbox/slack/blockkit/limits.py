@@ -93,6 +93,9 @@ VIEW_BYTES: Final = 250_000
 # `chat.postMessage` cuts a longer text; `chat.update` and `chat.postEphemeral` refuse far earlier.
 MESSAGE_TEXT: Final = 40_000
 UPDATE_TEXT: Final = 4_000
+# Undocumented: Slack refuses a message whose blocks hold more (slackapi/bolt-js issue 2509 measured
+# 13,200 to 13,300).
+BLOCKS_TEXT: Final = 13_200
 # Our own early warning: beyond this the 3,000 of private_metadata are close.
 ROOMY_METADATA: Final = 2_500
 

@@ -52,6 +52,17 @@ def check_blocks(blocks: object, surface: str, pointer: str = "/blocks") -> list
     return report.lines()
 
 
+def characters(value: object) -> int:
+    """Count the characters of all texts in blocks."""
+    if isinstance(value, list):
+        return sum(map(characters, value))
+    if not isinstance(value, dict):
+        return 0
+    text = value.get("text")
+    own = len(text) if isinstance(text, str) else 0
+    return own + sum(map(characters, value.values()))
+
+
 def check_options_answer(answer: object) -> list[str]:
     """Return what Slack would refuse about the answer to a block suggestion."""
     report = Report()

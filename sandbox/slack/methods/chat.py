@@ -129,7 +129,7 @@ METHODS: Final = (
         ),
         scopes=("chat:write",),
         tier="special",
-        errors=_POST_ERRORS | {"invalid_metadata_format"},
+        errors=_POST_ERRORS | {"invalid_metadata_format", "msg_blocks_too_long"},
         missing=_NO_CHANNEL,
     ),
     Method(
