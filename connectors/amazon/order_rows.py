@@ -11,17 +11,18 @@ from connectors.protocol import RemoteOrder, RemoteOrderLine
 _OURS = "MERCHANT"
 # Not yet for sale: no unit is taken before its day.
 _PREORDER = "PENDING_AVAILABILITY"
-_CANCELLED, _SHIPPED = "CANCELLED", "SHIPPED"
+_PENDING, _CANCELLED, _SHIPPED = "PENDING", "CANCELLED", "SHIPPED"
 # Of orders that Amazon ships for other shops only
 _NOT_OURS = "UNFULFILLABLE"
 
 
 def read_order(row: Row) -> RemoteOrder | None:
-    """Read one order; None where Amazon ships it, or nobody says yet what becomes of it."""
-    if "fulfillment" not in row:
-        return None
-    fulfilment = row.row("fulfillment")
-    status = fulfilment.text("fulfillmentStatus")
+    """Read one order; None where Amazon ships it.
+
+    One of which nobody says yet who ships it was searched for among ours, and may be sold.
+    """
+    fulfilment = row.row("fulfillment") if "fulfillment" in row else Row({})
+    status = fulfilment.text("fulfillmentStatus") if "fulfillment" in row else _PENDING
     if status == _NOT_OURS or fulfilment.raw("fulfilledBy") not in (None, _OURS):
         return None
     lines = tuple(_line(each, status) for each in row.rows("orderItems"))
@@ -39,7 +40,8 @@ def read_order(row: Row) -> RemoteOrder | None:
 def _line(row: Row, status: str) -> RemoteOrderLine:
     """Read what a line holds.
 
-    A unit is taken from the moment somebody orders it, paid or not. A cancelled order gives
+    A unit is taken from the moment somebody orders it, paid or not, though Amazon may count
+    it on neither side until it is paid. A cancelled order gives
     back what we booked, whatever quantities it still tells; whether Amazon puts them back is
     not documented. A return moves nothing there: a person decides.
     """
@@ -47,6 +49,8 @@ def _line(row: Row, status: str) -> RemoteOrderLine:
     sent = row.row("fulfillment") if "fulfillment" in row else Row({})
     fulfilled = sent.whole("quantityFulfilled") if "quantityFulfilled" in sent else None
     waiting = sent.whole("quantityUnfulfilled") if "quantityUnfulfilled" in sent else None
+    if status == _PENDING and not (fulfilled or waiting):
+        fulfilled = waiting = None
     product = row.row("product")
     sku = product.text("sellerSku") if "sellerSku" in product else ""
     if status in (_PREORDER, _CANCELLED):

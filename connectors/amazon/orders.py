@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.amazon.calls import ALL_ORDERS, ONE_ORDER
 from connectors.amazon.client import Answer, SellerClient, next_token
-from connectors.amazon.errors import Invalid
+from connectors.amazon.errors import Invalid, NotFound
 from connectors.amazon.items import written_time
 from connectors.amazon.keys import Seller
 from connectors.amazon.order_rows import read_order
@@ -82,7 +82,7 @@ class OrderReader:
             try:
                 path = ONE_ORDER.path(order=number)
                 answer = await self._client.read(ONE_ORDER, {"includedData": _DATA}, path=path)
-            except Invalid:
+            except NotFound:
                 return
             order = read_order(answer.row().row("order"))
             if order is not None:

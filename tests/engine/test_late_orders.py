@@ -110,3 +110,13 @@ async def test_a_late_order_that_moved_on_counts_as_it_stands(
     assert (await world.level("MUG"))[2] == right
     assert shop.available("MUG") == right
     assert await world.imbalances() == []
+
+
+async def test_r3_what_was_sold_before_days_of_silence_is_booked(synced: World) -> None:
+    """A look back of two days would begin after it, and take the cursor along."""
+    synced.shops["alpha"].sell("MUG", 2)
+    synced.clock.time += timedelta(days=4)
+    await synced.rest(timedelta(minutes=6))
+    assert await synced.level("MUG") == (10, 2, 8)
+    assert {synced.shown(name, "MUG") for name in synced.shops} == {8}
+    assert await synced.incidents() == []

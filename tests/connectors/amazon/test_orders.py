@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
-from connectors.errors import RateLimited
+from connectors.errors import RateLimited, Refused
 from connectors.protocol import RemoteOrder
 from sandbox.amazon import Fault
 from sandbox.amazon.model import AMAZONS, OURS
@@ -42,6 +45,60 @@ async def test_what_is_ordered_is_taken_paid_or_not(
     world.stock(1)
     world.shop.sell("S0", 3, status=status)
     assert held(await only(world)) == expected
+
+
+def _changed(world: World, change: Callable[[dict[str, Any]], None]) -> None:
+    """Have every order that Amazon tells changed before it arrives."""
+    inner = world.line.inner
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        response = await inner.handle_async_request(request)
+        body = json.loads(await response.aread())
+        for row in body.get("orders", []):
+            change(row)
+        return httpx.Response(response.status_code, headers=dict(response.headers), json=body)
+
+    world.line.inner = httpx.MockTransport(answer)
+
+
+def _counted_on_neither_side(row: dict[str, Any]) -> None:
+    for line in row["orderItems"]:
+        line["fulfillment"] = {"quantityFulfilled": 0, "quantityUnfulfilled": 0}
+
+
+def _of_nobody_yet(row: dict[str, Any]) -> None:
+    del row["fulfillment"]
+    _counted_on_neither_side(row)
+
+
+@pytest.mark.parametrize("change", [_counted_on_neither_side, _of_nobody_yet])
+async def test_r3_what_is_not_paid_yet_is_taken_however_little_is_told_of_it(
+    world: World, change: Callable[[dict[str, Any]], None]
+) -> None:
+    world.stock(1)
+    world.shop.sell("S0", 3, status="PENDING")
+    _changed(world, change)
+    assert held(await only(world)) == ("open", [(3, 3)])
+
+
+async def test_an_order_that_amazon_refuses_to_tell_is_not_gone(world: World) -> None:
+    world.stock(1)
+    order = world.shop.sell("S0", 3)
+    problem = {"errors": [{"code": "InvalidInput", "message": "Not now.", "details": ""}]}
+    inner = world.line.inner
+
+    async def refuse(request: httpx.Request) -> httpx.Response:
+        if order.id in request.url.path:
+            return httpx.Response(400, json=problem)
+        return await inner.handle_async_request(request)
+
+    world.line.inner = httpx.MockTransport(refuse)
+    async with world.connected() as connector:
+        with pytest.raises(Refused, match="invalid"):
+            await connector.orders_by_id([order.id])
+        world.line.inner = inner
+        (found,) = await connector.orders_by_id([order.id])
+    assert found.id == order.id
 
 
 async def test_a_pending_order_that_is_paid_is_no_other_one(world: World) -> None:

@@ -181,7 +181,7 @@ _ACTS: dict[str, Callable[[Any], Awaitable[Any]]] = {
 }
 # Where an error has a meaning of its own, or there is another way
 _ANOTHER_WAY = frozenset(
-    {"createReport", "getReport", "getReportDocument", "cancelFeed", "getFeed", "getOrder"}
+    {"createReport", "getReport", "getReportDocument", "cancelFeed", "getFeed"}
     | {"patchListingsItem", "createFeedDocument", "createFeed", "getInventorySummaries"}
 )
 
