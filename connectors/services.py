@@ -67,7 +67,10 @@ class ListingService(Protocol):
         ...
 
     async def resting(self) -> list[str]:
-        """Name the linked ones that were not for sale when they were last read."""
+        """Name the linked ones that took no number of ours when they were last read.
+
+        They were not for sale, or the platform ships them.
+        """
         ...
 
 

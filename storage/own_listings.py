@@ -31,13 +31,13 @@ class StoredListings:
             return frozenset(row.ref for row in found)
 
     async def resting(self) -> list[str]:
-        """Name the linked ones that were not for sale when they were last read."""
+        """Name the linked ones that took no number of ours when they were last read."""
         async with self._database.session() as session:
             found = await session.execute(
                 text("""
                     select ref from listing
-                    where store_id = :store and state <> 'active' and gone_at is null
-                      and product_id is not null
+                    where store_id = :store and (state <> 'active' or channel <> 'merchant')
+                      and gone_at is null and product_id is not null
                     order by id"""),
                 {"store": self._store_id},
             )

@@ -16,7 +16,7 @@ from connectors.protocol import (
     StoreTraits,
     WriteOutcome,
 )
-from connectors.services import BudgetService, MarkService
+from connectors.services import BudgetService, ListingService, MarkService
 from connectors.walmart.client import MarketClient
 from connectors.walmart.levels import LevelReader
 from connectors.walmart.listings import read_listings
@@ -36,11 +36,13 @@ class WalmartConnector:
         traits: StoreTraits,
         budget: BudgetService,
         marks: MarkService,
+        known: ListingService,
         ship_node: str | None,
     ) -> None:
         self._client = client
         self._traits = traits
         self._marks = marks
+        self._known = known
         self._partners = Partners(client)
         self._places = Places(client, self._partners, ship_node)
         self._levels = LevelReader(client, self._places)
@@ -71,7 +73,7 @@ class WalmartConnector:
         return [node.told() for node in await self._places.read()]
 
     def listings(self, since: datetime | None = None) -> AsyncIterator[list[RemoteListing]]:
-        return read_listings(self._client, self._levels, self._marks, since)
+        return read_listings(self._client, self._levels, self._marks, self._known, since)
 
     async def levels(self, refs: Sequence[str]) -> list[RemoteLevel]:
         return await self._levels.read(refs)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from connectors.http import Row
 from connectors.protocol import ListingState, RemoteLevel, RemoteListing
-from connectors.services import MarkService
+from connectors.services import ListingService, MarkService
 from connectors.walmart.client import MarketClient
 from connectors.walmart.items import Untold, read_items, read_wfs
 from connectors.walmart.levels import LevelReader
@@ -21,7 +21,6 @@ _ALWAYS_WHOLE = 5000
 # Walmart does not tell what changed. Of a larger account a pass for changes reads the items,
 # a call for each thousand, and hands out those that stock is not written to, and those that
 # it is written to again; new ones and numbers wait for the daily pass.
-_OFF = "off_sale"  # the marks of what was handed out as not to be written to
 _WFS, _SEEN = "wfs", "seen"  # the mark of an account of which Walmart stores something
 
 # Walmart: an item that is retired or archived takes no stock. All others do, whatever keeps
@@ -30,27 +29,26 @@ _GONE = frozenset({"RETIRED", "ARCHIVED"})
 
 
 async def read_listings(
-    client: MarketClient, reader: LevelReader, marks: MarkService, since: datetime | None
+    client: MarketClient,
+    reader: LevelReader,
+    marks: MarkService,
+    known: ListingService,
+    since: datetime | None,
 ) -> AsyncIterator[list[RemoteListing]]:
     """Read all listings, or, since a moment, all that may matter (see above)."""
     items = await read_items(client)
     wfs = await _stored_by_walmart(client, marks)
     found = [_listing(row, wfs) for row in items]
-    off = {each.ref for each in found if not _is_ours(each)}
-    is_large = len(found) > _ALWAYS_WHOLE
-    marked = await _marked(marks, off, client.time.now()) if is_large else set()
-    whole = since is None or not is_large
+    whole = since is None or len(found) <= _ALWAYS_WHOLE
     if not whole:
-        found = [each for each in found if each.ref in off or each.ref in marked]
+        resting = set(await known.resting())
+        found = [each for each in found if not _is_ours(each) or each.ref in resting]
     ours = [each.ref for each in found if _is_ours(each)]
     levels = await reader.whole(ours) if whole and ours else {}
     if missing := [ref for ref in ours if ref not in levels]:
         levels |= {each.ref: each for each in await reader.read(missing)}
     for first in range(0, len(found), _BATCH):
         yield [_with_level(each, levels.get(each.ref)) for each in found[first : first + _BATCH]]
-    # Only now has whoever asked for them taken them all.
-    for ref in marked - off:
-        await marks.remove(_OFF, ref)
 
 
 async def _stored_by_walmart(client: MarketClient, marks: MarkService) -> frozenset[str]:
@@ -69,14 +67,6 @@ async def _stored_by_walmart(client: MarketClient, marks: MarkService) -> frozen
     if found and not known:
         await marks.put(_WFS, _SEEN, client.time.now())
     return found
-
-
-async def _marked(marks: MarkService, off: set[str], now: datetime) -> set[str]:
-    """Mark what is off sale now; answer what was marked before."""
-    before = set(await marks.all(_OFF))
-    for ref in off - before:
-        await marks.put(_OFF, ref, now)
-    return before
 
 
 def _listing(row: Row, wfs: frozenset[str]) -> RemoteListing:

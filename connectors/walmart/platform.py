@@ -98,6 +98,7 @@ async def open_store(
             traits_with(TRAITS, settings),
             services.budget,
             services.marks,
+            services.listings,
             None if node is None else str(node),
         )
 

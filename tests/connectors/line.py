@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Generic, Literal, TypeVar
 
 import httpx
+
+from connectors.services import AllOurs
 
 START = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 Exchange = TypeVar("Exchange")
@@ -68,3 +71,13 @@ class BreakableLine(httpx.AsyncBaseTransport, ABC, Generic[Exchange]):
     @abstractmethod
     def keep(self, request: httpx.Request, response: httpx.Response, content: bytes) -> None:
         """Read an exchange and keep it."""
+
+
+class Resting(AllOurs):
+    """Knows which listings took no number of ours when they were last read."""
+
+    def __init__(self, refs: Sequence[str]) -> None:
+        self.refs = list(refs)
+
+    async def resting(self) -> list[str]:
+        return self.refs

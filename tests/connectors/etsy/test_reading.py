@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +9,10 @@ import httpx
 import pytest
 
 from connectors.errors import Unavailable
-from connectors.services import AllOurs
 from sandbox.etsy import Fault, generate
 from sandbox.etsy.assortment import COLOUR, SIZE
 from tests.connectors.etsy.world import YESTERDAY, World, all_listings
-from tests.connectors.line import START
+from tests.connectors.line import START, Resting
 
 BATCH = "GET /listings/batch/inventory"
 
@@ -121,16 +119,6 @@ async def test_a_pass_for_changes_reads_all_of_a_small_shop_and_the_newest_of_a_
     assert len(found) == 100
     assert "NEW" in {each.sku for each in found.values()}
     assert len(world.calls) - before == 4  # a call for each state
-
-
-class Resting(AllOurs):
-    """Knows which listings were not for sale."""
-
-    def __init__(self, refs: Sequence[str]) -> None:
-        self._refs = list(refs)
-
-    async def resting(self) -> list[str]:
-        return self._refs
 
 
 async def test_r7_a_pass_for_changes_of_a_large_shop_reads_again_what_was_not_for_sale(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from connectors.errors import Unavailable
 from connectors.services import Services
 from sandbox.walmart import Fault
-from tests.connectors.line import START
+from tests.connectors.line import START, Resting
 from tests.connectors.walmart.world import World, all_listings, kinds
 
 SWEEP = "GET /v3/inventories"
@@ -300,7 +301,8 @@ async def test_a_pass_for_changes_of_a_large_account_finds_what_may_be_written_a
     world.stock(5001)
     world.shop.retire("S1")
     world.shop.items["S2"].fulfilment = "WFSFulfilled"
-    services = Services.in_memory(world.keys)
+    kept = Resting(["S1", "S2"])
+    services = replace(Services.in_memory(world.keys), listings=kept)
     async with world.connected(services=services) as connector:
         assert len(await all_listings(connector)) == 5001
         assert [each.ref for each in await all_listings(connector, START)] == ["S1", "S2"]
@@ -318,6 +320,7 @@ async def test_a_pass_for_changes_of_a_large_account_finds_what_may_be_written_a
         assert [level.available for each in taken for level in each.levels] == [5, 5]
         again = await all_listings(connector, START)
         assert [each.ref for each in again] == ["S1", "S2", "S3"]
+        kept.refs = ["S3"]
         assert [each.ref for each in await all_listings(connector, START)] == ["S3"]
 
 
