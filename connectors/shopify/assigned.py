@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from connectors.http import Row
-from connectors.shopify.client import GraphClient, next_cursor
-from connectors.shopify.errors import TooExpensive
+from connectors.shopify.batches import Batches
+from connectors.shopify.client import Answer, GraphClient, next_cursor
 from connectors.shopify.order_documents import MORE_ASSIGNED, MORE_PLACES, PLACES
 from connectors.shopify.places import Share
 
@@ -43,20 +43,14 @@ async def read_assigned(client: GraphClient, orders: Sequence[Row]) -> dict[str,
             longer.append(order.text("id"))
         else:
             found[order.text("id")] = await _collect(client, nodes)
-    size = len(longer)
-    while longer:
-        batch = longer[:size]
-        try:
-            answer = await client.read(PLACES, {"ids": batch})
-        except TooExpensive:
-            if len(batch) == 1:
-                raise
-            size = len(batch) // 2
-            continue
+
+    async def ask(ids: Sequence[str]) -> Answer:
+        return await client.read(PLACES, {"ids": ids})
+
+    async for answer in Batches().each(longer, ask):
         for each in answer.data.maybe_rows("nodes"):
             if each is not None and "id" in each:
                 found[each.text("id")] = await _whole(client, each)
-        longer = longer[len(batch) :]
     return found
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from connectors.errors import Unavailable
 from connectors.http import Row
 from connectors.protocol import RemoteLevel
+from connectors.shopify.batches import Batches
 from connectors.shopify.client import GraphClient, next_cursor
-from connectors.shopify.document import ALL_LEVELS, FEW_LEVELS, PAGE
+from connectors.shopify.document import ALL_LEVELS, FEW_LEVELS
 from connectors.shopify.documents import LEVELS, MORE_LEVELS
-from connectors.shopify.errors import TooExpensive
 
 
 class LevelReader:
@@ -20,24 +20,12 @@ class LevelReader:
     def __init__(self, client: GraphClient) -> None:
         self._client = client
         self.first = FEW_LEVELS
-        self._batch = PAGE
+        self._batches = Batches()
 
     async def read(self, refs: Sequence[str]) -> list[RemoteLevel]:
         """Read items live, by id; the ones that Shopify does not know are left out."""
-        waiting = list(dict.fromkeys(refs))
-        levels: list[RemoteLevel] = []
-        while waiting:
-            batch = waiting[: self._batch]
-            try:
-                found = await self._read_batch(batch)
-            except TooExpensive:
-                if len(batch) == 1:
-                    raise
-                self._batch = len(batch) // 2
-                continue
-            levels += found
-            waiting = waiting[len(batch) :]
-        return levels
+        found = self._batches.each(refs, self._read_batch)
+        return [level async for levels in found for level in levels]
 
     async def _read_batch(self, refs: Sequence[str]) -> list[RemoteLevel]:
         while True:

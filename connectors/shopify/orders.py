@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from connectors.http import Row
 from connectors.protocol import OrderPage, RemoteOrder
 from connectors.shopify.assigned import Assigned, read_assigned
+from connectors.shopify.batches import Batches
 from connectors.shopify.client import Answer, GraphClient, next_cursor
 from connectors.shopify.document import PAGE, PASS
 from connectors.shopify.errors import TooExpensive
@@ -57,7 +58,8 @@ class OrderReader:
         self._client = client
         self._overlap = overlap
         self._shop = Surroundings(client)
-        self._batch = self._page = PAGE
+        self._batches = Batches()
+        self._page = PAGE
 
     async def changed(self, since: datetime | str) -> AsyncIterator[OrderPage]:
         """Read every order changed since, oldest change first; always at least one page.
@@ -107,22 +109,15 @@ class OrderReader:
 
     async def by_id(self, ids: Sequence[str]) -> list[RemoteOrder]:
         """Read orders live, by id; the ones that Shopify does not know are left out."""
-        waiting = list(dict.fromkeys(ids))
         found: list[RemoteOrder] = []
-        while waiting:
-            batch = waiting[: self._batch]
-            try:
-                answer = await self._shop.read(ORDERS_BY_ID, {"ids": batch})
-            except TooExpensive:
-                if len(batch) == 1:
-                    raise
-                self._batch = len(batch) // 2
-                continue
+        async for answer in self._batches.each(ids, self._ask):
             # An unknown id is null; an id of something else has no fields of ours.
             rows = [row for row in answer.data.maybe_rows("nodes") if row and "id" in row]
             found += await self._made(rows, await self._assigned(rows))
-            waiting = waiting[len(batch) :]
         return found
+
+    async def _ask(self, ids: Sequence[str]) -> Answer:
+        return await self._shop.read(ORDERS_BY_ID, {"ids": ids})
 
     async def _pages(self, start: datetime, moves: Moves) -> AsyncIterator[Answer]:
         """Read the pages of changed orders, and beside them what moved."""
