@@ -22,7 +22,7 @@ from bot.slack.context import Asker, Body, Refused, identify
 from bot.slack.escape import escape, short
 from bot.slack.poster import PLAIN
 from bot.slack.surface import Surface
-from bot.slack.trouble import show_notice
+from bot.slack.trouble import show_notice, tell_directly, user_of
 from bot.slack.views.notice import notice
 from sync.people import Role
 
@@ -150,8 +150,7 @@ async def _tell_plainly(
     """Say in a few words what Slack did not take in full, at the same place or directly."""
     said = f"{words.CUT_ANSWER}\n{short(text, PLAIN)}"
     if not await _taken(respond, said, None):
-        user = body.get("user_id") or body["user"]["id"]
-        await client.chat_postMessage(channel=str(user), text=escape(said))
+        await tell_directly(client, user_of(body), said)
 
 
 async def just_ack(ack: AsyncAck) -> None:

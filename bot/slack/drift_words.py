@@ -9,7 +9,6 @@ PUT_BACK = "Put ours back"
 ADOPT = "Adopt theirs"
 IGNORE = "Ignore once"
 ASK_AGAIN = "Ask again"
-EARLIER = "Back"
 IGNORED = "*Left as they are*: nobody is asked about these."
 SURE_TITLE = "Take the store's number?"
 SURE = (
@@ -40,10 +39,6 @@ def number(sku: str, place: str, theirs: str, ours: int) -> str:
 
 def rest(number: int) -> str:
     return f"and {count(number, 'smaller one')}"
-
-
-def more(page: int, pages: int) -> str:
-    return f"More (page {page} of {pages})"
 
 
 _CAUSES: dict[Cause, str] = {

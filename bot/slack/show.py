@@ -9,6 +9,7 @@ from bot.slack.asking import Ask, on_action
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from bot.slack.views import product as views
+from bot.slack.views.pages import read_of_product
 from sync.show import load_product
 
 
@@ -20,7 +21,7 @@ def register(app: AsyncApp, surface: Surface) -> None:
 
 async def turn_page(ask: Ask) -> None:
     """Show another page in the place of the one that stands there, as things are now."""
-    product_id, page = views.read_page(ask.value)
+    product_id, page = read_of_product(ask.value)
     async with ask.surface.deps.database.at_once() as session:
         found = await load_product(session, ask.asker.workspace.id, product_id)
     if found is None:

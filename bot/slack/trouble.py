@@ -31,7 +31,7 @@ def log_error(error: Exception, body: Mapping[str, Any]) -> str:
             "reference": reference,
             "action": _action(body),
             "workspace": (body.get("team") or {}).get("id") or body.get("team_id"),
-            "user": _user(body),
+            "user": user_of(body),
         },
     )
     return reference
@@ -57,7 +57,7 @@ async def lazy_failed(error: Exception, request: AsyncBoltRequest) -> None:
     if request.context.response_url is not None and request.context.respond is not None:
         answer = await request.context.respond(text=text, replace_original=False)
         if answer.status_code != HTTPStatus.OK and request.context.client is not None:
-            await tell_directly(request.context.client, _user(body), text)
+            await tell_directly(request.context.client, user_of(body), text)
     elif body.get("trigger_id") and request.context.client is not None:
         await show_notice(request.context.client, body, words.BROKEN_TITLE, text)
 
@@ -79,7 +79,7 @@ async def show_notice(
     try:
         await show(trigger_id=body["trigger_id"], view=view)
     except SlackApiError:  # the trigger ran out, or was used before
-        await tell_directly(client, _user(body), text, blocks)
+        await tell_directly(client, user_of(body), text, blocks)
 
 
 async def tell_directly(
@@ -89,7 +89,8 @@ async def tell_directly(
     await client.chat_postMessage(channel=user, text=escape(text), blocks=blocks)
 
 
-def _user(body: Mapping[str, Any]) -> str:
+def user_of(body: Mapping[str, Any]) -> str:
+    """Read whose request it is, of a command or of anything else."""
     user = body.get("user")
     return str(user.get("id") if isinstance(user, Mapping) else body.get("user_id"))
 

@@ -12,6 +12,7 @@ from bot.slack.asking import Ask, on_action
 from bot.slack.ids import Act
 from bot.slack.surface import Surface
 from bot.slack.views import why as views
+from bot.slack.views.pages import read_of_product
 from storage import facts
 from storage.facts import ProductRow
 from storage.places import Stray
@@ -36,7 +37,7 @@ async def tell_strays(ask: Ask, found: Sequence[Stray]) -> None:
 
 async def turn_page(ask: Ask) -> None:
     """Show another page in the place of the one that stands there, worked out anew."""
-    product_id, page = views.read_page(ask.value)
+    product_id, page = read_of_product(ask.value)
     async with ask.surface.deps.database.at_once() as session:
         product = await facts.product_by_id(session, ask.asker.workspace.id, product_id)
     if product is None:

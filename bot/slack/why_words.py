@@ -19,7 +19,6 @@ OUT_OF_STEP = (
 )
 READ_ONLY = "The platform keeps and counts this stock; copied {at}."
 NOTHING_SENT = "Nothing was sent yet"
-EARLIER = "Back"
 FOREIGN = "somebody on the machine that runs Stockroom"
 BY_ITSELF = "Stockroom"
 
@@ -63,10 +62,6 @@ def acts(number: int) -> str:
 
 def orders(number: int) -> str:
     return f"and {number:,} more"
-
-
-def more(page: int, pages: int) -> str:
-    return f"More (page {page} of {pages})"
 
 
 def sent(outcome: str | None) -> str:

@@ -16,6 +16,11 @@ RECONNECT = "Reconnect"
 CHOOSE = "Choose"
 PLEASE_CHECK = "Please check this step"
 
+
+def more(page: int, pages: int) -> str:
+    return f"More (page {page} of {pages})"
+
+
 # Refusals --------------------------------------------------------------------------
 
 OTHER_TEAM = "Stockroom works for another workspace, so it cannot do this for you here."

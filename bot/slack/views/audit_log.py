@@ -7,8 +7,8 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.slack import audit_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, quiet, sections
-from bot.slack.views.why import SAID, who
+from bot.slack.views.kit import SAID, button, quiet, sections
+from bot.slack.views.why import who
 from storage.audit import AuditRow, Page
 
 

@@ -6,14 +6,13 @@ from slack_sdk.models.blocks import Block
 
 from bot.slack import digest_words as words
 from bot.slack.escape import escape, short
-from bot.slack.views.kit import quiet, section, sections
+from bot.slack.views.kit import NAME, quiet, section, sections
 from connectors.catalog import PLATFORMS
 from storage.digests import StoreDay
 from sync.digest import Digest
 from sync.stores import StoreSummary
 
 STORES = 20  # those with most orders; the Home tab shows all
-NAME = 150  # characters of a store's name
 
 
 def text(digest: Digest) -> str:

@@ -12,7 +12,7 @@ from bot.slack import drift_words as words
 from bot.slack.escape import escape, short
 from bot.slack.ids import Act
 from bot.slack.views.kit import are_you_sure, button, quiet, section, sections
-from bot.slack.views.pages import pages
+from bot.slack.views.pages import pages, turning
 from storage.differences import Difference
 from sync.causes import cause
 from sync.drift import Question
@@ -46,14 +46,12 @@ def drift(questions: Sequence[Question], typed: str, page: int = 0) -> list[Bloc
     number = sum(len(question.found) for question in questions)
     blocks: list[Block] = [section(f"*{words.heading(number)}*"), *every[page]]
     blocks.append(quiet(words.MEANING))
-    if len(every) > 1:
-        back = button(words.EARLIER, Act.DRIFT_PAGE_BACK, Press(typed, page - 1).write())
-        on = button(
-            words.more(page + 2, len(every)), Act.DRIFT_PAGE, Press(typed, page + 1).write()
-        )
-        turning = [*([back] if page else []), *([on] if page + 1 < len(every) else [])]
-        blocks.append(ActionsBlock(elements=turning))
-    return blocks
+
+    def to(other: int) -> str:
+        return Press(typed, other).write()
+
+    turned = turning(page, len(every), to, back=Act.DRIFT_PAGE_BACK, on=Act.DRIFT_PAGE)
+    return [*blocks, *turned]
 
 
 def _pages(questions: Sequence[Question], typed: str, page: int) -> list[list[Block]]:

@@ -11,8 +11,8 @@ from slack_sdk.models.blocks.basic_components import SlackFile
 from bot.slack import history_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, product_head, quiet, section, sections
-from bot.slack.views.why import SAID, who
+from bot.slack.views.kit import SAID, button, product_head, quiet, section, sections
+from bot.slack.views.why import who
 from storage.history import Line
 from sync.history import History
 

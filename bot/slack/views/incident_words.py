@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.slack.escape import short
+from bot.slack.views.kit import NAME
 from storage.incidents import IncidentRow
 
 FACT = 400  # characters of a store's own words; more would bury what to do
-NAME = 150  # characters of a name, a SKU or a title; several of them fit one section, escaped
 
 YOU, WE = "A manager", "Stockroom"
 
@@ -215,24 +215,26 @@ def _renamed(store: str, facts: Mapping[str, Any]) -> Told:
 
 
 def _order_gone(store: str, facts: Mapping[str, Any]) -> Told:
-    orders = ", ".join(short(str(order), NAME) for order in facts.get("orders") or ())
     return Told(
         f"{store} no longer knows {_number(facts, 'order')}; the units are available again.",
         f"{YOU} checks that nothing of it is still to be sent.",
-        (f"Orders: {orders}",) if orders else (),
+        _orders(facts),
     )
 
 
 def _order_hidden(store: str, facts: Mapping[str, Any]) -> Told:
-    orders = ", ".join(short(str(order), NAME) for order in facts.get("orders") or ())
-    them = _it(facts)
     return Told(
         f"{store} shows {_number(facts, 'open order')} no longer: too long ago placed. What is "
-        f"still to be sent of {them} stays taken.",
+        f"still to be sent of {_it(facts)} stays taken.",
         f"{YOU} gives the app the permission to read all orders and reconnects the store; "
         "Stockroom then follows to the end what is shown again.",
-        (f"Orders: {orders}",) if orders else (),
+        _orders(facts),
     )
+
+
+def _orders(facts: Mapping[str, Any]) -> tuple[str, ...]:
+    orders = ", ".join(short(str(order), NAME) for order in facts.get("orders") or ())
+    return (f"Orders: {orders}",) if orders else ()
 
 
 def _new_location(store: str, facts: Mapping[str, Any]) -> Told:

@@ -36,6 +36,8 @@ LABEL = 75  # Slack: characters of an option, its description, a button, a group
 INPUT_LABEL = 2000  # Slack: characters of an input's label and hint
 OPTIONS = 100  # Slack: options of a select, and of a group
 OPEN_OPTIONS = 10  # Slack: radio buttons, or checkboxes, in one group
+NAME = 150  # characters of a name; whole ones stand where they are set
+SAID = 300  # characters of a note or of a store's own words; more would bury the numbers
 PRODUCT = 255  # characters of a SKU or a title: as long as most stores let them be
 # Slack: a view is 250 KB at most. An option takes up to 400 bytes, so 400 of them leave room.
 OPTIONS_PER_VIEW = 400

@@ -17,16 +17,14 @@ from slack_sdk.models.views import View
 
 from bot.slack import words
 from bot.slack.escape import escape, short
-from bot.slack.ids import VALUE, Act, Call, Field
+from bot.slack.ids import Act, Call
+from bot.slack.views import which
 from bot.slack.views.flow import groups_of
 from bot.slack.views.kit import (
-    OPTIONS,
+    NAME,
     are_you_sure,
-    asked,
     button,
-    menu,
     option,
-    plain,
     quiet,
     section,
     sections,
@@ -41,7 +39,6 @@ from sync.stores import StoreSummary
 
 Result = ShowForm | Offer | Done | Aborted
 NAMED = 20  # stores that one message names
-NAME = 150  # characters of a name; whole ones stand where they are set
 PLACES, FBA = "places", "fba"  # in a store's menu, beside the acts: these are wizards
 
 
@@ -121,9 +118,7 @@ def read_metadata(view: Mapping[str, Any]) -> tuple[flow.Act, str]:
 
 def read_store(view: Mapping[str, Any]) -> str:
     """Read which store was chosen: its id, or all; empty when none was."""
-    held = view["state"]["values"].get(Field.STORE) or {}
-    one = held.get(VALUE) or held.get(Act.STORE_SEARCH) or {}
-    return str((one.get("selected_option") or {}).get("value") or "")
+    return which.picked(view, Act.STORE_SEARCH)
 
 
 def told(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
@@ -137,25 +132,16 @@ def told(payload: Mapping[str, Any]) -> tuple[str, list[Block]]:
 
 def _which(act: flow.Act, typed: str, form: ShowForm) -> View:
     [choice] = form.choices()
-    picker = menu(
+    return which.window(
+        Call.WHICH_STORE,
+        form.position,
         groups_of(choice),
-        action_id=VALUE,
-        search_id=Act.STORE_SEARCH,
-        placeholder=words.CHOOSE,
+        search=Act.STORE_SEARCH,
+        submit=form.submit,
+        label=choice.label,
+        about={"act": act, "typed": typed},
         value=choice.value,
-        room=OPTIONS,
-    )
-    return View(
-        type="modal",
-        callback_id=Call.WHICH_STORE,
-        title=plain(form.position),
-        submit=plain(form.submit),
-        close=plain(words.CANCEL),
-        private_metadata=json.dumps({"act": act, "typed": typed}),
-        blocks=[
-            *(quiet(escape(part.text)) for part in form.content if isinstance(part, Say)),
-            asked(choice.label, picker, block_id=Field.STORE),
-        ],
+        above=[quiet(escape(part.text)) for part in form.content if isinstance(part, Say)],
     )
 
 

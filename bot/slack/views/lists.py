@@ -10,8 +10,8 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.slack import list_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, quiet, sections
-from bot.slack.views.stores import HEALTH, MARK, NAME, SYNC
+from bot.slack.views.kit import NAME, button, quiet, sections
+from bot.slack.views.stores import HEALTH, MARK, SYNC
 from flows import fba_words
 from storage.warehouses import WarehouseRow
 from sync.stores import StoreSummary

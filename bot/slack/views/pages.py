@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import ActionsBlock, Block
+
+from bot.slack import words
+from bot.slack.ids import Act
+from bot.slack.views.kit import button
 
 BLOCKS = 45  # Slack: 50 blocks in a message; the rest is for head and buttons
 # Slack refuses messages whose blocks hold about 13,200 characters; head and buttons fit beside.
@@ -48,6 +53,26 @@ def fitting(lines: Sequence[str], *, most: int, beside: int = 0) -> tuple[list[s
             break
         shown.append(line)
     return shown, len(lines) - len(shown)
+
+
+def turning(page: int, count: int, to: Callable[[int], str], *, back: Act, on: Act) -> list[Block]:
+    """Offer the pages before and after this one; `to` makes the value of a button to a page."""
+    buttons = [
+        *([button(words.BACK, back, to(page - 1))] if page else []),
+        *([button(words.more(page + 2, count), on, to(page + 1))] if page + 1 < count else []),
+    ]
+    return [ActionsBlock(elements=buttons)] if buttons else []
+
+
+def of_product(product_id: int, page: int) -> str:
+    """Write a page of an answer about a product as the value of a button."""
+    return json.dumps({"product": product_id, "page": page})
+
+
+def read_of_product(value: str) -> tuple[int, int]:
+    """Read which product and page a button turns to."""
+    held = json.loads(value)
+    return int(held["product"]), int(held["page"])
 
 
 def characters(block: Block) -> int:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from functools import partial
 
-from slack_sdk.models.blocks import ActionsBlock, Block, TableBlock
+from slack_sdk.models.blocks import Block, TableBlock
 
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, product_head, quiet, sections
-from bot.slack.views.pages import CHARACTERS, characters, pages
-from bot.slack.why_words import EARLIER, more
+from bot.slack.views.kit import NAME, SAID, product_head, quiet, sections
+from bot.slack.views.pages import CHARACTERS, characters, of_product, pages, turning
 from flows import fba_words
 from storage.facts import ListingView, WarehouseLevel
 from sync.show import ProductView
 
 TABLE_ROWS = 100  # Slack: rows of a table, with its head
-NAME = 150  # characters of a name; whole ones stand where they are set
-SAID = 300  # characters of a store's own words; more would bury the numbers
 
 STATES = {
     "agrees": "agrees",
@@ -66,14 +63,14 @@ def product(view: ProductView, *, table: bool = False, page: int = 0) -> list[Bl
         quiet("On hand = available + committed (sold, still to be sent)"),
         *low,
         *([_table(view.warehouses)] if table else []),
-        *([_turning(view.id, page, len(every))] if len(every) > 1 else []),
+        *turning(
+            page,
+            len(every),
+            partial(of_product, view.id),
+            back=Act.SHOW_PAGE_BACK,
+            on=Act.SHOW_PAGE,
+        ),
     ]
-
-
-def read_page(value: str) -> tuple[int, int]:
-    """Read which product and page a button turns to."""
-    held = json.loads(value)
-    return int(held["product"]), int(held["page"])
 
 
 def _items(view: ProductView, *, table: bool) -> list[list[Block]]:
@@ -84,15 +81,6 @@ def _items(view: ProductView, *, table: bool) -> list[list[Block]]:
     stores = sections([f"• {line}" for line in shown], "*In the stores*")
     kept: list[Block] = [quiet(_kept(level)) for level in view.warehouses if level.kind == "fba"]
     return [[block] for block in (*stock, *stores, *kept)]
-
-
-def _turning(product_id: int, page: int, count: int) -> ActionsBlock:
-    def value(to: int) -> str:
-        return json.dumps({"product": product_id, "page": to})
-
-    back = button(EARLIER, Act.SHOW_PAGE_BACK, value(page - 1))
-    on = button(more(page + 2, count), Act.SHOW_PAGE, value(page + 1))
-    return ActionsBlock(elements=[*([back] if page else []), *([on] if page + 1 < count else [])])
 
 
 def _table(levels: Sequence[WarehouseLevel]) -> Block:

@@ -9,8 +9,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.slack import undo_words, words
 from bot.slack.escape import escape, short
-from bot.slack.views.kit import quiet, section, sections
-from bot.slack.views.stores import NAME
+from bot.slack.views.kit import NAME, quiet, section, sections
 from flows import fba_words
 from flows.words import ONLY_HERE
 

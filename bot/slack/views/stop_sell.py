@@ -9,9 +9,9 @@ from slack_sdk.models.blocks import ActionsBlock, Block
 from bot.slack import stop_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import are_you_sure, button, quiet, section, sections
+from bot.slack.views.kit import SAID, are_you_sure, button, quiet, section, sections
 from bot.slack.views.pages import fitting
-from bot.slack.views.why import SAID, who
+from bot.slack.views.why import who
 from storage.stopped import Stop, StoppedPlace
 
 Answer = tuple[str, list[Block]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.slack import undo_words
 from bot.slack.escape import escape, short, when
+from bot.slack.views.kit import NAME
 from flows import agreement_words, fba_words, stocking_words
 from storage.fba import MarketplaceRow
 from sync.stores import StoreSummary, TurnOnProgress
 
-NAME = 150  # characters of a name; whole ones stand where they are set
 SYNC = {"off": "Sync Off", "on": "Sync On", "paused": "Paused"}
 HEALTH = {
     "ok": "Healthy",

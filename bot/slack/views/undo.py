@@ -13,7 +13,7 @@ from bot.slack import list_words
 from bot.slack import undo_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act, Call
-from bot.slack.views.kit import button, plain, quiet, section, sections
+from bot.slack.views.kit import NAME, button, plain, quiet, section, sections
 from bot.slack.views.notice import window
 from bot.slack.views.why import who
 from bot.slack.words import CANCEL
@@ -22,7 +22,6 @@ from sync.undo import UndoPlan
 
 PAGE = 10  # acts that a person looks through at once
 SAMPLE = 10  # lines of each kind that a window shows
-NAME = 150  # characters of a name or a reason
 
 Answer = tuple[str, list[Block]]
 

@@ -20,13 +20,22 @@ from bot.slack import list_words
 from bot.slack import unlinked_words as words
 from bot.slack.escape import escape, short
 from bot.slack.ids import Act, Call, Field
-from bot.slack.views.kit import are_you_sure, asked, button, option, plain, quiet, section, sections
+from bot.slack.views.kit import (
+    NAME,
+    are_you_sure,
+    asked,
+    button,
+    option,
+    plain,
+    quiet,
+    section,
+    sections,
+)
 from bot.slack.words import CANCEL
 from storage.facts import ProductRow
 from storage.unlinked import Counts, UnlinkedListing
 
 PAGE = 10  # listings that a person decides about at once
-NAME = 150  # characters of a name, a SKU or a title
 
 Answer = tuple[str, list[Block]]
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from slack_sdk.models.blocks import ActionsBlock, Block
+from slack_sdk.models.blocks import Block
 
 from bot.slack import why_words as words
 from bot.slack.escape import escape, short, when
 from bot.slack.ids import Act
-from bot.slack.views.kit import button, product_head, quiet, section, sections
-from bot.slack.views.pages import pages
+from bot.slack.views.kit import SAID, product_head, quiet, section, sections
+from bot.slack.views.pages import of_product, pages, turning
 from storage.audit import SYSTEM
 from storage.movements import Entry
 from storage.places import Place, Stray
 from sync.why import PlaceWhy, Reason, Term, WarehouseSum, Why, unlinked
 
-SAID = 300  # characters of a note or of a store's own words; more would bury the sum
 STRAYS = 20  # listings that are named where none is linked
 BESIDE = ("carried", "sent")  # kinds that move goods which were sold already
 
@@ -42,9 +41,8 @@ def why(found: Why, page: int = 0) -> list[Block]:
         *every[page],
         quiet(words.MADE_OF),
     ]
-    if len(every) > 1:
-        blocks.append(_turning(product.id, page, len(every)))
-    return blocks
+    to = partial(of_product, product.id)
+    return [*blocks, *turning(page, len(every), to, back=Act.WHY_PAGE_BACK, on=Act.WHY_PAGE)]
 
 
 def strays(found: Sequence[Stray]) -> list[Block]:
@@ -55,21 +53,6 @@ def strays(found: Sequence[Stray]) -> list[Block]:
     ]
     rest = len(found) - STRAYS
     return sections([*lines, *([words.orders(rest)] if rest > 0 else [])], words.STRAYS)
-
-
-def read_page(value: str) -> tuple[int, int]:
-    """Read which product and page a button turns to."""
-    held = json.loads(value)
-    return int(held["product"]), int(held["page"])
-
-
-def _turning(product: int, page: int, count: int) -> ActionsBlock:
-    def value(to: int) -> str:
-        return json.dumps({"product": product, "page": to})
-
-    back = button(words.EARLIER, Act.WHY_PAGE_BACK, value(page - 1))
-    on = button(words.more(page + 2, count), Act.WHY_PAGE, value(page + 1))
-    return ActionsBlock(elements=[*([back] if page else []), *([on] if page + 1 < count else [])])
 
 
 def _titled(title: str, items: Sequence[list[Block]], none: str) -> list[Block]:
